@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeToken } from '#compose/tokens.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { botEnvironment, openBot, type TestBot } from '#test/bot.ts';
@@ -46,6 +47,7 @@ const logged: string[] = [];
 const printed: [command: string, text: string][] = [];
 let slack: SlackSide;
 let bot: TestBot;
+let told: Readonly<Record<string, string>>;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 
 beforeAll(async () => {
@@ -67,9 +69,11 @@ beforeAll(async () => {
   await incidentKept();
   await refused();
 
-  const told = botEnvironment({ slack, ...backends, dataFolder: bot.dataFolder, env });
+  await askedByPrograms();
+
+  told = botEnvironment({ slack, ...backends, dataFolder: bot.dataFolder, env });
   await bot.stop();
-  for (const args of [
+  const commands = [
     ['investigate', '--alert', '-'],
     ['investigate', '--alert', '-', '--json'],
     ['alert', 'try', '-'],
@@ -77,18 +81,23 @@ beforeAll(async () => {
     ['incidents', '--json'],
     ['postmortem', 'INC-1'],
     ['audit', 'show', '--json'],
-  ]) {
-    const { stdout, stderr, code } = await spanhound(args, { env: told, stdin: alert });
-    expect(`${stdout}${stderr}`, args.join(' ')).not.toBe('');
-    expect([0, 1], `${args.join(' ')}: ${stderr}`).toContain(code);
-    printed.push([args.join(' '), stdout + stderr]);
-  }
+  ];
+  for (const args of commands) await print(args);
 });
 afterAll(async () => {
   await bot.forget();
   await slack.close();
   await backends.close();
 });
+
+/** What the command line prints. */
+async function print(args: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await spanhound(args, { env: told, stdin: alert });
+  expect(`${stdout}${stderr}`, args.join(' ')).not.toBe('');
+  expect([0, 1, 5], `${args.join(' ')}: ${stderr}`).toContain(code);
+  printed.push([args.join(' '), stdout + stderr]);
+  return stdout + stderr;
+}
 
 async function alertAnswered(): Promise<void> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
@@ -104,6 +113,38 @@ async function refused(): Promise<void> {
   const answered = await fetch(`${bot.url}/webhooks/alertmanager`, { method: 'POST', headers, body });
   expect(answered.status).toBe(400);
   printed.push(['a refused webhook', await answered.text()]);
+}
+
+/** What a program asks for, and what is wrong in its questions. */
+async function askedByPrograms(): Promise<void> {
+  const asked = {
+    name: 'all',
+    scopes: ['read', 'cases', 'diagnose'],
+    channels: [slack.channel],
+    days: '1',
+    by: 'test',
+  };
+  const { token } = await makeToken(bot.store, asked);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const path = (text: string) => encodeURIComponent(planted(text));
+  const body = JSON.stringify({ failing: planted('a trace'), [planted('healthy')]: [planted('another')] });
+  for (const [way, more] of [
+    ['/incidents?status=all', {}],
+    ['/incidents/INC-1', {}],
+    ['/incidents/INC-1/timeline', {}],
+    ['/incidents/INC-1/similar', {}],
+    ['/services', {}],
+    [`/incidents?status=${path('open')}`, {}],
+    [`/incidents/${path('INC-1')}`, {}],
+    [`/services?${path('name')}=${path('cart')}`, {}],
+    [`/services?name=${path('cart')}`, {}],
+    [`/${path('nothing')}`, {}],
+    ['/compare', { method: 'POST', body }],
+    ['/compare', { method: 'POST', body: planted('{') }],
+  ] as const) {
+    const answered = await fetch(`${bot.url}/api/v1${way}`, { headers, ...more });
+    printed.push([`${answered.status} of the API for ${way}`, await answered.text()]);
+  }
 }
 
 async function traceAnswered(): Promise<void> {
@@ -164,5 +205,21 @@ describe('a secret in whatever comes in', () => {
 
   test('is not printed by the command line', () => {
     for (const [command, text] of printed) expect(leaks(text), command).toEqual([]);
+    expect(printed.filter(([command]) => command.startsWith('200 of the API')).length).toBeGreaterThan(4);
+  });
+
+  test.each([
+    ['incidents', 'INC-1'],
+    ['incidents', '--like', 'INC-1'],
+    ['timeline', 'INC-1'],
+    ['actions', 'INC-1', '--json'],
+    ['changes', 'INC-1'],
+    ['review', '--format', 'md'],
+    ['services', '--json'],
+    ['postmortem', 'versions', 'INC-1'],
+    ['postmortem', 'lint', '-'],
+    ['audit', 'verify'],
+  ])('is not printed by %s %s', async (...args) => {
+    expect(leaks(await print(args))).toEqual([]);
   });
 });

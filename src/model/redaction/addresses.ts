@@ -79,7 +79,13 @@ const TO_LAST_AT = /(?:(?!:\/\/)[^\s"'<>,?#]){1,256}@(?=[\w.-]{1,253}(?::\d{1,5}
 export function secretOfUserInfo(text: string, { start, end }: Range): Range & Readonly<{ kind: string }> {
   const colon = text.indexOf(':', start);
   const user = text.slice(start, colon);
-  const isKey = colon < start || colon >= end - 1 || KEY_PASSWORD.test(text.slice(colon + 1, end)) || isKeyLike(user);
+  const isPairOfKeys = /^[0-9a-f]{8}$/.test(user) && /^[0-9a-f]{8}$/.test(text.slice(colon + 1, end));
+  const isKey =
+    isPairOfKeys ||
+    colon < start ||
+    colon >= end - 1 ||
+    KEY_PASSWORD.test(text.slice(colon + 1, end)) ||
+    isKeyLike(user);
   return isKey ? { kind: 'user-info', start, end } : { kind: 'secret', start: colon + 1, end };
 }
 

@@ -195,13 +195,16 @@ const MARKED = /\\{0,15}["']?\[redacted:[^\]\r\n]{1,80}\]/y;
 const CHANGED = /\\{0,15}" -> \\{0,15}"(?!\[redacted)([^"\r\n\v\\]{1,400})(?=\\{0,15}")/y;
 
 const TEMPLATE = /\$?\{\{[^{}\r\n\v]{0,200}\}\}/y;
+/** getsops.io/docs, github.com/voxpupuli/hiera-eyaml, jasypt.org: what somebody encrypted to keep it in a repository. */
+const SEALED = /ENC(?:\[[A-Z\d_]{2,20},[^\]\r\n\v]{1,8000}\]|\([\w+/=.-]{8,4000}\))/y;
 const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
 const REST_OF_RESOLVING = /[^{}\s"']{0,200}\}\}/y;
 const RESOLVING_CHARS = 210;
 
-/** The end of a template that is the value, or contains the name: `{{resolve:secretsmanager:x:SecretString:y}}`. */
+/** The end of a template or an encrypted text that is the value, or of a template that contains the name: `{{resolve:secretsmanager:x:SecretString:y}}`. */
 function resolvedEnd(text: string, from: number, nameStart: number): number {
   if (text.startsWith('{{', from)) return endAt(TEMPLATE, text, from);
+  if (text.startsWith('ENC', from)) return endAt(SEALED, text, from);
   if (text[from - 1] !== ':' || text[nameStart - 1] !== ':') return from;
   const isResolving = RESOLVING.test(text.slice(Math.max(0, nameStart - RESOLVING_CHARS), nameStart));
   return isResolving ? endAt(REST_OF_RESOLVING, text, from) : from;

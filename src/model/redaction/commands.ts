@@ -9,16 +9,31 @@ import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts'
 
 /** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
 const USER_OPTION =
-  /(-[uUa](?= ?)|--(?:user|proxy-user|auth|(?:src-|dest-|[sd])?creds)(?=[ =]))[ =]?(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
+  /(-[uUaA](?= ?)|--(?:user|proxy-user|http-user|userpwd|(?:http-|basic-|proxy-)?auth|basic|(?:src-|dest-|[sd])?creds|credentials)(?=[ =]))[ =]?(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
 /** curl(1), httpie.io/docs, skopeo-copy(1), podman-push(1) */
 const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
-  [/^(?:-[uU]|--(?:proxy-)?user)$/, /curl/],
-  [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?)\s[^|;&\n]{0,200}$/],
+  [
+    /^(?:-[uU]|--(?:proxy-)?user)$/,
+    /curl|\b(?:etcdctl|influxd?|nomad|consul|elasticdump|esrally|logcli|promtool|siege)\b/,
+  ],
+  [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?|hey|bombardier|oha)\s[^|;&\n]{0,200}$/],
+  // httpd.apache.org/docs/2.4/programs/ab.html
+  [/^-A$/, /(?:^|[\s;&|("'`/])ab\s[^|;&\n]{0,200}$/],
+  [/^--(?:http-user|userpwd|(?:http-|basic-|proxy-)auth|basic|credentials)$/, /\S/],
   [/creds$/, /\b(?:skopeo|podman|buildah|nerdctl|ctr|crictl)\s[^|;&\n]{0,200}$/],
 ];
 /** A value `user:password` of any other program. A user and a group look alike, but no group has such a name. */
 const USER_AND_CHOSEN =
   /^[^:]{1,64}:(?=.{0,60}\d)(?=.{0,60}[a-z])(?=.{0,60}[!#$%^&*?+~]|.{0,60}[A-Z].{0,60}\d.{0,60}[A-Za-z\d])[^\s:/]{6,100}$/;
+/** The same with a sign and capitals: nobody calls a group so. Programs that run others take a user and a group. */
+const USER_AND_WORDS = /^[^:]{1,64}:(?=.{0,60}[a-z])(?=.{0,60}[A-Z])(?=.{0,60}[!#$%^&*?+~.-])[^\s:/]{6,100}$/;
+const RUNS_OTHERS =
+  /\b(?:docker|podman|nerdctl|kubectl|oc|rsync|install|chown|runuser|systemd-run|setpriv)\s[^|;&\n]{0,200}$/;
+
+function isUserAndChosen(value: string, before: string): boolean {
+  return USER_AND_CHOSEN.test(value) || (USER_AND_WORDS.test(value) && !RUNS_OTHERS.test(before));
+}
+
 const CURL_BARE = /[^\s"']{1,264}/y;
 /** How much of the text before an option is searched for the program that takes it. */
 const COMMAND_CHARS = 200;
@@ -31,7 +46,7 @@ export function userOption(text: string, start: number): Range | undefined {
   const isTaken = TAKE_USER.some(([taken, program]) => taken.test(option) && program.test(before));
   const from = start + opening.length;
   const end = quote === '' ? endAt(CURL_BARE, text, from) : quotedEnd(text, from, quote);
-  if (!isTaken && !(/^-{1,2}u/.test(option) && USER_AND_CHOSEN.test(text.slice(from, end)))) return undefined;
+  if (!isTaken && !(/^-{1,2}u/.test(option) && isUserAndChosen(text.slice(from, end), before))) return undefined;
   return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 

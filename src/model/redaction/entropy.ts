@@ -157,7 +157,7 @@ export function namesNoSecret(name: string): boolean {
 
 /** Names of ids, checksums and contents. */
 const CALLED_OTHERWISE =
-  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64|\bh1)[-:=,]$|ids?>$|verification=$|\bTXT \\?"$/i;
+  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64|\bh1)[-:=,]$|(?<!session[-_ ]?)ids?\\?["']? {1,2}\\?["'\x60]?$|\bpeer ['"]?$|(?:peer|secure|encrypted|ciphertext|sealed|public key|iv)["']?: ?["']?$|ids?>$|verification=$|\bTXT \\?"$/i;
 
 /** Ids in hexadecimal digits and UUIDs. */
 const ID_FORM = /^(?:[0-9a-f-]+|[0-9A-F-]+|[0-9a-hjkmnp-tv-z]{26}|[0-9A-HJKMNP-TV-Z]{26})$/;

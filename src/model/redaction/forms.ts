@@ -7,6 +7,7 @@ import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { PLACED_BY_CALLS } from '#model/redaction/placed-by-calls.ts';
+import { PLACED_BY_COMMANDS } from '#model/redaction/placed-by-commands.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
@@ -20,12 +21,18 @@ const OWN_FORMS: readonly Form[] = [
   form('authorization', ['Credential='], String.raw`(Credential=)[^/\s"'<>\\]{4,128}(?=\/\d{8}\/)`),
   // Passwords in addresses of Oracle's driver.
   form('secret', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:[^\s/@:"']{1,64}\/)(?!\[)[^\s@"']{1,128}(?=@)`),
+  // rfc-editor.org/rfc/rfc3261, section 19.1: an address without slashes
+  form(
+    'secret',
+    ['sip:', 'sips:'],
+    String.raw`(sips?:[^\s:@;"'<>]{1,64}:)(?!\[|\d{1,5}(?:[\s;>]|$))[^\s@"'<>;?]{1,128}(?=@)`,
+  ),
   // Hashes of passwords, as crypt(3), frameworks, databases and directories store them.
   form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`(?<=\$)2[abxy]\$\d\d\$[./A-Za-z0-9]{22,53}`),
   form(
     'password-hash',
     ['1$', '5$', '6$'],
-    String.raw`(?<=\$)[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}`,
+    String.raw`(?<=\$)[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./+A-Za-z0-9]{20,88}`,
   ),
   form('password-hash', ['apr1$'], String.raw`(?<=\$)apr1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
   form(
@@ -49,6 +56,26 @@ const OWN_FORMS: readonly Form[] = [
   ),
   form('password-hash', ['sha1$'], String.raw`(?<=\$)sha1\$\d{1,9}\$[./A-Za-z0-9]{1,64}\$[./A-Za-z0-9]{28}`),
   form('password-hash', ['7$'], String.raw`(?<=\$)7\$[./A-Za-z0-9]{11,60}\$[./A-Za-z0-9]{43}`),
+  // mosquitto.org/man, "mosquitto_passwd": PBKDF2 with its rounds, and a salted SHA-512, both in base64
+  form(
+    'password-hash',
+    ['7$', '6$'],
+    String.raw`(?<=\$)(?:7\$\d{1,7}|6)\$[A-Za-z0-9+/]{8,88}={0,2}\$[A-Za-z0-9+/]{42,128}={0,2}`,
+  ),
+  // dev.mysql.com, "Caching SHA-2 Pluggable Authentication"; pages.nist.gov, PHC strings of PBKDF2 without a digest
+  form('password-hash', ['A$00'], String.raw`(?<=\$)A\$00\d\$[^\s"'\x60]{40,90}`),
+  form('password-hash', ['pbkdf2$'], String.raw`pbkdf2\$\d{1,9}\$(?:\d{1,4}\$)?[\w./+=-]{8,128}\$[\w./+=-]{20,256}`),
+  form(
+    'password-hash',
+    ['SHA512-CRYPT}', 'SHA256-CRYPT}', 'MD5-CRYPT}', 'BLF-CRYPT}', 'CRYPT}', 'crypt}', 'ARGON2'],
+    String.raw`(?<=\{)(?:(?:SHA\d{3}-|MD5-|BLF-)?CRYPT|crypt|ARGON2(?:ID|I)?)\}\$[\w./+=,$-]{20,400}`,
+  ),
+  // directory.fedoraproject.org, "PBKDF2"; doc.dovecot.org, "Password Schemes"
+  form(
+    'password-hash',
+    ['PBKDF2', 'pbkdf2'],
+    String.raw`(?<=\{)(?:PBKDF2|pbkdf2)(?:[_-](?:SHA|sha)\d{1,3})?\}(?:\$?\d{1,9}\$)?[\w./+=$-]{20,400}`,
+  ),
   form('password-hash', ['md5', 'sha'], String.raw`(?:md5|sha1)\$\w{1,64}\$[0-9a-f]{32,40}(?![0-9a-f])`),
   form('password-hash', ['md5'], 'md5[0-9a-f]{32}(?![0-9A-Za-z])'),
   form(
@@ -87,6 +114,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...OWN_FORMS,
     ...PLACED,
     ...PLACED_BY_CALLS,
+    ...PLACED_BY_COMMANDS,
     ...PLACED_BY_PEOPLE,
     ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,
@@ -149,20 +177,35 @@ type FormAt = Readonly<{ kind: string; start: number; end: number; kept: number 
 export function formAt(text: string, at: number): FormAt | undefined {
   let found: FormAt | undefined;
   let known = 0;
-  for (const { kind, beginning, pattern, isCut } of FORMS_BY_PAIR.get(
-    pairOf(text.charCodeAt(at), text.charCodeAt(at + 1)),
-  ) ?? []) {
+  const forms = FORMS_BY_PAIR.get(pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))) ?? [];
+  for (const form of forms) {
+    const { kind, beginning } = form;
     if (!text.startsWith(beginning, at)) continue;
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    const end = match === null ? (isCut ? cutEnd(text, at + beginning.length) : 0) : at + match[0].length;
+    const { end, start } = rangeOf(text, at, form);
     const isLonger = end > (found?.end ?? at) || (end === found?.end && beginning.length > known);
     if (!isLonger) continue;
-    found = { kind, start: at + (match?.[1] ?? '').length, end, kept: at + beginning.length };
+    found = { kind, start, end, kept: at + beginning.length };
     known = beginning.length;
   }
   return found;
 }
+
+/** Where the secret of a form begins and ends; `end` is 0 where the form does not match. */
+function rangeOf(
+  text: string,
+  at: number,
+  { beginning, pattern, isCut }: Known,
+): Readonly<{ start: number; end: number }> {
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  const end = match === null ? (isCut ? cutEnd(text, at + beginning.length) : 0) : at + match[0].length;
+  const isFilled = end > at && FILLED.test(text.slice(Math.max(at, end - FILLED_CHARS), end));
+  return { start: at + (match?.[1] ?? '').length, end: isFilled ? 0 : end };
+}
+
+/** `sk_live_xxxxxxxxxxxx` stands for a token. */
+const FILLED = /([x*])\1{9}$/;
+const FILLED_CHARS = 10;
 
 /** The kind of a value that is known by its name and its form together, as `ssn` and `user_code` are. */
 export function kindOfForm(name: string, value: string): string | undefined {

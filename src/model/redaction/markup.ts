@@ -20,6 +20,7 @@ export function secretContent(text: string, at: number): Content | undefined {
   const tag = matchAt(TAG, text, at);
   if (tag === undefined) return undefined;
   const [whole, element = '', attributes = ''] = tag;
+  if (text[at - 1] === ':' && text[at + whole.length] === '@') return undefined; // `//jo:<password>@db`
   if (attributes.endsWith('/') || EMPTY.test(element)) return undefined;
   const from = at + whole.length;
   const named = namedAt(element, element.length - 1) ?? namedByAttribute(attributes);

@@ -7,7 +7,7 @@
  *   `url`)
  */
 import { endingAt, isRule, type NameKind, type NameRule, type PairWord } from '#model/redaction/names.ts';
-import { KEY_OF_SECTION, opensSomething } from '#model/redaction/nested-keys.ts';
+import { isChosenKey, keyInside, opensSomething } from '#model/redaction/nested-keys.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 
 /** The kind of a value by its name; undefined where the name says nothing, or where the value is no secret. */
@@ -19,9 +19,12 @@ export function secretKind(name: string, value: string): NameKind | undefined {
 /** The same for a member inside the container that `around` names. */
 export function secretKindInside(around: string, name: string, value: string): NameKind | undefined {
   const outer = ruleFor(around);
-  const rule = outer ? ruleInside(outer, name) : name === 'key' && opensSomething(around) ? KEY_OF_SECTION : undefined;
+  const own = KEY.test(name) ? keyInside(around, isChosenKey(value)) : undefined;
+  const rule = own ?? (outer ? ruleInside(outer, name) : undefined);
   return rule === undefined ? undefined : kindBy(rule, name, value);
 }
+
+const KEY = /^key$/i;
 
 /** The name that governs the content of a member; '' where none does. */
 export function nameAround(around: string, name: string): string {
@@ -49,7 +52,9 @@ export function pairRole(name: string): PairWord | undefined {
 
 /** The same for a member inside of a secret: `rule` governs it. */
 export function kindBy(rule: NameRule, name: string, value: string): NameKind | undefined {
-  return isNoSecret({ rule, name, value, isQuoted: true, isTold: false }) ? undefined : rule.kind;
+  const isChosen = KEY.test(name) && /^(?:jwt|tokens?)$/.test(rule.word) && isChosenKey(value);
+  const stated = isChosen ? { ...rule, isMade: false } : rule;
+  return isNoSecret({ rule: stated, name, value, isQuoted: true, isTold: false }) ? undefined : rule.kind;
 }
 
 /** The rule that a name gives for its value. */
@@ -76,7 +81,7 @@ export function ruleInside(outer: NameRule, member: string): NameRule | undefine
   const own = ruleOf(member);
   if (own !== undefined) return own;
   if (OTHER_MEMBERS.has(member.toLowerCase()) || OTHER_ENDS.test(member)) return undefined;
-  return SPARING.test(outer.word) || member === 'key' ? { ...outer, isMade: true } : outer;
+  return SPARING.test(outer.word) || KEY.test(member) ? { ...outer, isMade: true } : outer;
 }
 
 /** The members in which OTLP writes values of attributes. */
@@ -89,7 +94,7 @@ const OTHER_MEMBERS: ReadonlySet<string> = new Set(
   (
     'user login account email namespace optional mode realm iss issuer aud audience scope scopes role roles alg algorithm ' +
     'provider engine state reason message error description policy strength age expiry expires expires_in expiresin ttl ' +
-    'expiration validuntil min max enabled required valid region items format pattern title labels annotations origin desc info hint comment'
+    'expiration validuntil min max enabled required valid region items format pattern title labels annotations origin desc info hint comment secure encrypted ciphertext'
   ).split(' '),
 );
 const OTHER_ENDS =

@@ -31,6 +31,10 @@ const CODES: Readonly<Record<string, RegExp>> = {
       'codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica otpvalue mfavalue otptoken alarmcode doorcode lockcode gatecode safecode unlockcode кодподтверждения',
       'вашкод кодвхода одноразовыйкод engangskode engångskod kodweryfikacyjny ověřovacíkód onaykodu doğrulamakodu verificatiecode bevestigingscode sicherheitscode einmalcode codetemporaire',
       'códigodeseguridad 验证码 驗證碼 認証コード 인증번호',
+      'verifizierungscode anmeldecode zugangscode freischaltcode aktivierungscode inlogcode toegangscode beveiligingscode activatiecode verifieringskod säkerhetskod inloggningskod bekräftelsekod',
+      'bekræftelseskode sikkerhedskode verifikationskode bekreftelseskode sikkerhetskode vahvistuskoodi kertakäyttökoodi kodpotwierdzający koddostępu kodautoryzacyjny potvrzovacíkód',
+      'megerősítőkód ellenőrzőkód coddeverificare coddeconfirmare güvenlikkodu códigodeacceso códigodeacesso códigodesegurança códigodeconfirmação codicediconferma codicedisicurezza codicediaccesso codedesécurité',
+      'confirmationcode authenticationcode signincode onetimepasscode onetimepin passcodesms кодпідтвердження проверочныйкод 確認コード 校验码 校驗碼 动态码 인증코드 kodeverifikasi kodekonfirmasi',
     ]
       .join(' ')
       .split(' ')
@@ -56,10 +60,11 @@ const PASSWORD =
 const OTHER_SCRIPTS =
   'пароль паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
 /** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
-export const OTHER_SCRIPT_ENDS: readonly number[] = `${OTHER_SCRIPTS} 인증번호 вашкод кодподтверждения кодвхода`
-  .split(' ')
-  .map((word) => word.charCodeAt(word.length - 1))
-  .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
+export const OTHER_SCRIPT_ENDS: readonly number[] =
+  `${OTHER_SCRIPTS} 인증번호 인증코드 вашкод кодподтверждения кодвхода`
+    .split(' ')
+    .map((word) => word.charCodeAt(word.length - 1))
+    .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
 
 /** Ends of names, however their words are joined: `secret_access_key`, `SecretAccessKey`, `secret access key`. */
 const RULES: readonly NameRule[] = [
@@ -98,18 +103,19 @@ const RULES: readonly NameRule[] = [
   // because the same names stand for names of secrets, topics and places.
   ...rules(
     'secret',
-    'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
+    'writekey setupkey activationkey sensitivepropskey enrollmentkey registrationkey joinkey provisioningkey gossipkey pingkey uploadkey merchantkey wrappingkey sealkey jwtsigning routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
       'sessionstate netsessionid listenkey aeskey cipherkey cryptkey streamkey feedkey privkey deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
-  ...rules('secret', 'hmac key salt pepper csrf xsrf', { stands: 'as-word', isMade: true }),
+  ...rules('secret', 'hmac key salt pepper csrf xsrf crumb', { stands: 'as-word', isMade: true }),
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
   // A header of gRPC; hashes of Windows that log in without the password.
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // A session's cookie as a field of an access log.
-  ...rules('secret', 'sid', { stands: 'alone', isMade: true }),
+  // duo.com/docs, "skey"; developer.hashicorp.com/consul and /nomad, `encrypt`: the key of the gossip
+  ...rules('secret', 'sid skey encrypt', { stands: 'alone', isMade: true }),
   // Also a cookie of an app: `vmware_soap_session`.
   ...rules('secret', 'session', { stands: 'as-word', isMade: true }),
   // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
@@ -333,6 +339,9 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ['secretkey', /non-?existent $/i],
   // Marks of .NET that everybody may read; positions in a list.
   ['token', new RegExp(`(?:public[-_. ]?key|cancell?ation|${POSITIONS})[-_. ]?$`, 'i')],
+  // w3.org/TR/push-api, "applicationServerKey": a public key
+  ['serverkey', /application[-_. ]?$/i],
+  ['apikey', /(?:public|publishable)[-_. ]?$/i],
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
   // Files of users: `grep` writes their names before a colon.

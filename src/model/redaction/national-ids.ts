@@ -2,7 +2,7 @@
 import { type Form, form } from '#model/redaction/form.ts';
 
 /** What stands between the name and the number: "is", ":", "no.", a quote. */
-const BETWEEN = String.raw`\\{0,15}["']?(?: (?:is|no\.?|number|nr\.?|nº))?\s?[:=#]?\s?\\{0,15}["']?`;
+const BETWEEN = String.raw`\\{0,15}["']?(?: (?:is|was|to|as|no\.?|number|num|nr\.?|nº|nummer|ist|lautet|est|es|é|è|er|är|to jest|changed to|updated to)){0,2}\s?[:=#]?\s?\\{0,15}["']?`;
 const END = String.raw`(?![\w-])`;
 
 export const NATIONAL_IDS: readonly Form[] = [
@@ -10,7 +10,7 @@ export const NATIONAL_IDS: readonly Form[] = [
   form(
     'ssn',
     ['ssn', 'SSN', 'social security n', 'Social Security N', 'Social security n'],
-    String.raw`((?:ssn|SSN|[Ss]ocial [Ss]ecurity [Nn](?:umber|o\.?))["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`,
+    String.raw`((?:ssn|SSN|[Ss]ocial [Ss]ecurity [Nn](?:umber|o\.?))["']?(?: [a-z'’.]{1,14}){0,6}?\s?[:=#]?\s?["'(]?)\d{3}-\d{2}-\d{4}(?![\d-])`,
   ),
   // agenziaentrate.gov.it, "Codice fiscale": six letters, the day of birth, the place, a check letter
   named(
@@ -28,6 +28,117 @@ export const NATIONAL_IDS: readonly Form[] = [
     '(?:nino|NINO|[Nn]ational [Ii]nsurance [Nn]umber)',
     String.raw`[A-Za-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d]`,
   ),
+  // Numbers of further countries, by their issuers' names: securite-sociale.fr (NIR), cpr.dk, skatteverket.se, gov.pl (PESEL),
+  // rvig.nl (BSN), ahv-iv.ch, bzst.de (Steuer-ID), dvv.fi, skatteetaten.no, canada.ca (SIN), ato.gov.au (TFN), uidai.gov.in,
+  // incometax.gov.in (PAN), gob.mx (CURP), nhs.uk, rijksregister.be, nvi.gov.tr
+  named(
+    ['NIR', 'nir', 'curité sociale', 'curité Sociale', 'numero_secu'],
+    String.raw`(?:NIR|nir|curité [Ss]ociale|numero_secu)`,
+    String.raw`[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3}(?: ?\d\d)?`,
+  ),
+  named(
+    ['CPR', 'cpr'],
+    String.raw`(?:CPR|cpr)(?:[- _]?(?:nummer|nr|number))?\.?`,
+    String.raw`[0-3]\d[01]\d\d\d-?\d{4}`,
+  ),
+  named(
+    ['personnummer', 'Personnummer', 'personnr', 'Personnr', 'samordningsnummer', 'personal identity number'],
+    String.raw`(?:[Pp]ersonn(?:umme)?r|samordningsnummer|personal identity number)`,
+    String.raw`(?:(?:19|20)?\d{6}[-+]?\d{4})`,
+  ),
+  named(['dselsnummer', 'fnr', 'fodselsnummer'], '(?:fo)?dselsnummer|fnr', String.raw`\d{6} ?\d{5}`),
+  named(
+    ['henkilötunnus', 'Henkilötunnus', 'hetu', 'HETU'],
+    '(?:[Hh]enkilötunnus|hetu|HETU)',
+    String.raw`\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]`,
+  ),
+  named(['PESEL', 'pesel', 'Pesel'], '(?:PESEL|pesel|Pesel)', String.raw`\d{11}`),
+  named(
+    ['BSN', 'bsn', 'burgerservicenummer', 'Burgerservicenummer'],
+    '(?:BSN|bsn|[Bb]urgerservicenummer)(?:-nummer)?',
+    String.raw`\d{3}[. ]?\d{3}[. ]?\d{3}|\d{4}[. ]?\d{2}[. ]?\d{3}`,
+  ),
+  named(
+    ['AHV', 'AVS', 'OASI', 'ahv'],
+    '(?:AHV|AVS|OASI|ahv)(?:[- ]?(?:Nummer|Nr|N13|nummer))?\\.?',
+    String.raw`756\.?\d{4}\.?\d{4}\.?\d{2}`,
+  ),
+  named(
+    [
+      'Steuer-I',
+      'Steuer-ID',
+      'SteuerID',
+      'steuer_id',
+      'Steueridentifikationsnummer',
+      'IdNr',
+      'Sozialversicherungsnummer',
+      'SV-Nummer',
+      'Versicherungsnummer',
+      'Rentenversicherungsnummer',
+    ],
+    '(?:[Ss]teuer[-_]?I[Dd](?:entifikationsnummer|Nr|-Nr)?|Steueridentifikationsnummer|IdNr|(?:Sozial|Renten)?[Vv]ersicherungsnummer|SV-Nummer|steuer_id)\\.?',
+    String.raw`(?:\d{2} ?\d{3} ?\d{3} ?\d{3}|\d{2} ?\d{6} ?[A-Z] ?\d{3}|\d{4} ?\d{6})`,
+  ),
+  named(
+    [
+      'SIN',
+      'social insurance number',
+      'Social Insurance Number',
+      'Social insurance number',
+      'TFN',
+      'tax file number',
+      'Tax File Number',
+      'NHS ',
+      'nhs_number',
+      'NHS number',
+    ],
+    '(?:SIN|[Ss]ocial [Ii]nsurance [Nn]umber|TFN|[Tt]ax [Ff]ile [Nn]umber|NHS(?: [Nn](?:o\\.?|umber))?|nhs_number)',
+    String.raw`\d{3}[ -]?\d{3}[ -]?\d{3,4}`,
+  ),
+  named(
+    ['aadhaar', 'Aadhaar', 'AADHAAR', 'aadhar', 'Aadhar'],
+    '[Aa][Aa][Dd][Hh][Aa]{1,2}[Rr](?: (?:[Nn]o\\.?|[Nn]umber))?',
+    String.raw`[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}`,
+  ),
+  named(['PAN', 'pan_number', 'PAN card'], '(?:PAN(?: (?:card|no\\.?|number))?|pan_number)', '[A-Z]{5}[0-9]{4}[A-Z]'),
+  named(['CURP', 'curp'], '(?:CURP|curp)', '[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]'),
+  named(
+    ['rijksregisternummer', 'Rijksregisternummer', 'INSZ', 'NISS', 'registre national'],
+    '(?:[Rr]ijksregisternummer|INSZ|NISS|registre national)',
+    String.raw`\d{2}\.?\d{2}\.?\d{2}-?\d{3}[.-]?\d{2}`,
+  ),
+  named(
+    ['TC kimlik', 'T.C. kimlik', 'kimlik no', 'TCKN', 'tckn'],
+    String.raw`(?:T\.?C\.? )?(?:[Kk]imlik(?: [Nn](?:o|umarası))?|TCKN|tckn)`,
+    String.raw`[1-9]\d{10}`,
+  ),
+  named(['rodné číslo', 'Rodné číslo', 'rodne_cislo'], '(?:[Rr]odné číslo|rodne_cislo)', String.raw`\d{6}\/?\d{3,4}`),
+  named(['CNP', 'OIB', 'EGN', 'JMBG'], '(?:CNP|OIB|EGN|JMBG)', String.raw`\d{10,13}`),
+  named(
+    ['NIF', 'nif', 'mero de contribuinte', 'RRN'],
+    '(?:NIF|nif|mero de contribuinte|RRN)',
+    String.raw`(?:\d{9}|\d{8}[A-Z]|\d{6}-?\d{7})`,
+  ),
+  named(
+    [
+      "driver's licen",
+      'drivers licen',
+      'driver licen',
+      'Driver licen',
+      "Driver's licen",
+      'driving licen',
+      'Driving licen',
+      'driver_licen',
+      'license_number',
+    ],
+    "[Dd]riv(?:er['’]?s?|ing)[ _][Ll]icen[cs]e(?:[ _](?:number|no\\.?))?",
+    '(?=[A-Z]{0,3}\\d)[A-Z0-9]{6,20}',
+  ),
+  named(
+    ['EIN', 'tax id', 'Tax ID', 'Tax id', 'tax_id', 'ITIN'],
+    '(?:EIN|[Tt]ax[ _][Ii][Dd]|ITIN)',
+    String.raw`\d{2}-\d{7}|9\d{2}-\d{2}-\d{4}`,
+  ),
   // icao.int, Doc 9303 part 4: at most nine signs; some systems add a check digit
   named(
     ['passport n', 'Passport n', 'Passport N', 'passport_n', 'passportN', 'passport: ', 'Passport: '],
@@ -37,5 +148,5 @@ export const NATIONAL_IDS: readonly Form[] = [
 ];
 
 function named(beginnings: readonly string[], name: string, number: string): Form {
-  return form('national-id', beginnings, `(${name}${BETWEEN})${number}${END}`);
+  return form('national-id', beginnings, `((?:${name})${BETWEEN})(?:${number})${END}`);
 }

@@ -8,6 +8,7 @@
  */
 import { looksMade } from '#model/redaction/entropy.ts';
 import { type Named, type NameRule, named } from '#model/redaction/names.ts';
+import { looksChosen } from '#model/redaction/sentences.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
 import { type Sign, valueStart } from '#model/redaction/values.ts';
 
@@ -15,19 +16,46 @@ import { type Sign, valueStart } from '#model/redaction/values.ts';
 export function nestedKey(text: string, last: number, sign: Sign): Named | undefined {
   if (!/key/i.test(text.slice(last - 'ke'.length, last + 1))) return undefined;
   const [, value = ''] = matchAt(VALUE, text, valueStart(text, sign)) ?? [];
-  if (!looksMade(value)) return undefined;
-  return opensSomething(sectionAround(text, last - 'ke'.length)) ? named(text, last, KEY_OF_SECTION) : undefined;
+  const [, quoted = ''] = matchAt(QUOTED, text, valueStart(text, sign)) ?? [];
+  if (!looksMade(value) && !isChosenKey(quoted)) return undefined;
+  const rule = keyInside(sectionAround(text, last - 'ke'.length), isChosenKey(quoted));
+  return rule && named(text, last, rule);
 }
+
+/** What a key in the section of that name is; undefined where it is no secret. `isChosen`: somebody made up its value. */
+export function keyInside(section: string, isChosen: boolean): NameRule | undefined {
+  if (isChosen && SIGNS.test(section)) return CHOSEN_KEY;
+  return opensSomething(section) ? KEY_OF_SECTION : undefined;
+}
+
+/** Whether a value may be the key of a section that signs something: no word, and no shorter than such keys are. */
+export function isChosenKey(value: string): boolean {
+  return value.length >= SHORTEST_CHOSEN && value.length <= LONGEST_CHOSEN && OF_KEY.test(value) && looksChosen(value);
+}
+
+/** No space, and a capital or a sign that the name of a key does not have. */
+const OF_KEY = /^(?![A-Z\d_]+$)(?=.*[A-Z!@#$%^&*+=?])\S+$/;
+const SHORTEST_CHOSEN = 12;
+const LONGEST_CHOSEN = 400;
+
+/**
+ * Sections of what signs tokens: their keys are often words that somebody chose (learn.microsoft.com/aspnet/core/security,
+ * "Configure JWT bearer authentication").
+ */
+const SIGNS =
+  /(?:^|[-_.:/])(?:jwt|jws|jwe|hmac|bearer|token|signing|symmetric|encryption|crypto|cipher)(?:s?[-_]?(?:auth(?:entication)?|bearer|setting|option|config(?:uration)?|token|param|management|provider|validation|signing)){0,4}s?$/i;
+const QUOTED = /\\{0,15}["']([^\s"'\\]{12,400})(?=\\{0,15}["'])/y;
+const CHOSEN_KEY: NameRule = { kind: 'secret', word: 'apikey', stands: 'alone', isMade: false };
 
 /** Whether a key in a section of that name is secret. */
 export function opensSomething(section: string): boolean {
-  return OPENS.test(section);
+  return OPENS.test(section) || SIGNS.test(section);
 }
 
-export const KEY_OF_SECTION: NameRule = { kind: 'secret', word: 'apikey', stands: 'alone', isMade: true };
+const KEY_OF_SECTION: NameRule = { kind: 'secret', word: 'apikey', stands: 'alone', isMade: true };
 
 const OPENS =
-  /(?:^|[-_./])(?:api|auth|access|private|secret|signing|encryption|decryption|master|license|jwt|fernet)$/i;
+  /(?:^|[-_.:/])(?:api|auth|access|private|secret|signing|encryption|decryption|master|license|jwt|fernet|jws|jwe|hmac|bearer|openai|anthropic|stripe|sendgrid|mailgun|twilio|algolia|datadog|newrelic|cosmos(?:db)?|azure(?:openai|search|cognitive|maps|cosmos)|cognitive\w{0,12}|signalr|maps|mapbox|recaptcha|turnstile|pusher|rollbar|bugsnag|postmark|mailchimp|braintree|adyen)(?:[-_]?(?:settings?|options?|config(?:uration)?|client|provider|auth))?$/i;
 
 const VALUE = /\\{0,15}["']?([\w+/.~%-]{12,400}={0,2})/y;
 const SECTION_CHARS = 400;

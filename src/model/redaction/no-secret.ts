@@ -26,6 +26,7 @@ export function isNoSecret(said: Said): boolean {
     isFileOfError(said) ||
     isKeyOfSecret(said) ||
     isKeyOfStore(said) ||
+    isOfSecretManager(said) ||
     namesKubernetesSecret(said)
   );
 }
@@ -46,6 +47,7 @@ export function standsForValue(value: string): boolean {
     value === '' ||
     value.startsWith(MARK_START) ||
     FILLER.test(value) ||
+    FILLED.test(value) ||
     TO_BE_REPLACED.test(value) ||
     VARIABLE.test(value) ||
     CUT_BEGINNING.test(value) ||
@@ -62,7 +64,10 @@ const KEEPER =
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+
+/** `sk_live_xxxxxxxxxxxx` */
+const FILLED = /^[\w-]{0,30}?([xX*])\1{9,}$/;
 
 /** `sk_test_...`: how a value begins, and nothing of it. */
 const CUT_BEGINNING = /^[A-Za-z]{1,8}(?:[-_][A-Za-z]{1,8}){0,2}[-_]?(?:\.{3}|…)$/;
@@ -82,7 +87,9 @@ function isReference({ rule: { word }, value }: Said): boolean {
     lower === word ||
     (lower !== '' && /^[a-z]+$/.test(value) && word.endsWith(lower)) || // `private_key:key values mismatch`
     (IDENTIFIER.test(value) && (lower.endsWith(`.${word}`) || lower.endsWith(`get${word}`))) ||
+    (DOTTED.test(value) && namedAt(value, value.length - 1) !== undefined) ||
     SHORT_IDENTIFIER.test(value) ||
+    TYPE.test(value) ||
     OF_RESOURCE.test(value) ||
     OBJECT.test(value) ||
     THROWN.test(value)
@@ -94,6 +101,11 @@ const SHORT_IDENTIFIER = /^[a-z](?:\.[a-zA-Z]{1,30}|\|\|.{1,40})$/;
 /** developer.hashicorp.com/terraform/language/expressions/references: an attribute that holds a generated or stored secret. */
 const OF_RESOURCE =
   /^[a-z]{1,20}(?:_[a-z\d]{1,20}){1,6}\.[\w-]{1,60}(?:\[[\w".*]{1,40}\])?\.(?:result|value|plaintext|secret_(?:string|data|binary|value)|private_key_(?:pem|openssh)|bcrypt_hash|hex|b64_(?:std|url)|id|arn)$/;
+/** `settings.HOOK_TOKEN`, `config.smtp.password` */
+const DOTTED = /^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** `token: string; expires: number`, `SecretStr | None` of a declaration. */
+const TYPE =
+  /^(?:string|number|boolean|any|unknown|str|bytes|bool|SecretStr|Optional\[\w{2,12}\]|String\??)(?:\[\])?(?: ?\| ?\w{2,12}(?:\[\])?){0,4}(?:[;,)]|$)/;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
 
@@ -129,6 +141,16 @@ function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
 
 /** cloud.google.com/sdk/gcloud/reference/secrets: the option names the secret. */
 const NAMES_SECRET = /gcloud secrets (?:versions )?[a-z-]{3,20} [^|;&\r\n\v]{0,40}--secret$/;
+
+/** cloud.google.com/sdk/gcloud/reference/run/deploy: an option that says which secret each variable or file gets. */
+function isOfSecretManager({ rule: { word }, name, value }: Said): boolean {
+  if (word === 'secrets') return /--(?:set|update)-secrets$/.test(name) && OF_SECRET_MANAGER.test(value);
+  return VERSION_OF_SECRET.test(value) && (value.endsWith(':latest') || OPTION_OF_SECRETS.test(name));
+}
+
+const OPTION_OF_SECRETS = /--(?:set|update)-secrets[= ]\S{1,60}$/;
+const VERSION_OF_SECRET = /^[a-z][a-z\d]{0,20}(?:[-_][a-z\d]{1,20}){1,6}:(?:latest|\d{1,4})$/;
+const OF_SECRET_MANAGER = /^(?:\/?[\w./-]{1,100}=[\w./-]{1,200}(?::(?:latest|\d{1,6}))?,?){1,20}$/;
 
 /** `secretKey: smtp-password` of an ExternalSecret: words that name a member of a Kubernetes Secret. */
 function isKeyOfSecret({ rule: { word }, name, value }: Said): boolean {
@@ -221,7 +243,7 @@ const EMPTIED_COOKIE =
 const STATE_WITHOUT_SPACES = /^(?:不|无|無|错误|錯誤|必须|必須|必填|已|未|空|過|过期|エラー)[\u3040-\u9fff]*$/;
 /** Words that are never a password. */
 const SAID_ALONE =
-  /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|yes|no)$/i;
+  /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|latest|yes|no)$/i;
 
 /** A count of secrets, a working directory (`PWD`), a number of passed tests. */
 function isNumberOf({ rule, name, value }: Said): boolean {
@@ -267,7 +289,7 @@ export function isState(word: string): boolean {
 
 const STATES: ReadonlySet<string> = new Set(
   (
-    'a an and any are as at authentication be been blank but by can cannot changed configmap could deleted denied did disabled does ' +
+    'a an and any are as ask at authentication be been blank but by can cannot changed configmap could deleted denied did disabled does ' +
     'empty enabled error expired expires failed failure for found from generated had has have if in incorrect include ' +
     'incoming int integer into invalid is issued it length locked long malformed may mismatch missing must mysql new ' +
     'no not null object of ok omit on only optional or out password permission present provided read readonly ' +
@@ -275,6 +297,7 @@ const STATES: ReadonlySet<string> = new Set(
     'str string text that the this to token too true type unauthorized unknown unset until update updated used user using valid validated ' +
     'value verified via await item see siehe voir ver was we weak were when will with without write wrong yes you your ' +
     // "doesn't match": a quote ends what has none around it.
+    'retype repeat re-enter reenter confirm again ' +
     'doesn isn wasn hasn haven didn mustn couldn wouldn shouldn aren needn cant ' +
     // The same in other languages.
     'falsch ungültig ungueltig abgelaufen erforderlich fehlt leer gesperrt geändert muss darf nicht ist zu zum ' +

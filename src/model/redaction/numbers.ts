@@ -1,4 +1,5 @@
 /** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a checksum or a form to verify. */
+import { endAt } from '#model/redaction/sticky.ts';
 
 /** For a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
 export function mayBeCard(text: string, start: number, end: number): boolean {
@@ -36,10 +37,13 @@ function digitsEnd(text: string, at: number): number {
     if (match === null) continue;
     const end = at + match[0].length;
     const isFraction = text[end] === '.' && isDigit(text.charCodeAt(end + 1));
-    if (!isFraction && isCard(match[0].replace(/\D/g, ''))) return end;
+    if (!isFraction && isCard(match[0].replace(/\D/g, ''))) return endAt(REST_OF_TRACK, text, end);
   }
   return 0;
 }
+
+/** The expiry and what the issuer adds. */
+const REST_OF_TRACK = /=\d{7,30}/y;
 
 const CARD_FORMS: readonly RegExp[] = [
   /\d{14,16}(?![\w-])/y,

@@ -9,7 +9,7 @@
 import { looksMade } from '#model/redaction/entropy.ts';
 import { isPassword, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
-import { looksChosen } from '#model/redaction/sentences.ts';
+import { isWordsTogether, looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
 
@@ -107,7 +107,8 @@ export function valueInObject(text: string, named: Named): (Range & Pick<Named, 
   if (value === '' || OF_CODE.test(value)) return undefined;
   const [, called = ''] = CLASS.exec(text.slice(Math.max(named.start, named.end - LONGEST_CLASS), named.end)) ?? [];
   if (called.toLowerCase() !== named.rule.word) return undefined;
-  if (!(isPassword(named.rule) ? looksChosen(value) : looksMade(value))) return undefined;
+  const isValue = isPassword(named.rule) ? looksChosen(value) : looksMade(value);
+  if (!isValue && !isWordsTogether(value)) return undefined;
   const end = named.end + opening.length;
   return secretOf(text, named, { start: end - value.length, end });
 }
@@ -116,7 +117,7 @@ const IN_OBJECT = /\((?:value=|raw=|inner=)?(?:\\{0,15}["'])?([^\s()"'\\,]{4,400
 const CLASS = /(?:^|[.$])([A-Z][A-Za-z]{2,40})$/;
 const LONGEST_CLASS = 60;
 /** An address in memory, a member of another object. */
-const OF_CODE = /^(?:0x[\da-f]+|[a-z_]\w*\.[a-z_]\w*)$/i;
+const OF_CODE = /^(?:\w{1,40}=.+|0x[\da-fA-F]+|[a-z_]\w*\.[A-Za-z_]\w*)$/;
 
 const TUPLES: Readonly<Record<string, RegExp>> = {
   '{': /,\s?(?:<<)?(\\{0,15}["'])/y,
@@ -134,11 +135,17 @@ function isInRawHeaders(text: string, nameStart: number): boolean {
 
 const HEADERS_CHARS = 2_000;
 
+/** Functions that take a name and its value, or what counts without one: `ENV.fetch('SMTP_PASSWORD', 'x')`. */
+const GIVES_VALUE =
+  /(?:\bfetch|OrDefault|[sS]et_?[dD]efault|\bdefine|\benv|[gs]et_?env|putenv|[gs]etProperty)\(\s?\\{0,15}["']$/i;
+
 /** `('password', 'x')`, but not a list of names. */
 function isPairAlone(text: string, { start: nameStart }: Named, { start, end }: Range, quote: string): boolean {
   const isWord = /^[A-Za-z_]+$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
   const isOpened = /[([]\s?[bu]?\\{0,15}["']$/.test(text.slice(Math.max(0, nameStart - 20), nameStart));
-  if (isOpened && !isWord && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2))) return true;
+  const isCall = isWord && GIVES_VALUE.test(text.slice(Math.max(0, nameStart - 40), nameStart));
+  if (isOpened && (!isWord || isCall) && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2)))
+    return true;
   return isInRawHeaders(text, nameStart);
 }
 
@@ -191,4 +198,9 @@ const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
 const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');
 const NAMES =
   'name|key|parameterkey|variablename|settingname|header|field|variable|param|parameter|property|attribute|setting|type';
-const NAME_NEXT = new RegExp(String.raw`${GAP}${OTHERS}\\{0,15}["']?(?:${NAMES})\\{0,15}["']?\s{0,3}[:=]\s{0,3}`, 'iy');
+/** The same member as it is now, in a difference. */
+const AS_IT_IS = String.raw`(?:\\{0,15}["']?\r?[\n\v]\+[ \t]{1,40}\\{0,15}["']?value\\{0,15}["']?:[^\r\n\v]{1,400})?`;
+const NAME_NEXT = new RegExp(
+  String.raw`${AS_IT_IS}${GAP}${OTHERS}\\{0,15}["']?(?:${NAMES})\\{0,15}["']?\s{0,3}[:=]\s{0,3}`,
+  'iy',
+);

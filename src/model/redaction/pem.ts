@@ -6,10 +6,14 @@ const PRIVATE_KEY =
   /-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN (?:Static key V1|tls-crypt-v2 (?:server|client) key))-----/y;
 const PRIVATE_KEY_END =
   /-----END (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN (?:Static key V1|tls-crypt-v2 (?:server|client) key))-----/g;
+/** RFC 4716 is for public keys; ssh.com writes its private ones alike, with four dashes. */
+const OF_SSH =
+  /-{4} BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}(?:[^-]|-(?!---)){0,16384}-{4} END SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}/y;
 const CERTIFICATE = /-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s\\]{0,16384}/y;
 
 /** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */
 export function pemAt(text: string, start: number): Readonly<{ end: number; isSecret: boolean }> | undefined {
+  if (isAt(OF_SSH, text, start)) return { end: endAt(OF_SSH, text, start), isSecret: true };
   if (!text.startsWith('-----BEGIN', start)) return undefined;
   if (isAt(CERTIFICATE, text, start)) return { end: endAt(CERTIFICATE, text, start), isSecret: false };
   if (!isAt(PRIVATE_KEY, text, start)) return undefined;

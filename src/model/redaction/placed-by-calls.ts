@@ -59,6 +59,12 @@ export const PLACED_BY_CALLS: readonly Form[] = [
     String.raw`[A-Za-z_.]{4,40}\((?:user ?= ?|username ?= ?)?${FIRST}\s{0,3},\s{0,3}[bu]?${QUOTE}`,
     CHOSEN,
   ),
+  // php.net/manual/en/function.ldap-bind.php, ldap3.readthedocs.io: a directory takes nothing else
+  secret(
+    ['bind(', 'ldap_bind(', 'ldapBind(', 'authenticate(', 'simple_bind_s('],
+    String.raw`(?<=(?:[Ll]dap|LDAP)\w{0,20}(?:->|::|\.)|(?=ldap))\w{4,16}\((?:\$\w{1,20}, ?)?${FIRST}\s{0,3},\s{0,3}${QUOTE}`,
+    String.raw`(?![a-z_]{1,30}${QUOTE})${KEY}`,
+  ),
   // psycopg.org, php.net/manual/en/mysqli.construct.php, php.net/manual/en/pdo.construct.php, oracledb: a place, a user,
   // the password
   secret(

@@ -22,6 +22,13 @@ const INVENTED = String.raw`(?:(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^
 /** A letter and a digit or a sign that no name of a product has. */
 const CHOSEN = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{6,60}?`;
 
+/** What a line says about a code for one login. */
+const ABOUT_CODES =
+  'expires?|seconds|valid|minutes|approve|log ?in|logging in|sign ?in|signing in|2[Ff][Aa]|MFA|mfa|SMS|sms|texted|authenticator|one-time|verif[a-z]{1,8}';
+/** `Old-Barn-3`: words, a capital, a number. */
+const WORDS_AND_NUMBER = String.raw`(?=[a-z._-]{0,60}[A-Z])[A-Za-z]{2,14}(?:[-_.][A-Za-z]{2,14}){0,3}[-_.]?\d{1,4}`;
+const SAYS_PASSWORD = String.raw`\b(?:pass(?:word|wd|phrase|code)|pwd?|secret|creds|credentials)\b`;
+
 export const PLACED_BY_PEOPLE: readonly Form[] = [
   // kubernetes.io/docs/tasks/configmap-secret, "Decode the Secret": the key of the Secret says what it is
   secret(
@@ -46,6 +53,12 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     ['changed ', 'rotated ', 'reset ', 'switched '],
     String.raw`(?:changed|rotated|reset|switched) (?:(?:the|my|our|its) )?[\w.@-]{2,40} from (?=\S{8,60} to \S{8,60})`,
     String.raw`(?:${MADE_UP} to [^\s"'\x60<>|;()/,]{8,60}|(?=[^\s"']{0,60}\d)[A-Za-z][^\s"'\x60<>|;()/,:.]{7,60} to ${MADE_UP})${END}`,
+  ),
+  // The same in a line that says what was changed
+  secret(
+    ['changed ', 'rotated ', 'reset ', 'switched ', 'moved ', 'went '],
+    String.raw`(?:(?:changed|rotated|reset|switched|moved) (?:(?:the|my|our|its) )?[\w.@-]{2,40}|went) from (?:(?=[^\r\n\v]{0,160}${SAYS_PASSWORD})|(?<=${SAYS_PASSWORD}[^\r\n\v]{0,80}))`,
+    `${WORDS_AND_NUMBER} to ${WORDS_AND_NUMBER}${END}`,
   ),
   // “what's the password for the VPN?”, and below it the answer, alone in its line
   secret(
@@ -105,7 +118,7 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   ),
   secret(
     ['PIN', 'PUK', 'pin', 'puk', 'Pin', '2fa', '2FA', 'duo', 'Duo', 'MFA', 'mfa', 'OTP', 'otp', 'TOTP', 'totp'],
-    "(?:[Pp][Ii][Nn]|P[Uu][Kk]|puk|2[Ff][Aa]|[Dd]uo|MFA|mfa|T?OTP|t?otp)(?: code)?(?:[,:=?]{1,2} {0,2}(?:B: |A: )?| )(?:(?:is|was|now|still|it['’]?s) )?",
+    "(?:[Pp][Ii][Nn]|P[Uu][Kk]|puk|2[Ff][Aa]|[Dd]uo|MFA|mfa|T?OTP|t?otp)(?: code)?(?:[,:=?]{1,2} {0,2}(?:B: |A: )?| )(?:(?:is|was|now|still|it['’]?s|entered|typed|given|used|tried|submitted|received|set|changed|reset|to)[:=]? ){0,3}",
     String.raw`(?!(?:20[0-3]\d|\d{4,8} (?:is|of|ms|bytes|nodes|lines|users|people|accounts|logins|requests|codes|messages|devices|sessions|tests|times|errors?|rollout)\b))(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w-]|[.:,]\d)`,
   ),
   // “Use 661204 to verify your login”, “enter 661-204 on the login page”
@@ -118,7 +131,7 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   secret(
     ['code is ', 'code: ', 'Code: ', 'code was '],
     '(?<!(?:area|error|exit|status|zip|postal|post|country|dial|discount|promo|coupon|voucher|product|order|booking|tax|sort|store|return|response|reason|result|http|QR|bar)[ _-]?)[cC]ode(?: is| was|:) ',
-    String.raw`(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w-]|\.\d)(?=[^\r\n\v]{0,40}\b(?:expires?|seconds|valid|minutes|approve)\b)`,
+    String.raw`(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w-]|\.\d)(?:(?=[^\r\n\v]{0,60}\b(?:${ABOUT_CODES})\b)|(?<=\b(?:${ABOUT_CODES})\b[^\r\n\v]{0,80}))`,
   ),
   // “le code de vérification reçu par SMS c'est 730415”
   secret(
@@ -139,7 +152,7 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   secret(
     ['app password', 'App password', 'app passwords', 'application password', 'app-specific password'],
     String.raw`[Aa]pp[a-z-]{0,9} passwords?[^\r\n\v"'“]{0,30}["'“ ]`,
-    String.raw`(?:[a-z]{4} ){3}[a-z]{4}(?![a-z])`,
+    String.raw`(?:(?:[a-z]{4} ){3}[a-z]{4}(?![a-z])|(?:[A-Za-z0-9]{4} ){5}[A-Za-z0-9]{4}(?![A-Za-z0-9]))`,
   ),
   // “…, password birch-otter-57”
   secret(
@@ -164,6 +177,53 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     ['seed', 'Seed', 'setup key', 'Setup key', 'secret key'],
     String.raw`(?:[Ss]eed|[Ss]e(?:tup|cret) key)(?: for [\w.@-]{1,60})?(?: is|:| =|=)? `,
     String.raw`(?=[A-Z]{0,40}[2-7])(?:[A-Z2-7]{16,64}={0,6}|[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,15})(?![\w])`,
+  ),
+  // The number on the back of a card, a number for one transfer
+  secret(
+    ['cvv ', 'CVV ', 'cvc ', 'CVC ', 'cvv2 ', 'CVV2 ', 'CVC2 '],
+    '[cC][vV][vVcC]2? ',
+    String.raw`\d{3,4}(?![\w-]|[.:]\d)`,
+  ),
+  secret(
+    ['TAN ', 'mTAN ', 'smsTAN ', 'pushTAN '],
+    '[a-z]{0,4}TAN (?:(?:ist|is|lautet|war)[: ]{1,2})?',
+    String.raw`\d{6}(?![\w-]|[.:]\d)`,
+  ),
+  // “creds jo / Moon.Green”
+  secret(
+    ['creds ', 'Creds ', 'creds: ', 'credentials ', 'credentials: ', 'login ', 'login: ', 'Login: '],
+    String.raw`(?:[Cc]reds|credentials|[Ll]ogin):? (?:(?:for|to|on) [\w.-]{1,40}:? )?[\w.@+-]{1,64}(?: \/ |\/|:)`,
+    String.raw`[A-Z][a-z]{2,20}[.-][A-Z][a-z]{2,20}${END}`,
+  ),
+  // What somebody answered to get in again
+  secret(
+    [
+      'security question answer',
+      'security answer',
+      'secret answer',
+      'answer to the security',
+      'answer to my security',
+      'answer to your security',
+      'Security answer',
+      'Secret answer',
+    ],
+    String.raw`(?:[Ss]ec(?:urity|ret)(?: question)? answer|answer to (?:the|my|your) security question)(?: (?:for|of) [\w.@-]{1,40})?(?: is| was|:| =) ["'“]?`,
+    String.raw`(?!(?:is|was|not|required|wrong|incorrect|invalid|missing|hashed|stored|set|empty|being|never|too|case)\b)${NO_PLACEHOLDER}[A-Za-zÀ-ž\d'’.-]{2,30}(?: [A-Za-zÀ-ž\d'’-]{1,30}){0,5}(?=[",.;)”]|\s{0,4}(?:[\r\n\v]|$))`,
+  ),
+  // A file or a list of codes below its name
+  secret(
+    [
+      'recovery-codes',
+      'recovery_codes',
+      'backup-codes',
+      'backup_codes',
+      'scratch codes',
+      'emergency codes',
+      'recovery codes',
+      'backup codes',
+    ],
+    String.raw`[a-z]{6,9}[ _-]codes?[^\r\n\v]{0,80}\r?[\n\v](?:[^\r\n\v]{0,2}\r?[\n\v])?(?:[ \t]{0,8}\[redacted:[\w:-]{1,80}\]\r?[\n\v]){0,3}[ \t]{0,16}`,
+    String.raw`(?=[A-Za-z-]{0,20}\d)(?=[\d-]{0,20}[A-Za-z])[0-9A-Za-z]{4,10}(?:-[0-9A-Za-z]{4,10}){0,3}(?:[ \t]{0,4}\r?[\n\v][ \t]{0,16}[0-9A-Za-z]{4,10}(?:-[0-9A-Za-z]{4,10}){0,3}(?=[ \t]{0,4}(?:[\r\n\v]|$))){1,19}`,
   ),
   // The digits of an alarm or a lock
   secret(
@@ -191,10 +251,16 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     String.raw`(?<=(?:snmp|SNMP|Snmp)(?:v[123]c?)?[- ](?:r[ow] )?)community(?: string)?(?: (?:for|on|of)(?: [\w.-]{1,40}){1,3}?)?(?:\?${BREAK}${SPOKEN}| is(?: now| still)?:? |(?: now)?[:=] ?)["'\x60]?`,
     String.raw`(?!v[123]c?(?:\s|$))${CHOSEN}(?=["'\x60]?[.,;:)]?(?:\s|$))`,
   ),
+  // A network and its key, which may be plain words
+  secret(
+    ['wifi', 'Wifi', 'WiFi', 'WIFI', 'wi-fi', 'Wi-Fi', 'WLAN', 'wlan', 'SSID', 'ssid'],
+    String.raw`(?:[Ww][Ii]-?[Ff][Ii]|WLAN|wlan|SSID|ssid)[^\r\n\v]{0,80}?[\s,;(/](?:[Kk]ey|[Pp]ass|[Pp]w|[Pp]wd|PSK|psk|[Pp]assword|[Pp]asswort|[Cc]ode)(?: is| ist|:|=| :| =) ?["'\x60]?`,
+    String.raw`(?!(?:is|was|not|set|wrong|missing|required|optional|invalid|mgmt|management|exchange|failed|ok|none|null|unknown|too|mismatch|WPA\d?|wpa\d?|WEP)\b)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{8,63}?${END}`,
+  ),
   // A door that opens by digits
   secret(
     ['door ', 'Door ', 'gate ', 'Gate ', 'keypad ', 'lockbox ', 'Lockbox ', 'key safe ', 'garage ', 'cage ', 'safe '],
-    String.raw`(?:[Dd]oor|[Gg]ate|[Kk]eypad|[Ll]ockbox|key safe|garage|cage|safe) (?:code|PIN|pin)(?: (?:for|of|to|at|on|in)(?: [\w.-]{1,30}){1,4}?)?(?: (?:is|was)(?: now| still)?:?|:|=) `,
+    String.raw`(?:[Dd]oor|[Gg]ate|[Kk]eypad|[Ll]ockbox|key safe|garage|cage|safe) (?:code|PIN|pin)(?: (?:for|of|to|at|on|in)(?: [\w.-]{1,30}){1,4}?)?(?: (?:is|was)(?: now| still)?:?|:|=)? `,
     String.raw`[*#]?\d{4,10}[#*]?(?![\w-]|[.:]\d)`,
   ),
   // An SMS with the sender's name: what it says about the code tells.

@@ -11,7 +11,7 @@ const QUOTE = String.raw`\\{0,15}["']`;
 const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|\\{0,15}["']|$))`;
 /** Nobody names a host or a commit so: a sign, or letters of both cases among digits. */
-const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!\w{1,40}=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
+const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!(?:[a-z_]{1,40}|[A-Z_]{1,40})=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
 const HEX = '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})';
 
 /** What says which key it is stands in the form, as `key` alone is the name of a member in JSON. */
@@ -43,9 +43,19 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
   form('session', ['sess_'], String.raw`((?<=\/)sess_)[A-Za-z0-9-]{22,256}(?![\w-])`),
   // owasp.org, "Session Management Cheat Sheet": whoever has the id has the session. Shorter ones connect lines of a log.
   secret(
-    ['session_id', 'session-id', 'sessionId', 'sessionid', 'SessionId', 'SESSION_ID'],
-    String.raw`[A-Za-z]{7}[_-]?[A-Za-z]{2}(?:${QUOTE})?\s?[:=]\s?(?:${QUOTE})?`,
-    String.raw`[0-9a-f]{56,128}(?![\w-])`,
+    [
+      'session_id',
+      'session-id',
+      'sessionId',
+      'sessionid',
+      'SessionId',
+      'SESSION_ID',
+      'session id',
+      'sess_id',
+      'sessid',
+    ],
+    String.raw`[A-Za-z]{4,7}[_ -]?[A-Za-z]{2}(?:${QUOTE})?(?:\s?[:=]\s?|(?<= id) )(?:${QUOTE})?`,
+    String.raw`(?:[0-9a-f]{56,128}|(?=[^\d\s]{0,24}\d)(?=[^A-Z\s]{0,24}[A-Z])(?=[^a-z\s]{0,24}[a-z])(?![A-Z]{2}[0-9a-f]{32}(?![\w-])|[A-Za-z]{2,12}[-_][0-9A-Za-z]{20,28}(?![\w-]))(?:[\w-]{32,256}|s(?::|%3A)[\w.%+/-]{40,256}))(?![\w-])`,
   ),
   // rfc-editor.org/rfc/rfc6749, section 10.12: beside the other parameters of a login, `state` proves who began it
   secret(

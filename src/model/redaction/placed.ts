@@ -38,7 +38,7 @@ export const PLACED: readonly Form[] = [
   // developer.hashicorp.com/vault/docs/commands/login, docs.snyk.io/snyk-cli/commands/auth, docs.wandb.ai/ref/cli,
   // ngrok.com/docs/agent/cli.
   secret(['cargo login '], String.raw`cargo login (?:--registry \S{1,60} )?`, CHOSEN),
-  secret(['vault login '], String.raw`vault login (?:-[\w=/-]{1,60} ){0,4}`, CHOSEN),
+  secret(['vault login '], String.raw`vault login (?:-[\w=/-]{1,60} ){0,4}(?!\w{1,40}=)`, CHOSEN),
   // backblaze.com/docs, "Command-Line Tool": the id of the key, then the key
   secret(
     ['b2 authorize', 'b2 account authorize'],
@@ -57,7 +57,7 @@ export const PLACED: readonly Form[] = [
   // developer.hashicorp.com/vault/docs/commands/kv/put: each value of a secret
   secret(
     ['vault kv put ', 'vault kv patch '],
-    String.raw`vault kv (?:put|patch) (?:-[\w=/.-]{1,60} ){0,4}[\w/.-]{1,100} (?:[\w.-]{1,40}=(?:\[redacted:[\w:-]{1,80}\]|@\S{1,100}) ){0,8}[\w.-]{1,40}=`,
+    String.raw`vault kv (?:put|patch) (?:-[\w=/.-]{1,60} ){0,4}[\w/.-]{1,100} (?:[\w.-]{1,40}=\S{1,200} ){0,8}?(?!(?:user(?:name)?|host|port|url|region|env|db|database|ttl)=)[\w.-]{1,40}=`,
     `(?!@)${CHOSEN}`,
   ),
   // docs.github.com/actions, "Workflow commands": an output or a variable whose name says what it is
@@ -240,8 +240,8 @@ export const PLACED: readonly Form[] = [
   secret(['jsessionid='], '(?<=;)jsessionid=', '[A-Za-z0-9]{16,200}'),
   // samba.org, smbclient(1): user%password
   secret(
-    ['smbclient ', 'rpcclient ', 'winexe '],
-    String.raw`(?:smbclient|rpcclient|winexe) [^\r\n\v|;]{0,200}?-U ?["']?[^\s%"']{1,64}%`,
+    ['smbclient ', 'rpcclient ', 'winexe ', 'net ads ', 'net rpc '],
+    String.raw`(?:smbclient|rpcclient|winexe|net (?:ads|rpc)) [^\r\n\v|;]{0,200}?-U ?["']?[^\s%"']{1,64}%`,
     String.raw`${NO_PLACEHOLDER}[^\s"']{1,128}`,
   ),
   // httpd.apache.org/docs/2.4/programs/htpasswd.html: with -b the password is the last argument.
@@ -250,7 +250,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['echo ', 'printf '],
     String.raw`(?:echo|printf) (?:-[ne] )?\\{0,15}["']?(?:[\w.-]{1,64}:)?`,
-    String.raw`${NO_PLACEHOLDER}(?![\w.-]{1,64}:\[redacted)[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|(?:gcloud|gh|az|kubectl|vault|docker|podman|op|flyctl|fly|wrangler|heroku|aws)\b[^|\r\n\v]{0,100}(?:--with-token|--data-file=-|secrets? (?:create|set|put|versions add)|value=-)|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
+    String.raw`${NO_PLACEHOLDER}(?![\w.-]{1,64}:\[redacted)[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup|saslpasswd2|vncpasswd|ipa)\b|(?:gcloud|gh|az|kubectl|vault|docker|podman|op|flyctl|fly|wrangler|heroku|aws)\b[^|\r\n\v]{0,100}(?:--with-token|--data-file=-|secrets? (?:create|set|put|versions add)|value=-)|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
   ),
   // The same from a here-string: gnu.org/software/bash/manual, "Here Strings".
   secret(
@@ -261,12 +261,14 @@ export const PLACED: readonly Form[] = [
       'chpasswd ',
       'smbpasswd ',
       'cryptsetup ',
+      'vncpasswd ',
+      'ipa ',
       '--password-stdin ',
       '--passphrase-fd ',
       '--with-token ',
       '--data-file=- ',
     ],
-    String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup) [^\r\n\v|;&<]{0,100}|--(?:pass[a-z]{4,6}-(?:stdin|fd)|with-token|data-file=-) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
+    String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup|vncpasswd|ipa) [^\r\n\v|;&<]{0,100}|--(?:pass[a-z]{4,6}-(?:stdin|fd)|with-token|data-file=-) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
     `(?:${IN_QUOTES}|${ARGUMENT})`,
   ),
   // The command that prints a password: restic.readthedocs.io, "Preparing a new repository"; rclone.org/docs,
@@ -306,6 +308,12 @@ export const PLACED: readonly Form[] = [
     ['PASS '],
     String.raw`(?<=[>:\]/|,;-] {1,3})PASS `,
     String.raw`${CHOSEN}(?=\s*(?:[\r\n\v"']|$)|[,;]? (?:->|→|\/|\|)? {0,2}(?:230|530|331|\+OK|-ERR)(?:\s|$))`,
+  ),
+  // The same in plain words, below the user
+  secret(
+    ['PASS '],
+    String.raw`(?<=USER [^\r\n\v]{1,80}\r?[\n\v](?:[^\r\n\v]{0,80}[\n\v])?[^\r\n\v]{0,40}[>:\]|] {1,3})PASS `,
+    String.raw`${ARGUMENT}(?=\s*(?:[\r\n\v"']|$))`,
   ),
   // redis.io/commands/auth, /hello, /acl-setuser
   secret(

@@ -6,6 +6,7 @@
 import { looksMade } from '#model/redaction/entropy.ts';
 import { codeForm, isPassword, type Named, type NameRule } from '#model/redaction/names.ts';
 import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secret.ts';
+import { WHICH } from '#model/redaction/spoken-words.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_AFTER_VERB, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
 import { isBlank, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
@@ -83,9 +84,11 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
   const end = from + word.length;
   return word === ''
     ? undefined
-    : { start: from, end, word, isQuoted: false, isLast: !/^ *[\w"'(]/.test(text.slice(end, end + 4)) };
+    : { start: from, end, word, isQuoted: false, isLast: !/^(?: *[\w(]| +["'])/.test(text.slice(end, end + 4)) };
 }
 
+/** `pincode 560001` is a postal code. */
+const SHORTEST_NAME_OF_CODE = 10;
 const JAPANESE_OR_CHINESE = /[\u3040-\u9fff\uac00-\ud7af]/;
 const JAPANESE = /[ド号]$/;
 const JAPANESE_SIGN = /[\u3040-\u30ff]/;
@@ -98,11 +101,27 @@ function isToldBy(text: string, named: Named, value: Word, verb: string): boolea
 /** Behind "is" or "changed to"; on the next line it stands alone. */
 function isTold({ rule }: Named, { word, isQuoted, isLast }: Word, verb: string): boolean {
   if (!isLast && /[\n\v]/.test(verb)) return false;
-  if (codeForm(rule) !== undefined) return isLast;
+  if (codeForm(rule) !== undefined) return isLast || CODE_IN_SENTENCE.test(word);
   if (isQuoted) return isWholeWord(rule) ? !isState(word) : looksChosen(word) && !isKubernetesName(word);
   if (/^\d+$/.test(word)) return isLast && word.length >= 4;
+  if (isLast && isWholeWord(rule) && isWordsTogether(word)) return true;
   return looksChosen(word) && (isLast || isWholeWord(rule) || looksMade(word));
 }
+
+/** `changeme-Walnut`, `three-plain-words`: nobody describes a password so. */
+export function isWordsTogether(word: string): boolean {
+  const isTogether = PASSPHRASE.test(word) || TWO_WORDS.test(word);
+  return isTogether && !DESCRIBES.test(word) && !word.split(/[-_.]/).some(isState);
+}
+
+const TWO_WORDS =
+  /^(?=\S{0,40}[a-z])(?=\S{0,40}[A-Z])[A-Za-zÀ-ž]{3,20}[-_][A-Za-zÀ-ž]{3,20}$|^[A-ZÀ-Ž][a-zà-ž]{2,20}(?:\.[A-ZÀ-Ž][a-zà-ž]{2,20}){1,4}$/;
+/** “is case-sensitive”, “is Auto-Generated”, “is out-of-date”, “is now read-only”; a path of names. */
+const DESCRIBES =
+  /(?:sensitive|only|ed|ing|able|ible|lived|known|text|free|less|specific|wide|safe|level|side|time|date|service|server|like|proof|compliant|friendly|protected|secret|password|token|key|vault|policy|credentials?|creds)$|(?:^|[-_.])(?:not|and|the|for|from|with|auto|self|non|must|has|was|are)[-_.]|^[a-z\d]{3,20}(?:\.[a-z\d]{3,20}){2,}$/i;
+
+/** As long as codes for one login are; a number of things is shorter. */
+const CODE_IN_SENTENCE = /^\d{6,8}$/;
 
 /** "enter password for backups: three-plain-words": a terminal's record of what somebody typed. */
 function isTypedAt(text: string, { rule, start }: Named, { end, word, isLast }: Word, verb: string): boolean {
@@ -145,22 +164,44 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   const isBelow = BELOW_USER.test(before) || (ALONE.test(before) && isAt(LINE_END, text, end));
   if (isPassword(rule) && isLast && isBelow) return looksChosen(word);
-  if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word));
+  if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word) || isSpaced(word));
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
-  if (!isWholeWord(rule) || !looksChosen(word)) return false;
-  return isMixedUp(word) || isSaidToBe(text, before, end);
+  return isWholeWord(rule) && isPlainValue(text, before, { end, word, isLast });
+}
+
+/** A bare word that the text around calls a password, or that is the name of nothing. */
+function isPlainValue(
+  text: string,
+  before: string,
+  { end, word, isLast }: Pick<Word, 'end' | 'word' | 'isLast'>,
+): boolean {
+  if (looksChosen(word)) return isMixedUp(word) || isSaidToBe(text, before, end);
+  return isLast && TWO_WORDS.test(word) && isWordsTogether(word) && isSaidToBe(text, before, end);
 }
 
 /** A key in hexadecimal digits, and “验证码 526403”. */
 function tellsAlone(rule: NameRule, before: string, word: string): boolean {
-  return isHexKey(rule, before, word) || (codeForm(rule) !== undefined && JAPANESE_OR_CHINESE.test(rule.word));
+  if (isHexKey(rule, before, word)) return true;
+  return codeForm(rule) !== undefined && (JAPANESE_OR_CHINESE.test(rule.word) || saysAllOfCode(rule, word));
+}
+
+/** “Bestätigungscode 591655”: a long name of a code stands for nothing else. */
+function saysAllOfCode({ word: name }: NameRule, word: string): boolean {
+  return name.length >= SHORTEST_NAME_OF_CODE && CODE_IN_SENTENCE.test(word);
 }
 
 /** What stands around it says that it is a password. */
 function isSaidToBe(text: string, before: string, end: number): boolean {
-  const isBehind = GIVEN.test(before) || BESIDE_USER.test(before) || BEHIND_SECRET.test(before);
+  const isBehind = GIVEN.test(before) || isWhich(before) || BESIDE_USER.test(before) || BEHIND_SECRET.test(before);
   return isBehind || isAt(JUDGED, text, end) || isAt(NEXT_SECRET, text, end);
 }
+
+/** `user "fax" password "papi3r Stau"`: a few words with a digit, and none that speaks about it. */
+function isSpaced(said: string): boolean {
+  return SPACED.test(said) && !said.split(' ').some(isState);
+}
+
+const SPACED = /^(?=.{0,60}[A-Za-z]\d|.{0,60}\d[A-Za-z])(?:[^\s,:;]{2,20} ){1,3}[^\s,:;]{2,20}$/;
 
 /** "passphrase `three plain words`": at least three, and none that speaks about it. */
 function isPhrase({ word: name }: NameRule, said: string): boolean {
@@ -172,7 +213,7 @@ const PHRASE = /^[A-Za-z]{3,20}(?: (?:[A-Za-z]{3,20}|\d{1,6})){2,11}$/;
 /** "admin key 5fbb…", "the old token 42f9…": hexadecimal digits are a key only behind these names. GPG writes capitals. */
 function isHexKey({ word: name }: NameRule, before: string, word: string): boolean {
   if (!HEX_KEY.test(word)) return false;
-  return KEYS.test(name) || (/^(?:token|secret)$/.test(name) && OF_TOKEN.test(before));
+  return KEYS.test(name) || name === 'secret' || (name === 'token' && OF_TOKEN.test(before));
 }
 
 const HEX_KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{64})$/;
@@ -191,8 +232,12 @@ function isWholeWord(rule: NameRule): boolean {
 /** Settings of Redis and LDAP: the value follows a space. */
 const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 /** "using password hunter2", "password hunter2 was rejected" */
-const GIVEN =
-  /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the|neues?|nouveau|nueva|nova|nuova|nieuwe?|nowe|новый)(?: the)? $/i;
+const GIVEN = /(?:^|\s)(?:with|using|temporary|temp|default|initial|entered|and|given|the|neues?|nova)(?: the)? $/i;
+
+/** “yeni şifre x” */
+function isWhich(before: string): boolean {
+  return before.endsWith(' ') && WHICH.has((before.trimEnd().split(/\s/).at(-1) ?? '').toLowerCase());
+}
 
 /** "db password x, redis password y": each says what the other one is. */
 const NEXT_SECRET =

@@ -6,7 +6,7 @@
  *   curl -b 'sid=x'                            etcdctl put /db/password x
  */
 import { type Named, namedAt } from '#model/redaction/names.ts';
-import { isState, standsForValue } from '#model/redaction/no-secret.ts';
+import { isNoSecret, isState, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range } from '#model/redaction/values.ts';
 
@@ -109,9 +109,60 @@ const SETTING_CHARS = 300;
 const NEXT_WORD = / {1,40}(\\{0,15}["'])?(?![-=$<])/y;
 const REST_OF_LINE = / {1,40}(\\{0,15}["'])?(?![-=$<])([^\r\n\v"']{1,400})/y;
 
+/**
+ * A line of its own: `remote_password two words` among directives of that form, or a name and one word in columns, as
+ * `pulumi stack output` writes them. The name has several words.
+ */
+function valueOfLine(text: string, { rule, start, end }: Named): Range | undefined {
+  const before = text.slice(Math.max(0, start - SETTING_CHARS), start);
+  if (!COMPOUND.test(text.slice(start, end)) || !LINE_BEGINS.test(start > SETTING_CHARS ? `.${before}` : before))
+    return undefined;
+  const [opening = '', value = ''] = matchAt(WORDS_OF_LINE, text, end) ?? [];
+  const words = value.split(' ');
+  if (value === '' || words.length > MOST_WORDS || words.some(isState)) return undefined;
+  if (isNoSecret({ rule, name: text.slice(start, end), value, isQuoted: false, isTold: false })) return undefined;
+  const isColumn = words.length === 1 && /^(?: {2,}|\t)/.test(opening) && /[\d!#$%^&*+?~}{]/.test(value);
+  const from = end + opening.length - value.length;
+  return isColumn ||
+    (text[end] === ' ' && isAmongDirectives(before, text.slice(from + value.length, from + value.length + NEXT_CHARS)))
+    ? { start: from, end: from + value.length }
+    : undefined;
+}
+
+const OR_DEFAULT = / (?:\|\||\?\?|\?:|or) (["'])([^"'\r\n\v\\]{4,200})\1/y;
+
+/** `process.env.DB_PASS || 'x'`: what counts without the variable. */
+function defaultOf(text: string, { rule, start, end }: Named): Range | undefined {
+  const [whole = '', , value = ''] = matchAt(OR_DEFAULT, text, end) ?? [];
+  const said = { rule, name: text.slice(start, end), value, isQuoted: true, isTold: false };
+  if (whole === '' || !VARIABLE.test(text.slice(start, end)) || isNoSecret(said)) return undefined;
+  const last = end + whole.length - 1;
+  return { start: last - value.length, end: last };
+}
+
+const VARIABLE = /env\b|^[A-Z\d_]+$/;
+
+/** The lines before and behind are directives of several words, too. */
+function isAmongDirectives(before: string, behind: string): boolean {
+  const previous = before.split(/[\n\v]/).at(-2) ?? '';
+  const next = behind.split(/\r?[\n\v]/)[1] ?? '';
+  return [previous, next].some((line) => OF_DIRECTIVE.test(line.trim()));
+}
+
+const MOST_WORDS = 5;
+const NEXT_CHARS = 120;
+const COMPOUND = /^[a-zA-Z]+(?:_[a-zA-Z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/;
+const LINE_BEGINS = /(?:^|[\n\v])[ \t]{0,16}$/;
+const WORDS_OF_LINE = /[ \t]{1,30}(?![-=$<{[#])([^\s"':=;][^\r\n\v"':=;]{2,200}?)(?=[ \t]{0,8}(?:[\r\n\v]|$))/y;
+const OF_DIRECTIVE = /^[a-z]+(?:_[a-z]+)+ \S[^:=]*$/;
+
 /** Behind a name: `ENV DB_PASSWORD x`, `setx DB_PASSWORD x`. A directive of a Dockerfile takes the line. */
-export function setValue(text: string, { start, end }: Pick<Named, 'start' | 'end'>): Range | undefined {
+export function setValue(text: string, named: Named): Range | undefined {
+  const { start, end } = named;
   if (!isAt(NEXT_WORD, text, end)) return undefined;
+  const inColumns = valueOfLine(text, named);
+  const otherwise = inColumns ?? defaultOf(text, named);
+  if (otherwise !== undefined) return otherwise;
   const before = text.slice(Math.max(0, start - SETTING_CHARS), start);
   if (DIRECTIVE.test(before)) {
     const [whole = '', , value = ''] = matchAt(REST_OF_LINE, text, end) ?? [];

@@ -116,4 +116,44 @@ const MODELS: readonly Form[] = [
   form('e2b-key', ['e2b_'], `e2b_[0-9a-f]{40}${END}`),
 ];
 
-export const MORE_TOKENS: readonly Form[] = [...PAYMENTS, ...MAIL, ...CLOUDS, ...OPERATIONS, ...MODELS];
+const WORK: readonly Form[] = [
+  // docs.prefect.io, docs.readme.com, packagist.com/docs/api, depot.dev/docs, checklyhq.com/docs, chromatic.com/docs: keys of
+  // their interfaces
+  form('prefect-key', ['pnu_', 'pnb_'], `pn[ub]_[A-Za-z0-9]{36}${END}`),
+  form('readme-key', ['rdme_'], `rdme_[a-z0-9]{60,80}${END}`),
+  form('packagist-token', ['packagist_'], `packagist_[a-z]{3}_[0-9a-f]{60,80}${END}`),
+  form('depot-token', ['depot_project_', 'depot_org_', 'depot_user_'], `depot_[a-z]{3,7}_[0-9a-f]{64}${END}`),
+  form('checkly-key', ['cu_'], `cu_[0-9a-f]{32}${END}`),
+  form('chromatic-token', ['chpt_'], `chpt_[0-9a-f]{12,20}${END}`),
+  // jenkins.io/doc/book/system-administration/authenticating-scripted-clients: a version and 32 digits
+  form('jenkins-token', ['11'], `11(?=[0-9a-f]{0,30}[a-f])(?=[a-f]{0,30}[0-9])[0-9a-f]{32}${END}`),
+  // documentation.onesignal.com, appwrite.io/docs, shopify.dev, developer-docs.amazon.com/sp-api, zoho.com/accounts/protocol
+  form('onesignal-key', ['os_v2_app_', 'os_v2_org_'], `os_v2_[a-z]{3}_[a-z0-9]{60,140}${END}`),
+  form('appwrite-key', ['standard_'], `standard_[0-9a-f]{200,300}${END}`),
+  form('shopify-token', ['shpua_'], `shpua_[0-9a-f]{32}${END}`),
+  form('amazon-secret', ['amzn1.oa2-cs.v1.'], String.raw`(?:amzn1)\.oa2-cs\.v1\.[0-9a-f]{64}${END}`),
+  form('zoho-token', ['1000.'], String.raw`(?:1000)\.[0-9a-f]{32}\.[0-9a-f]{32}${END}`),
+  // yandex.cloud/docs/iam/concepts/authorization/iam-token, dev.vk.com/api/access-token
+  form('yandex-token', ['t1.9eu', 't1.9'], String.raw`t1\.9[\w-]{60,400}(?:\.[\w-]{40,200})?`),
+  form('vk-token', ['vk1.a.'], String.raw`vk1\.a\.[\w-]{60,400}`),
+  // ghost.org/docs/admin-api: an id and a secret
+  form(
+    'ghost-key',
+    ['ghost', 'Ghost', 'GHOST'],
+    `([Gg][Hh][Oo][Ss][Tt][^\\r\\n\\v]{0,40}?[ :="'])[0-9a-f]{24}:[0-9a-f]{64}${END}`,
+  ),
+  // developers.deepl.com/docs: a UUID behind its scheme
+  form(
+    'deepl-key',
+    ['DeepL-Auth-Key ', 'DEEPL_AUTH_KEY', 'DEEPL_API_KEY'],
+    `((?:DeepL-Auth-Key |DEEPL_(?:AUTH|API)_KEY["']?[=:] ?["']?))${UUID}(?::fx)?`,
+  ),
+  // learn.microsoft.com/azure/event-grid/authenticate-with-access-keys
+  form(
+    'azure-key',
+    ['aeg-sas-key', 'aeg-sas-token'],
+    String.raw`(aeg-sas-(?:key|token)["']?: ?["']?)[A-Za-z0-9+/]{40,200}={0,2}`,
+  ),
+];
+
+export const MORE_TOKENS: readonly Form[] = [...WORK, ...PAYMENTS, ...MAIL, ...CLOUDS, ...OPERATIONS, ...MODELS];

@@ -96,7 +96,7 @@ export function valueStart(text: string, { after, isEncoded }: Sign): number {
  * kind of text it is: `b'…'`, `u'…'`, `N'…'`.
  */
 const OPENING =
-  /(?:(?:!![a-z]{3,9}|&[A-Za-z][\w-]{0,30}) {1,3})?(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]|[a-z][a-z_-]{0,30}(?:[\r\n\v]|$)))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
+  /(?:<%=? ?(?=["'][^"'\r\n]{1,200}["'] ?-?%>))?(?:(?:!![a-z]{3,9}|&[A-Za-z][\w-]{0,30}) {1,3})?(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]|[a-z][a-z_-]{0,30}(?:[\r\n\v]|$)))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
 
 /** Undefined where there is no value, or one that is no secret. */
 export function valueAt(text: string, named: Named, sign: Sign): Range | undefined {
@@ -246,8 +246,9 @@ const LOOKUP =
 
 /** NUL divides the variables in `/proc/PID/environ`. */
 const BARE = /[^\s\0,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
-/** `abc(def)g`, without the bracket that closes the text around the pair. */
-const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
+/** `abc(def)g` and `a{b}c`, without the bracket that closes the text around the pair. */
+const IN_BRACKETS =
+  /(?:(?:\([^\s()"'\\]{1,60}\)|(?<![$#{])\{[^\s{}"'\\,;:]{1,60}\}(?!\}))[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
 /** Up to an encoded character that would end it. */
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 
@@ -276,8 +277,8 @@ function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): n
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
   let end = endAt(IN_BRACKETS, text, endAt(BARE, text, start));
   const isInSentence = text[at] === ':' && isBlank(text.charCodeAt(after));
-  if (end > start && text[end] === '&' && (isInSentence || isInConnectionString(text, at, end)))
-    end = endAt(AND, text, end);
+  if (end > start && isInConnectionString(text, at, end)) end = endAt(UP_TO_SEMICOLON, text, end);
+  else if (end > start && text[end] === '&' && isInSentence) end = endAt(AND, text, end);
   // A colon that ends it belongs to the sentence.
   return text[end - 1] === ':' ? end - 1 : end;
 }
@@ -287,7 +288,9 @@ function isInConnectionString(text: string, sign: number, from: number): boolean
   return /;\s?[A-Za-z ]{2,30}$/.test(text.slice(Math.max(0, sign - 40), sign)) && isAt(UP_TO_SEMICOLON, text, from);
 }
 
-const UP_TO_SEMICOLON = /(?:&(?![\w.-]{1,40}=)[^\s;&"'=]{0,60}){1,8};/y;
+/** What the value has behind a sign that ends others; in a query a pair follows, and a bracket may close the text around. */
+const UP_TO_SEMICOLON =
+  /(?:(?:&(?![\w.-]{1,40}=)|[{}()[\]<>,`](?![,}\])]))[^\s;&"'={}()[\]<>,`]{0,60}){1,8}(?=;)|[{([][^\s;"'\\]{1,100}(?=[\s"'\\]|$)/y;
 
 /** A line of Java's properties that ends with a backslash goes on in the next one: java.util.Properties, "load". */
 const CONTINUED = /(?:\\\r?\n[ \t]{0,40}(?![\w.-]{1,64}[ \t]?[=:])[^\s\\]{1,400}){1,20}/y;

@@ -61,6 +61,26 @@ export const WEBHOOKS: readonly Form[] = [
   // docs.metamask.io/services and alchemy.com/docs: nodes of Ethereum, whose key is the end of the address
   webhook(['v3/'], String.raw`(?<=\binfura\.io\/(?:ws\/)?)v3\/`, '[0-9a-f]{32}'),
   webhook(['v2/'], String.raw`(?<=\.g\.alchemy\.com\/)v2\/`, String.raw`[\w-]{21,40}`),
+  // help.cloudsmith.io, "Entitlement tokens"; packagecloud.io/docs; fury.co/docs; docs.myget.org: a token before the packages
+  webhook(
+    ['dl.cloudsmith.io/'],
+    String.raw`dl\.cloudsmith\.io\/(?:basic\/)?`,
+    String.raw`(?!public\/|basic\/)\w{12,40}(?=\/)`,
+  ),
+  webhook(['packagecloud.io/'], String.raw`packagecloud\.io\/(?:priv\/)?`, String.raw`[0-9a-f]{40,64}(?=\/)`),
+  webhook(
+    ['fury.io/', 'pypi.fury.io/', 'gem.fury.io/', 'npm.fury.io/'],
+    String.raw`(?:pypi\.|gem\.|npm\.)?fury\.io\/`,
+    String.raw`(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[A-Z])[\w-]{16,40}(?=\/)`,
+  ),
+  webhook(['auth/'], String.raw`(?<=myget\.org\/F\/[\w.-]{1,80}\/)auth\/`, UUID),
+  // uptime.kuma.pet and cronitor.io/docs: addresses that a job calls; quicknode.com/docs: nodes
+  webhook(['push/'], String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/api\/)push\/`, '[A-Za-z0-9]{10,40}(?![\\w-])'),
+  webhook(['cronitor.link/'], String.raw`cronitor\.link\/p\/`, '[0-9a-f]{20,40}'),
+  webhook(['quiknode.pro/'], String.raw`quiknode\.pro\/`, '[0-9a-f]{32,64}'),
+  // help.sumologic.com, "HTTP Logs and Metrics Source"; documentation.solarwinds.com/loggly, "HTTP/S Event Endpoint"
+  webhook(['receiver/'], String.raw`(?<=\.sumologic\.com\/)receiver\/v1\/http\/`, '[A-Za-z0-9_-]{40,200}={0,2}'),
+  webhook(['inputs/', 'bulk/'], String.raw`(?<=\.loggly\.com\/)(?:inputs|bulk)\/`, UUID),
   // docs.tines.com and docs.n8n.io, "Webhooks": hosts of each customer
   webhook(['webhook/'], String.raw`(?<=\.tines\.com\/)webhook\/[\w-]{1,80}\/`, '[0-9a-f]{20,64}'),
   webhook(

@@ -21,7 +21,8 @@ export function widerEnd(text: string, named: Named, sign: number, bare: Range):
   const isSpaced = /[ \t]/.test(text[bare.end] ?? '');
   const wider =
     (isSpaced ? (partEnd(text, named, sign, bare) ?? memberEnd(text, named, sign, bare)) : undefined) ??
-    lineEnd(text, named, sign, bare);
+    lineEnd(text, named, sign, bare) ??
+    (isSpaced ? propertyEnd(text, named, sign, bare) : undefined);
   if (wider !== undefined) return wider;
   // "password: 12 bytes"
   const isTold = text[sign] === ':' && text[sign + 1] === ' ';
@@ -31,6 +32,20 @@ export function widerEnd(text: string, named: Named, sign: number, bare: Range):
     /^ [a-z]/.test(text.slice(bare.end, bare.end + 2));
   return goesOn ? bare.start : bare.end;
 }
+
+/** `-Dgpg.passphrase=Regen Bogen -pl core`: words with capitals, up to the next option of the command. */
+function propertyEnd(text: string, named: Named, sign: number, { start, end }: Range): number | undefined {
+  if (
+    text[sign] !== '=' ||
+    !isPassword(named.rule) ||
+    !/^-{1,2}[A-Za-z]/.test(text.slice(named.start, named.start + 3))
+  )
+    return undefined;
+  const wider = /^[A-Z][a-z]+$/.test(text.slice(start, end)) ? endAt(CAPITALS, text, end) : end;
+  return wider > end ? wider : undefined;
+}
+
+const CAPITALS = /(?: [A-Z][a-z]{2,20}){1,6}(?= -|\s{0,4}(?:[\r\n\v]|$))/y;
 
 const PART = /[^;="'\r\n\v\\]{1,200}(?=;|\\{0,15}["'])/y;
 const NEXT_PART = /; ?[A-Za-z][\w ]{0,40}=/y;

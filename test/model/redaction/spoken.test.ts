@@ -42,6 +42,9 @@ describe('redacts', () => {
     ['Hindi', `k-2 का पासवर्ड ${OTHER} है, यूज़र k`],
     ['Vietnamese', `mật khẩu của tài khoản quay là ${ONE}, máy chủ q-1`],
     ['Thai', `รหัสผ่านของ till คือ ${ONE} เครื่อง t-1`],
+    ['Danish', `adgangskoden til testbrugeren er ${ONE}, log ind på t-3`],
+    ['Turkish without a verb', `yeni şifre ${ONE}, sunucu t-1`],
+    ['Swedish without a verb', `nytt lösenord ${ONE}, server t-1`],
     ['words between', `the DSRM password — don't laugh — is ${ONE}. Error 8453 is separate.`],
     ['a shared secret', `The shared secret between r-1 and the AP is ${OTHER}; the port is 1812.`],
     ['a user and a password', `user till_admin / ${OTHER} — url https://till.test/admin`],
@@ -63,6 +66,12 @@ describe('redacts', () => {
     ['body="Din kod är 840821. Dela den inte."', '840821'],
     ['Larch Bank: koden är 144957 för betalning 4 120,00 SEK', '144957'],
     ['验证码 526403，五分钟内有效', '526403'],
+    ['SMS sent: "Ihr Bestätigungscode lautet 591655" to phone 14', '591655'],
+    ['Ihr Sicherheitscode lautet: 591 655.', '591 655'],
+    ['Uw verificatiecode is 591655 voor Larch', '591655'],
+    ['Vahvistuskoodi on 591655', '591655'],
+    ['kod potwierdzający to 591655', '591655'],
+    ['il codice di conferma è 591655 per Larch', '591655'],
   ])('the code in %s', (text, code) => {
     expect(redact(text)).not.toContain(code);
   });
