@@ -15,7 +15,13 @@ import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
 import { thresholdsOf } from '#detect/run.ts';
-import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import {
+  intendedDowntime,
+  intendedRemoval,
+  leadsTo,
+  mayBeAnything,
+  mechanismOf,
+} from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { NOT_OF_IMAGE } from '#detect/signs/pull-failure.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
@@ -110,7 +116,7 @@ export function changeBehindCause(
     ...shown,
     databases,
     servers,
-    kinds: withKinds(new Set([...shown.kinds, ...strain.kinds]), {
+    kinds: withKinds(new Set([...shown.kinds, ...strain.kinds, ...ofVerdict(judgement.diagnosis)]), {
       'many-calls': asking.size > 0,
       'new-call': newlyCalled.length > 0,
       cache: isCacheLost,
@@ -280,6 +286,14 @@ function areMoreConnected(findings: readonly Finding[], onsetUs: number): boolea
       concept === 'connections' && isAbove === true && Math.abs(Number(sinceUs) - onsetUs) <= SCRAPED_US,
   );
 }
+
+/** What the verdict says more than the request that shows it: that garbage is collected, that a lock is waited for. */
+function ofVerdict({ kind }: Diagnosis): readonly ChangeSymptom[] {
+  return SAYS_HOW.has(kind) ? [] : leadsTo(kind);
+}
+
+/** They say how the time is spent, and not for what. */
+const SAYS_HOW: ReadonlySet<string> = new Set(['latency', 'dependency']);
 
 /** Pods of the service do not start, whatever leads the verdict. */
 function lacksPods({ service }: Finding, findings: readonly Finding[]): boolean {

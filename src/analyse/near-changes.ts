@@ -102,6 +102,7 @@ export function nearChanges(
     ...poolersOf(changes, shown, shownBy),
     ...signing(changes, shown),
     ...unseen(shown, evidence),
+    ...readers(first, shown, evidence),
     ...routing(changes, shown),
     ...below(shown, first.service, evidence),
   ]);
@@ -289,6 +290,19 @@ function unseen({ kinds }: ChangeSymptoms, { changes, traces }: ChangeEvidence):
         wanted.includes(kind) && strength > WEAK && (kind !== 'lower-limit' || LIMITS_SIZE.test(change.diff)),
     );
   return changes.flatMap((change) => (change.service !== '' && does(change) ? [change.service] : []));
+}
+
+/** Without requests nothing shows who reads a queue, but its name may say so: `render-jobs` of `render`. */
+function readers(
+  { service: queue }: Finding,
+  { kinds }: ChangeSymptoms,
+  { changes, traces }: ChangeEvidence,
+): readonly string[] {
+  if (traces.length > 0 || !kinds.has('backlog')) return [];
+  const words = new Set(queue.toLowerCase().split(/[-_.:/]/));
+  return changes.flatMap(({ service }) =>
+    service.length >= SHORTEST_NAME && words.has(service.toLowerCase()) ? [service] : [],
+  );
 }
 
 const UNSEEN: readonly (readonly [ChangeSymptom, EffectKind])[] = [

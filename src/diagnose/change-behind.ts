@@ -17,7 +17,10 @@ import { cutLine } from '#model/text/cut-text.ts';
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const named = changeNamed(judgement, change, detectors);
   const isOfOther =
-    isOfCaller(judgement, change) || isOfUser(judgement, change) || isOfCallee(judgement, change, detectors);
+    isOfCaller(judgement, change) ||
+    isOfUser(judgement, change) ||
+    isOfStrain(judgement, change) ||
+    isOfCallee(judgement, change, detectors);
   return named.diagnosis?.change?.id === change.facts.id && isOfOther
     ? blaming(named, String(change.facts.changedService))
     : named;
@@ -36,6 +39,12 @@ function isOfCaller({ findings: [first] }: Judgement, change: Finding): boolean 
 function isOfUser({ findings: [first] }: Judgement, { facts }: Finding): boolean {
   if (first?.facts.isByUsers !== true || !isProven({ facts })) return false;
   return facts.changedService !== '' && facts.changedService !== first.service;
+}
+
+/** Numbers of a store left their past since a change of who asks it, or of its own settings: who made that has to act. */
+function isOfStrain({ findings: [first] }: Judgement, change: Finding): boolean {
+  if (first?.facts.form !== 'strained' || first.facts.isGone === true || !isProven(change)) return false;
+  return change.facts.changedService !== '' && change.facts.changedService !== first.service;
 }
 
 /**

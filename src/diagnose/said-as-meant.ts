@@ -267,9 +267,9 @@ const MEANT =
   /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
 const NOT_MEANT =
   /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
-/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`. */
+/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`, `within its 5 s`. */
 const TARGET =
-  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)\b/i;
+  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to|may (?:take|last)|within (?:its|their|our|the (?:agreed|allowed))(?: limit| objective)?(?: of)?) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)\b/i;
 /** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
 const EXPECTED =
   /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;

@@ -66,3 +66,10 @@ test('a caller that waits for its own pool stays, whatever it calls', () => {
   const waits = judged({ caller: 'prices-cache', callee: 'prices' }, 'pool-exhaustion');
   expect(blamed(waits, change('prices'), known)).toBe('prices-cache');
 });
+
+test('whoever asks a store for so much that its numbers left their past is at fault, unless the store does not run', () => {
+  const strained = (facts: Finding['facts'] = {}) => judged({ form: 'strained', ...facts }, 'resource-saturation');
+  expect(blamed(strained(), change('prices'), known)).toBe('prices');
+  expect(blamed(strained(), change('prices', { isNear: true }), known)).toBe('prices-cache');
+  expect(blamed(strained({ isGone: true }), change('prices'), known)).toBe('prices-cache');
+});

@@ -51,3 +51,13 @@ describe('a clock that its host calls wrong', () => {
     expect(askedWith('System clock wrong by -9.012345 seconds', { status: 500 })?.kind).toBe('error-origin');
   });
 });
+
+test.each([
+  ['token refused, own clock is 9.1 s behind the hub', 'likely'],
+  ['w32time: local time 9 seconds slow', 'likely'],
+  ['local time is 9.1 s', undefined],
+  ['star time differs by 9.1 s from GPS, pointing refused', 'likely'],
+])('a service that compares its clock: %s', (text, status) => {
+  const { kind, status: found } = askedWith(text, { status: 400 }) ?? {};
+  expect(kind === 'clock-skew' ? found : undefined).toBe(status);
+});

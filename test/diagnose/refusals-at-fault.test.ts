@@ -59,3 +59,22 @@ test.each([
   const line = { ...logLine('edge', 2, text, { level, traceId: '', spanId: '' }), rung: 'time' as const };
   expect(diagnosed(trace, [line]).diagnosis?.kind).toBe(kind);
 });
+
+test.each([
+  ['Cannot deserialize value of type `int` from String "four": field beds', 'client', 'error-origin'],
+  ['invalid type: string "4", expected integer at line 1', 'client', 'error-origin'],
+  ['field beds: at most 9', 'client', undefined],
+  // A person may have sent it with a tool.
+  ['invalid type: string "4", expected integer at line 1', 'server', undefined],
+])('a value of another type: “%s” to a %s', (text, kind, expected) => {
+  const inner = server('rates', 'POST /rates', { at: 6, ms: 30, ...answer(400) });
+  const trace = traceOf(
+    kind === 'client'
+      ? call('hotel-app', 'rates', 'POST /rates', { ms: 40, ...answer(400) }, [inner])
+      : server('edge', 'POST /rates', { ms: 46, ...answer(400) }, [
+          call('edge', 'rates', 'POST', { at: 3, ms: 40, ...answer(400) }, [inner]),
+        ]),
+  );
+  const line = { ...logLine('rates', 20, text, { level: 'error' }), rung: 'trace-id' as const };
+  expect(diagnosed(trace, [line]).diagnosis?.kind).toBe(expected);
+});

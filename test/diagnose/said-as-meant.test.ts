@@ -56,6 +56,7 @@ describe('a fault that a line calls meant', () => {
       '365 days of tides, as usual',
       'sent within the target of 6 s',
       'year read (SLO: 5 seconds)',
+      'tides of the year in 4.2 s, within its 9 s',
       'year read (expected 3-5 s)',
       'reading, expected to take 2 to 6 seconds',
       'a scan of 48 M rows is expected, runs once a year',

@@ -95,7 +95,7 @@ export const metricAnomaly = defineDetector({
     const odd = all.flatMap((one) => unusualMetric(one, window, thresholds));
     const symptom = symptomIn(odd, window);
     return [...Map.groupBy(odd, ({ one }) => one.service).values()]
-      .map((of) => of.toSorted((a, b) => b.size - a.size || a.sinceUs - b.sinceUs))
+      .map((of) => of.toSorted((a, b) => waits(b) - waits(a) || b.size - a.size || a.sinceUs - b.sinceUs))
       .sort((a, b) => (a[0]?.sinceUs ?? 0) - (b[0]?.sinceUs ?? 0) || (b[0]?.size ?? 0) - (a[0]?.size ?? 0))
       .slice(0, MOST_SERVICES)
       .flatMap((of) => sightingOf(of, symptom, window))
@@ -125,6 +125,11 @@ export const metricAnomaly = defineDetector({
     };
   },
 });
+
+/** Work that waits before a service takes it says why its answers are late. */
+function waits({ one, now, usual }: UnusualMetric): number {
+  return Number(one.concept === 'waiting' && now > usual);
+}
 
 /** What the team itself says is wrong. A rule reads the same metrics as this answer, so it is no second sign. */
 function alertWords(

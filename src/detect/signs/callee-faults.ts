@@ -29,7 +29,7 @@ import {
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
-import { FUNCTION_NOT_STARTED } from '#model/instruments/start-words.ts';
+import { FUNCTION_NOT_STARTED, NO_INSTANCE } from '#model/instruments/start-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -224,26 +224,42 @@ const FUNCTION_ERROR = /^(?:unhandled|handled)$/i;
 
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
   const [span] = spans;
-  const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines);
+  const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
   if (span === undefined || service === undefined) return undefined;
   const texts = [
     ...spans.slice(0, MOST_ATTEMPTS).flatMap((each) => textsOf(trace, each, lines)),
     ...saidAfterwards(trace, spans, lines),
   ];
+  if (trace.httpStatus(span) === REFUSED_FOR_LOAD) return withoutPlace(service, texts);
   if (texts.some(({ text }) => isNotOfCallee(withoutAddresses(text)))) return undefined;
   const said = firstSaid([...failureTexts(trace, span, lines).slice(0, 1), ...texts]);
-  if (said !== undefined && isOfLine(trace, span, service, said.fault)) return undefined;
-  if (said?.fault === 'no-name' || said?.fault === 'no-resolver') return { service, ...said };
-  const named = withoutPrivateDomain(service);
-  if (said !== undefined) return { service: named, ...said };
+  if (said === undefined) return unnamedFault(trace, span, withoutPrivateDomain(service), texts);
+  if (isOfLine(trace, span, service, said.fault)) return undefined;
+  const isOfName = said.fault === 'no-name' || said.fault === 'no-resolver';
+  return { service: isOfName ? service : withoutPrivateDomain(service), ...said };
+}
+
+/** A function's error, a proxy's patience or the status say so, and no words. */
+function unnamedFault(
+  trace: Trace,
+  span: SpanIndex,
+  service: string,
+  texts: readonly EvidenceItem[],
+): FaultyCallee | undefined {
   const ofFunction = texts.find(({ text }) => FUNCTION_ERROR.test(text));
   if (ofFunction !== undefined && calledFunction(trace, span) !== '')
-    return { service: named, fault: 'answered', item: ofFunction };
+    return { service, fault: 'answered', item: ofFunction };
   const late = trace.kind(span) === 'server' ? texts.find(({ text }) => ROUTER_GAVE_UP.test(text)) : undefined;
-  if (late !== undefined) return { service: named, fault: 'late', item: shortened(late) };
+  if (late !== undefined) return { service, fault: 'late', item: shortened(late) };
   return trace.kind(span) === 'client' && FAILED.has(trace.httpStatus(span))
-    ? { service: named, fault: 'answered', item: undefined }
+    ? { service, fault: 'answered', item: undefined }
     : undefined;
+}
+
+/** The platform refused the call, because all places of the function are taken. */
+function withoutPlace(service: string, texts: readonly EvidenceItem[]): FaultyCallee | undefined {
+  const said = texts.find(({ text }) => NO_INSTANCE.test(text));
+  return said && { service, fault: 'no-instance', item: shortened(said) };
 }
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */

@@ -43,7 +43,7 @@ import {
 } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { mostSuspect } from '#model/changes/shared-deploys.ts';
-import { switchedText } from '#model/changes/switched-flags.ts';
+import { isSwitchedBefore, isSwitchedThen, switchedText } from '#model/changes/switched-flags.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -261,12 +261,13 @@ function suspicionOf(
   const isOnlyTold = known.code?.isInstrumented === true && mechanism === undefined;
   const isKnown = mechanism?.isOfCause === true && mechanism.strength >= 1;
   const kept = (known.code?.isRearranged && !isKnown) || isOnlyTold ? REARRANGED : 1;
-  // A pipeline builds what runs: a library that cannot be loaded may come of that.
-  const isHarmless = known.code?.isHarmless === true && mechanism?.kind !== 'other-modules';
+  const isHarmless = known.code?.isHarmless === true && !isBuiltOtherwise(mechanism, trouble);
   const score = isHarmless
     ? 0
     : relationOf(trouble, known, mechanism) *
-      nearnessOf(gapOf(trouble, effectUs(change, trouble.onsetUs)), near) *
+      (isSwitchedThen(trouble, change, known.changes)
+        ? 1
+        : nearnessOf(gapOf(trouble, effectUs(change, trouble.onsetUs)), near)) *
       meaning *
       kept;
   // Why it fits says more than which words it has, and each of them more than whose pods fail.
@@ -294,6 +295,13 @@ function suspicionOf(
     isLone: false,
   };
 }
+
+/** A pipeline builds what runs: an image that is not there, or that cannot be loaded, may come of that. */
+function isBuiltOtherwise(mechanism: Mechanism | undefined, { cause }: ChangeSymptoms): boolean {
+  return OF_BUILDS.has(mechanism?.kind) || (mechanism?.kind === 'other-image' && cause === 'image-pull');
+}
+
+const OF_BUILDS: ReadonlySet<unknown> = new Set(['other-modules', 'other-architecture']);
 
 /** Nothing says what it does. A commit does nothing before its deploy, and a small change of a limit is tuning. */
 function isUntold({ change, code }: Known): boolean {
@@ -361,7 +369,7 @@ function ofNobody(
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases) || isOfServers(trouble, change)) return NEAR;
   if ([namedTrait, namedFlag, featureText, newCallText].some((names) => names(trouble, change) !== '')) return NEAR;
-  if (switchedText(trouble, change, changes) !== '') return NEAR;
+  if (isSwitchedBefore(trouble, change, changes)) return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);

@@ -29,10 +29,13 @@ const FREE_THREADS: Remedy = (service) =>
   `Find what holds the threads of ${service} (a thread dump shows it) before you add more of them`;
 const FREE_LOOP: Remedy = (service) =>
   `Move the long computation off the event loop of ${service}: split it, or run it in a worker`;
+const MORE_PROCESSES: Remedy = (service) =>
+  `Run more processes of ${service} with fewer threads in each, or move the computation into a native library`;
 const LESS_SWAPPING: Remedy = (service) => `Give ${service} more memory, or move the heavy writer to another disk`;
 
 const THROTTLED = 'its CPU was throttled';
 const TAKING_TURNS = 'its threads shared too few CPUs';
+const ONE_INTERPRETER = 'its threads waited for their turn in one interpreter';
 const BLOCKED_LOOP = 'its event loop was blocked';
 const NO_THREAD = 'it had no thread free';
 const STOOD_STILL = 'its timers ran late: it had no thread free, or no CPU';
@@ -43,6 +46,7 @@ type Words = Pick<RegExp, 'test'>;
 const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: Remedy])[] = [
   [[/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i], THROTTLED, MORE_CPU],
   [[/\bcontext[-_ ]switch/i], TAKING_TURNS, FEWER_THREADS],
+  [[/\b(?:GIL|GVL|global (?:interpreter|VM) lock)\b/i], ONE_INTERPRETER, MORE_PROCESSES],
   [[LOOP_BLOCKED], BLOCKED_LOOP, FREE_LOOP],
   [[{ test: (text) => THREADS_ARE_SHORT.find(text)?.isGuess === true }], STOOD_STILL, FREE_THREADS],
   [

@@ -38,12 +38,13 @@ export function mechanismOf(
     return /^\d+$/.test(name) ? new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(text) : text.includes(name.toLowerCase());
   };
   const isElsewhere = change.service !== '' && service !== '' && change.service !== service;
+  const stopsAll = IN_ISOLATION.test(`${complaint?.text ?? ''}\n${symptoms.said ?? ''}`);
   const effects = effectsOf(change, code)
     .filter(({ kind }) => kind !== 'flag-on' || !isElsewhere || OF_WHAT_IS_SENT.some((one) => kinds.has(one)))
     .filter(({ kind }) => !isElsewhere || !OF_OWN_CODE.has(kind))
     .filter(({ kind }) => !UNCHECKED.has(kind) || !isOfOtherFiles(change, complaint?.files))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
-    .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere }));
+    .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere, stopsAll }));
   const failure = failureSaid(symptoms);
   const isOfAnother = isElsewhere && near?.has(change.service) !== true;
   const [exact] = saidEffects(change, failure).filter(({ isOfAnybody }) => isOfAnybody || !isOfAnother);
@@ -144,6 +145,7 @@ const BUILD_UP: ReadonlySet<EffectKind> = new Set([
   'more-series',
   // Only new pods ask for it.
   'larger-request',
+  'other-machines',
 ]);
 
 /** What may fill a memory or a disk, among other effects. */
@@ -165,6 +167,11 @@ const NO_STATEMENT_RUNS =
  */
 const NO_SERVER_RUNS =
   /\bwsrep has not yet prepared\b|\bcannot achieve consistency level\b|\bno replica set members match\b|\bnode is recovering\b|\blost quorum\b|\breplica unavailable\b|\bregion is unavailable\b|\b(?:cluster|master)down\b|\bloading redis is loading\b|\betcdserver: no leader\b|\bmaster not discovered\b|\bdatabase system is (?:starting up|shutting down|in recovery mode|not yet accepting)|\bunable to access availability database\b|\bora-0103[34]\b/;
+/**
+ * Galera changes a table on all nodes at once, and no other statement of the cluster runs then, whatever its table:
+ * https://galeracluster.com/library/documentation/schema-upgrades.html
+ */
+const IN_ISOLATION = /\bin[ _]isolation\b|\btotal order isolation\b|\bglobal read lock\b/i;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
 const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;
@@ -176,13 +183,18 @@ const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.
  */
 function isOfStatements(
   { kind, table = '' }: Effect,
-  { cause, said, isElsewhere }: Readonly<{ cause: string; said: string; isElsewhere: boolean }>,
+  {
+    cause,
+    said,
+    isElsewhere,
+    stopsAll,
+  }: Readonly<{ cause: string; said: string; isElsewhere: boolean; stopsAll: boolean }>,
 ): boolean {
   if (kind === 'any-migration') {
     const isOfDatabase = said === '' ? !isElsewhere : OF_DATABASES.test(said);
     return !NO_STATEMENT_RUNS.test(said) && !NO_SERVER_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
   }
-  if (kind !== 'locking-migration' || table === '') return true;
+  if (kind !== 'locking-migration' || table === '' || stopsAll) return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
   return tables.length === 0 || tables.includes(lastPart(table));
 }
@@ -308,7 +320,8 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'lower-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped', 'too-large'],
   'refuses-more': ['capacity', 'refused', 'access', 'stopped'],
   'smaller-answer': ['smaller-answer'],
-  'costlier-work': ['cpu', 'slow'],
+  // Who reads a queue falls behind where each message takes longer.
+  'costlier-work': ['cpu', 'slow', 'backlog'],
   'more-retries': ['retries', 'capacity'],
   'shorter-interval': [
     'many-calls',
@@ -330,12 +343,12 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   // What a library writes for developers has headers and settings.
   'more-logs': ['disk', 'cpu', 'exposed'],
   'logged-secrets': ['exposed'],
-  'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused'],
+  'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused', 'backlog'],
   'eager-gone': ['many-calls', 'slow'],
-  'parallel-gone': ['one-by-one', 'slow'],
+  'parallel-gone': ['one-by-one', 'slow', 'backlog'],
   'new-lock': ['lock', 'slow', 'timeout'],
   // Who waits holds a thread or a worker.
-  'new-wait': ['slow', 'timeout', 'capacity', 'pool'],
+  'new-wait': ['slow', 'timeout', 'capacity', 'pool', 'backlog'],
   grows: ['memory'],
   'close-gone': ['pool', 'refused', 'capacity', 'memory'],
   'call-gone': ['missing', 'not-called'],
@@ -403,6 +416,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-class': [],
   'other-origins': [],
   'more-series': [],
+  'other-machines': [],
   'longer-batching': ['slow', 'timeout'],
   'other-modules': [],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],

@@ -9,6 +9,7 @@ import {
 } from '#detect/signs/gc-pauses.ts';
 import { shortened } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { saysOutOfMemory } from '#model/instruments/process-lines.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -99,8 +100,11 @@ function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
 }
 
 function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
+  const full = new Set(
+    logs.filter((line) => saysOutOfMemory(line.line) && wasDuring(trace, line)).map(({ service }) => service),
+  );
   const logged = logs.flatMap((line) => {
-    const pause = pauseInLine(line.line);
+    const pause = full.has(line.service) ? undefined : pauseInLine(line.line);
     return pause === undefined ? [] : [{ line, us: pause.us }];
   });
   if (logged.length === 0) return [];
@@ -119,6 +123,15 @@ function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
       );
       return [{ service: line.service, lost, item }];
     });
+}
+
+/** Runtimes write their report after they ended. */
+const REPORTED_WITHIN_US = 1_000_000;
+
+/** The process ran out of memory while the request ran: it collected again and again before, and that is no cause. */
+function wasDuring(trace: Trace, line: LogLine): boolean {
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  return atUs >= trace.startUs(trace.root) && atUs <= trace.endUs(trace.root) + REPORTED_WITHIN_US;
 }
 
 type Told = Readonly<{ fromUs: number; toUs: number; item: EvidenceItem }>;

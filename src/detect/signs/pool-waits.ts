@@ -78,7 +78,7 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   if (at === undefined) return undefined;
   const all = trace.failed(span) ? texts(trace, span, lines) : exceptionTexts(trace, span);
   // What a callee answers with a status speaks of its own threads.
-  const isAnswer = trace.httpStatus(span) !== 0 && (trace.isCall(span) || trace.isDatabaseCall(span));
+  const isAnswer = trace.httpStatus(span) !== 0 && (trace.kind(span) === 'client' || trace.isDatabaseCall(span));
   const said = all.flatMap((one) => {
     if (saysPoolIsFull(one.text) || (!isAnswer && saysOwnThreadsAreFull(one.text))) return [one];
     const text = isAnswer ? '' : missingThreads(one.text);

@@ -8,7 +8,7 @@
  */
 import { inversionIn } from '#detect/signs/unanswered-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { saysTimeLimit, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { waitsIn } from '#model/logs/failed-in-line.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -84,11 +84,8 @@ function isPassedOn(trace: Trace, { service, entry, items }: ReachedLimit, all: 
 /** `isOwn`: the text is certain to be about this request. */
 type SaidLimit = Readonly<{ service: string; atUs: number; isOwn: boolean; item: EvidenceItem }>;
 
-/** A limit of computing: whoever reached it waited for nobody. */
-const OF_PROCESSOR = /\bCPU\b|\bexceededCpu\b/i;
-
 function saidInLines(trace: Trace, logs: readonly LogLine[]): readonly SaidLimit[] {
-  const lines = logs.filter(({ line }) => TIME_LIMIT_LINES.test(line) && !OF_PROCESSOR.test(line)).slice(0, MOST_SAID);
+  const lines = logs.filter(({ line }) => saysTimeLimit(line)).slice(0, MOST_SAID);
   return lines.map((line) => ({
     service: line.service,
     atUs: epochUsOf(line) - trace.startEpochUs,
@@ -101,7 +98,7 @@ function saidBySpans(trace: Trace): readonly SaidLimit[] {
   return failedSpans(trace)
     .slice(0, MOST_SAID)
     .flatMap((span) => {
-      const item = failureTexts(trace, span, NO_LINES).find(({ text }) => TIME_LIMIT_LINES.test(text));
+      const item = failureTexts(trace, span, NO_LINES).find(({ text }) => saysTimeLimit(text));
       const service =
         invokedBy(trace, span) || (isUnanswered(trace, span) && calledName(trace, span)) || trace.service(span);
       return item === undefined ? [] : [{ service, atUs: trace.endUs(span), isOwn: true, item }];
@@ -152,13 +149,23 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   const running = runningIn(trace, entry, atUs) ?? longestIn(trace, entry);
   // Its own code used up the time: nothing else is to be named, and its failure has the words. A broker gives the message
   // to the next worker, whose success would hide that.
-  if (running === undefined && trace.service(entry) === service && !isAtLeast) return undefined;
+  const isHidden = isAtLeast && isTakenAgain(trace, entry);
+  if (running === undefined && trace.service(entry) === service && !isHidden) return undefined;
   if (isOfCallee(trace, limit, running)) return undefined;
   const limitUs = said.toSorted((a, b) => Math.abs(ran - a) - Math.abs(ran - b))[0] ?? 0;
   const isWitness = item.kind === 'log' && (isOwn || limitUs > 0);
   const waited = wayTo(trace, entry, running);
   const blamed = atWork(trace, waited, running) ?? silentCalleeOf(trace, { entry, running, atUs }, service) ?? service;
   return { service, blamed, entry, waited, running, limitUs, items: [item], isWitness };
+}
+
+/** Another worker got the message afterwards. */
+function isTakenAgain(trace: Trace, entry: SpanIndex): boolean {
+  const sent = trace.parent(entry);
+  if (sent === undefined) return false;
+  return trace
+    .children(sent)
+    .some((other) => trace.kind(other) === 'consumer' && trace.startUs(other) >= trace.endUs(entry));
 }
 
 function isAtLimit(ranUs: number, limitUs: number, isAtLeast: boolean): boolean {

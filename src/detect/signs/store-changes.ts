@@ -22,7 +22,14 @@ import { queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { criticalPath } from '#model/trace/views/critical-path.ts';
-import { isSameStore, type StoreUse, storeAsked, storeHost, storesAsked } from '#model/trace/views/stores-asked.ts';
+import {
+  isSameStore,
+  isStoreCall,
+  type StoreUse,
+  storeAsked,
+  storeHost,
+  storesAsked,
+} from '#model/trace/views/stores-asked.ts';
 
 /** Who uses which store, as far as anything at hand shows. */
 export function storeUses(
@@ -70,7 +77,7 @@ export function storeChanges(changes: readonly Change[], waiting: Waiting): read
   const tables = new Set(spans.map((span) => lastPart(queryTable(trace.queryShape(span)))).filter((one) => one !== ''));
   if (stores.length === 0 && tables.size === 0) return [];
   const asking = new Set([first.service, ...stores.map(({ service }) => service)].map(serviceKey));
-  const others = nearest(linkedChanges(changes), symptoms.onsetUs).filter(
+  const others = nearest(linkedChanges(changes), symptoms).filter(
     (change) => change.service !== '' && !asking.has(serviceKey(change.service)) && doesToStore(symptoms, change),
   );
   if (others.length === 0) return [];
@@ -142,9 +149,9 @@ function doesToStore(symptoms: ChangeSymptoms, change: Change): boolean {
 const MOST_READ = 50;
 
 /** Without commits whose deploys are known: those do nothing yet. */
-function nearest(changes: readonly Change[], onsetUs: number): readonly Change[] {
+function nearest(changes: readonly Change[], { onsetUs, untilUs = onsetUs }: ChangeSymptoms): readonly Change[] {
   return appliedChanges(changes)
-    .filter(({ atUs }) => atUs <= onsetUs)
+    .filter(({ atUs }) => atUs <= untilUs)
     .toSorted((a, b) => b.atUs - a.atUs)
     .slice(0, MOST_READ);
 }
@@ -157,7 +164,7 @@ function callsOfCause(trace: Trace, { spans, service }: Finding): readonly SpanI
       : criticalPath(trace)
           .map(({ span }) => span)
           .filter((span) => trace.service(span) === service || trace.peer(span) === service);
-  return [...new Set(shown)].filter((span) => trace.isDatabaseCall(span)).slice(0, MOST_READ);
+  return [...new Set(shown)].filter((span) => isStoreCall(trace, span)).slice(0, MOST_READ);
 }
 
 /** The operands of statements: SQL, and its words in Rails, Alembic and Django. */

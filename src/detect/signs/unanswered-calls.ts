@@ -43,6 +43,13 @@ export type Wait = Readonly<{
 const NO_SERVER_FOUND =
   /server ?selection ?(?:error|time|timed)|waiting for a server that matches|selecting a server using|no (?:replica set members|servers?) (?:match|found|available)|\breplicasetnoprimary\b|\bno (?:suitable servers|primary|reachable servers)\b|\bno(?:host|node)available|\bnot present in metadata after\b|\ball sentinels (?:are )?(?:down|unreachable)\b|\bno master (?:found|to)\b|\bsession is (?:not )?read-only\b|\bservice (?:is )?in fail-?fast\b/i;
 
+/**
+ * What passes calls on through a tunnel has none open: SAP's Cloud Connector, Azure Relay, Kubernetes' Konnectivity,
+ * Cloudflare Tunnel (1033), ngrok.
+ */
+const NO_TUNNEL =
+  /\bno SAP Cloud Connector\b|\bno (?:tunnels?|agents?|connectors?|relays?|listeners?) (?:is |are )?(?:connected|registered|available|online)\b|\bno listeners? connected\b|\bERR_NGROK_\d{1,5}\b|\berror (?:code:? )?1033\b/i;
+
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
@@ -65,10 +72,10 @@ const REPLICAS_MISSING =
 
 /**
  * No connection came about, so nobody got the request: Node's `connect` and undici, Java's clients, requests and httpx,
- * Go's dialer, Ruby's Net::HTTP and sockets, curl, .NET's sockets. nginx says it of a server whose workers are all busy, too.
+ * Go's dialer, Ruby's Net::HTTP and sockets, curl, .NET's sockets, Rust's tonic. nginx says it of a server whose workers are all busy, too.
  */
 const NOT_CONNECTED =
-  /\bconnect ?time(?:d )?-?out|\bUND_ERR_CONNECT_TIMEOUT\b|\bconnect ETIMEDOUT\b|\bdial (?:tcp|udp)\d? \S{1,200}:? (?:connect: )?(?:i\/o timeout|connection timed out)|\bNet::OpenTimeout\b|\btimed out - connect\(2\)|\bfailed to connect to \S{1,200} port \d{1,5}\b|\bconnection attempt failed because the connected party did not\b/i;
+  /\bconnect ?time(?:d )?-?out|\bUND_ERR_CONNECT_TIMEOUT\b|\bconnect ETIMEDOUT\b|\bdial (?:tcp|udp)\d? \S{1,200}:? (?:connect: )?(?:i\/o timeout|connection timed out)|\bNet::OpenTimeout\b|\btimed out - connect\(2\)|\bfailed to connect to \S{1,200} port \d{1,5}\b|\bconnection attempt failed because the connected party did not\b|\btcp connect error\b/i;
 
 /**
  * No request was sent, or it was answered with a failure, so nobody was late to answer it: the call says so, or the code
@@ -84,14 +91,14 @@ function wasNotWaitedFor(
   const own = lines.get(trace.spanId(call)) ?? [];
   if (own.some(({ line }) => saysNoServer(line.slice(0, LONGEST_ROW)))) return true;
   const endUs = trace.startEpochUs + trace.endUs(call);
-  return path
+  return [call, ...path]
     .filter((span) => trace.isOfOneService(span, call))
     .flatMap((span) => lines.get(trace.spanId(span)) ?? [])
     .some((line) => Math.abs(epochUsOf(line) - endUs) <= INSTANT_US && says(line.line.slice(0, LONGEST_ROW)));
 }
 
 function saysNoServer(text: string): boolean {
-  return NO_SERVER_FOUND.test(text) || REPLICAS_MISSING.test(text);
+  return NO_SERVER_FOUND.test(text) || NO_TUNNEL.test(text) || REPLICAS_MISSING.test(text);
 }
 
 /** The code that called logs its failure at once. */

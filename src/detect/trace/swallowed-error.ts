@@ -112,7 +112,7 @@ export const swallowedError = defineDetector({
             (fromDevice || isUntold || isOfProbe || isNoted || areOfMany || areDuplicates) && {
               inferred: true,
             }),
-          service: trace.service(entry),
+          service: hidingService(trace, entry, calls),
           operation: trace.operation(entry),
           spans: calls,
           wastedUs: pathUs(trace, calls),
@@ -120,6 +120,7 @@ export const swallowedError = defineDetector({
             calls: calls.length,
             answers: entries.size,
             names: namesOf(trace, calls),
+            answerer: trace.service(entry),
             answered: trace.httpStatus(entry) || 'without an error',
             message: said?.text ?? '',
             status: failureStatus(trace, first),
@@ -144,21 +145,22 @@ export const swallowedError = defineDetector({
 
   say(facts) {
     if (facts.isTold === true) return wordsOfLoss(facts);
-    const { service, operation, calls, answers, names, answered, message, status, reason } = facts;
+    const { service, operation, calls, answers, names, answerer, answered, message, status, reason } = facts;
     const { heldUs, rootUs, rootOperation } = facts;
     const how =
       message !== '' ? `: “${message}”` : reason === 'timeout' ? ': timed out' : status === '' ? '' : ` with ${status}`;
     const many = Number(answers) > 1 ? ` ${answers} times` : '';
-    const failed = `${calls === 1 ? 'a call of it' : `${calls} of its calls`} failed`;
+    const [who, whose] = answerer === service ? ['it', 'its'] : [service, `${service}’s`];
+    const failed = `${calls === 1 ? `a call of ${who}` : `${calls} of ${whose} calls`} failed`;
     const waited =
       Number(heldUs) > 0
         ? ` ${rootOperation} waited ${durationsApart(Number(heldUs), Number(rootUs)).join(' of its ')} for what failed.`
         : '';
     return {
-      title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
+      title: `${answerer}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
       names: namedBy(reason),
       headline: {
-        what: `${inWords(operation)} of ${inWords(service)} answers as if nothing failed`,
+        what: `${inWords(operation)} of ${inWords(answerer)} answers as if nothing failed`,
         why: flagClause(facts, inWords) || `${inWords(names)} failed`,
       },
       explanation: `Neither a later attempt nor another source gave the data of these calls. The answer lacks it, and no error says so.${waited}`,
@@ -168,6 +170,16 @@ export const swallowedError = defineDetector({
     };
   },
 });
+
+/**
+ * The service that answered. Where the request of the service between was lost, its calls stand below the one that called
+ * it, and it hid their failure.
+ */
+function hidingService(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): string {
+  const [service = '', ...others] = new Set(calls.map((call) => trace.service(call)));
+  const isBetween = trace.repairs.placedOrphan > 0 && others.length === 0 && service !== '';
+  return isBetween ? service : trace.service(entry);
+}
 
 /** Where several causes fit. A later line counts more than an earlier one. */
 function causesOf(facts: Facts): { couldBe?: readonly Candidate[] } {

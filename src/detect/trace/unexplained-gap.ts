@@ -23,6 +23,7 @@ import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.t
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { EvidenceItem, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import { waitsIn } from '#model/logs/failed-in-line.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -190,6 +191,7 @@ function calleeSays(trace: Trace, { span, startUs, endUs }: Stretch, logs: reado
   const callee = isCallOf(trace, span) ? trace.peer(span) : '';
   const first = trace.firstChild(span);
   if (callee === '' || first === undefined || trace.startUs(first) < endUs) return undefined;
+  if (callerTells(trace, { span, startUs, endUs }, logs)) return undefined;
   const said = logs.filter((line) => {
     const atUs = epochUsOf(line) - trace.startEpochUs;
     return line.service === callee && WARNS.test(line.level) && atUs >= startUs && atUs <= endUs;
@@ -205,6 +207,17 @@ function calleeSays(trace: Trace, { span, startUs, endUs }: Stretch, logs: reado
     meanwhile: item.text,
     evidence: items.slice(0, MOST_SHOWN),
   };
+}
+
+/** Clocks and lines round. */
+const ABOUT = 0.1;
+
+/** The caller itself tells of about this time: it looked up a name, or opened a connection. */
+function callerTells(trace: Trace, gap: Stretch, logs: readonly LogLine[]): boolean {
+  const gapUs = lengthOf(gap);
+  return saidMeanwhile(trace, gap, logs).some(({ item }) =>
+    waitsIn(item.text).some((us) => Math.abs(us - gapUs) <= ABOUT * gapUs),
+  );
 }
 
 /** At most this many lines and events of a gap are cited. */

@@ -21,7 +21,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
 /** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */
 function isNoLoad(retries: Finding, origin: Finding): boolean {
   if ((isCalleesFault(origin) || FAILED_ANSWER.test(String(origin.facts.status))) && !multiplies(retries)) return true;
-  if (isOverQuota(origin, retries)) return true;
+  if (isRefusedEachTime(origin, retries)) return true;
   return isPassedOn(origin, retries) || (backsOff(retries) && answeredBelow(origin, retries));
 }
 
@@ -29,16 +29,18 @@ function isNoLoad(retries: Finding, origin: Finding): boolean {
 const MOST_BY_DEFAULT = 10;
 
 /**
- * A quota refuses each attempt, by its status (RFC 6585) or in the callee's words. Whoever has used it up stands in the
- * way, and the attempts of one client are as many as its SDK makes.
+ * A quota or a conflict with other writers refuses each attempt, by its status (RFC 6585, RFC 9110, gRPC) or in the
+ * callee's words. Whoever used up the quota or writes the same row stands in the way, and the attempts of one client are as
+ * many as its SDK makes.
  */
-function isOverQuota({ facts }: Finding, retries: Finding): boolean {
+function isRefusedEachTime({ facts }: Finding, retries: Finding): boolean {
   if (retries.facts.madeWorse === true || Number(retries.facts.layers) > 1) return false;
   if (Number(retries.facts.load) > MOST_BY_DEFAULT) return false;
-  return TOO_MANY.test(String(facts.status)) || reachedLimit(String(facts.message ?? ''))?.resource === 'quota';
+  return IN_THE_WAY.test(String(facts.status)) || reachedLimit(String(facts.message ?? ''))?.resource === 'quota';
 }
 
-const TOO_MANY = /^429\b/;
+/** https://grpc.io/docs/guides/status-codes/ */
+const IN_THE_WAY = /^(?:429|409|RPC status ABORTED)\b/;
 /** The callee answered that it failed; a gateway speaks of somebody else. */
 const FAILED_ANSWER = /^50[01]\b/;
 

@@ -3,6 +3,7 @@ import { liesWithin } from '#diagnose/rules/failing-spans.ts';
 import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { lengthOf } from '#model/trace/views/path-within.ts';
 
 /**
  * A lock, a pool or a slow query explains failures that it caused: it failed the call, or used up the time of a call
@@ -15,7 +16,15 @@ export function slowAndFailed({ trace, cause, effect, detectors }: Pair): boolea
   // For an origin, only time decides.
   if (!isFailure(effect.detector, detectors) || effect.detector === 'error-origin') return undefined;
   if (cause.facts.failed === true && liesWithin(trace, cause, effect)) return true;
-  return effect.facts.reason === 'timeout' && shareSpans(cause, effect) ? true : undefined;
+  return effect.facts.reason === 'timeout' && (shareSpans(cause, effect) || heldTheCall(cause, effect))
+    ? true
+    : undefined;
+}
+
+/** The call waited most of its time until somebody took it: its callee's span begins only then. */
+function heldTheCall({ explains = [] }: Finding, { spans, wastedUs }: Finding): boolean {
+  const heldUs = lengthOf(explains.filter(({ span }) => spans.includes(span)));
+  return 2 * heldUs >= Math.max(1, wastedUs);
 }
 
 /** The service refused the request after it had waited in vain for most of its time. */

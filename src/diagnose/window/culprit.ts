@@ -12,8 +12,10 @@ import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import { kindOfSlow, nameOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
+import { kindOfSlower } from '#diagnose/window/slower-lines.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
+import { saidIn } from '#model/logs/log-sighting.ts';
 
 export type Suspect = Readonly<{
   service: string;
@@ -106,7 +108,7 @@ export function suspectsOf(
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
     [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
-    [named('new-lines'), ofSwitches(signs, { passed, named: callees, warned })],
+    [named('new-lines'), ofSwitches(signs, { passed, named: callees, warned }, detectors)],
     [named('lost-call'), ofLost(signs, detectors)],
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
@@ -276,6 +278,7 @@ function heard(service: string, weighed: Pick<Required<Accused>, 'chance' | 'sco
 function ofSwitches(
   { switches: all, failures }: WindowSigns,
   { passed, named: callees, warned = NOBODY }: Others,
+  detectors: Detectors,
 ): Weighed {
   const switches = all.filter(({ service }) => !passed.has(service));
   const most = switches.reduce((nats, one) => Math.max(nats, one.nats), 0);
@@ -285,9 +288,11 @@ function ofSwitches(
     kinds.set(service, known === undefined || known === change ? change : 'both');
   }
   const best = new Map<string, Accused>();
-  for (const { service, operation, nats, chance } of switches) {
+  for (const { service, operation, nats, chance, change, example } of switches) {
     if (best.has(service)) continue;
-    const kind = kinds.get(service) === 'both' ? 'error-return' : 'exception';
+    const slower = change === 'began' ? kindOfSlower(saidIn(example)) : undefined;
+    const other = kinds.get(service) === 'both' ? 'error-return' : 'exception';
+    const kind = slower === undefined ? other : nameOfSlow(slower, detectors);
     best.set(service, { service, kind, operation, chance, score: nats * logistic(2 * (nats - NATS_GATE)) });
   }
   // Requests that fail in a caller and its lines are one sign.

@@ -228,7 +228,7 @@ function ofSlowness(
     {
       title: slowText(service, most, WAITS[kind] ?? '', trouble),
       headline: { why: (HEADLINE_WAITS[kind] ?? HEADLINE_SLOW[trouble])(inWords(service)) },
-      explanation: `A fault in ${service} would slow exactly these places: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.`,
+      explanation: `A fault in ${service} would slow exactly these places: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.${shown?.kind === 'metric' ? ` ${shown.text}.` : ''}`,
       remedy:
         trouble === 'network' || trouble === 'calls'
           ? `Look at the network of ${service}: its node, its sidecar or proxy, DNS, packet loss. Look also whether other services on that node are slow.`

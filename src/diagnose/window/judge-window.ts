@@ -50,6 +50,7 @@ import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
+import { type Measured, measured } from '#model/metrics/measured.ts';
 import { addressedCalls, resolverCalls, webhookCalls } from '#model/platform/addressed-calls.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -82,7 +83,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const mostOf = (one: Suspect) => Math.min(mostConfidence(one, available), mostUnfelt(one, signs, evidence));
   // That it is this service, whatever the reason.
   const ofPlace = first === undefined ? 0 : Math.min(mostOf(first), windowConfidence(first.score, signals, available));
-  const doubt = doubtOf(first, ofPlace, { signs, seen: evidence.seen, detectors });
+  const doubt = doubtOf(first, ofPlace, { signs, seen: evidence.seen, detectors, timed: timedIn(evidence) });
   const confidence = doubt === undefined ? ofPlace : AT_MOST;
   const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
@@ -128,6 +129,12 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...withoutConfidence(findings)] };
   const beside = withoutConfidence(ofLogs.findings);
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
+}
+
+/** Services with metrics of how long their answers take. */
+function timedIn({ series }: WindowEvidence): ReadonlySet<string> {
+  const isTimed = ({ concept, scope }: Measured) => concept === 'latency' && scope === 'service';
+  return new Set(measured(series).flatMap((one) => (isTimed(one) ? [one.service] : [])));
 }
 
 /** The line by which its log makes it suspect. */
@@ -253,10 +260,16 @@ const FELT_SHARE = 0.1;
 function mostUnfelt(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
   const { seen } = evidence;
   const isFelt = areFelt(signs) || areLate(evidence) || waitsInQueue(first, seen);
-  if (unreadOf(first, seen) !== '') return AT_MOST;
+  if (unreadOf(first, seen) !== '' || isOneNumber(first, seen)) return AT_MOST;
   if (isUnproven(first, seen)) return !isFelt && isTimeAlone(first, signs, evidence) ? UNSAID : AT_MOST;
   if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
   return isFelt ? 1 : mostOfRequests(first, signs, evidence);
+}
+
+/** One number of a store rose many times over, and no second one agrees: that may follow from what it is asked. */
+function isOneNumber(first: Suspect, seen: readonly Finding[]): boolean {
+  const own = findingsOf(first, seen);
+  return own.length > 0 && own.every(({ facts }) => facts.form === 'strained' && facts.isAgreed === false);
 }
 
 /** A processor that only works more, and lines that only warn, affect nobody as far as numbers show. */

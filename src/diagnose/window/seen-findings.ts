@@ -16,6 +16,7 @@ import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.t
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { isOfResources } from '#model/metrics/metric-names.ts';
 
 export type SeenSuspect = Readonly<{
   service: string;
@@ -77,7 +78,7 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
   for (const one of all) {
     const { finding, role } = one;
     const { service, operation } = finding;
-    const grown = role === 'described' ? (growths.get(finding) ?? 1) : 1;
+    const grown = role === 'described' ? (growths.get(finding) ?? 1) * nearnessToCause(finding, evidence) : 1;
     const part = (isAside(finding, evidence, calls) ? ASIDE : 1) * (failsAfterWaits(finding, evidence) ? EXPLAINED : 1);
     const weight = one.weight * grown * (shares.get(finding) ?? 1) * part;
     const key = `${service}\n${role}`;
@@ -93,6 +94,15 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
+}
+
+/** Work that waits for a thread says why answers are late; a processor that only does more does not. */
+const SAYS_WHY = 1.5;
+
+function nearnessToCause({ facts }: Finding, { seen, areRequests = true }: SeenEvidence): number {
+  if (areRequests || !seen.some((one) => one.facts.isFelt === true)) return 1;
+  if (facts.concept === 'waiting' && facts.isAbove === true) return SAYS_WHY;
+  return isOfResources(String(facts.concept ?? '')) ? ASIDE : 1;
 }
 
 function roleIn(finding: Finding, evidence: SeenEvidence): Omit<Weighed, 'finding'> {
@@ -204,13 +214,17 @@ function failsAfterWaits({ detector, service, facts }: Finding, { seen, detector
   );
 }
 
+/** A server of a store that does not run: what others depend on is gone. No node of the cluster is at fault. */
+export const LOST_SERVER = 'dependency';
+
 /** A node at fault is one kind of fault, whether its pods or its requests show it. */
 function kindOf(finding: Finding, evidence: SeenEvidence): string {
   const { detectors } = evidence;
   const { detector, facts } = finding;
   if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
   if (facts.resource === 'garbage collection') return COLLECTS;
-  if (facts.kind === 'node' || facts.isGone === true) return 'node';
+  if (facts.kind === 'node') return 'node';
+  if (facts.isGone === true) return LOST_SERVER;
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }

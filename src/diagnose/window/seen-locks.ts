@@ -85,9 +85,14 @@ function countingLocks({ series, fromUs, toUs }: LockTimes): readonly Server[] {
     const [was, is] = [before.length === 0 ? 0 : medianOf(before), medianOf(now)];
     if (is < 1 || was >= 1) return [];
     const server = one.instance || one.service;
-    const text = `${counted(Math.round(is), 'session')} of ${server || 'the database'} ${Math.round(is) === 1 ? 'waits' : 'wait'} for a lock, ${was < 0.5 ? 'none' : Math.round(was)} before`;
+    const text = `${counted(Math.round(is), 'session')} of ${server || 'the database'} ${Math.round(is) === 1 ? 'waits' : 'wait'} for a lock${stateOf(one)}, ${was < 0.5 ? 'none' : Math.round(was)} before`;
     return [{ server, lock: { kind: 'metric', ref: metricOf(one), text } }];
   });
+}
+
+/** What MySQL, MariaDB and Galera say that a session waits for: `waiting_to_execute_in_isolation`. */
+function stateOf({ labels: { state = '' } }: Measured): string {
+  return /^waiting/i.test(state) ? ` (${state.replaceAll('_', ' ')})` : '';
 }
 
 function metricOf({ metric, instance }: Measured): string {

@@ -15,6 +15,8 @@ const LIMITS: Readonly<Record<string, SlowKind>> = {
   memory: 'memory',
   'disk space': 'disk',
   'disk writes': 'disk',
+  // Whoever is asked grants so much and no more.
+  quota: 'dependency',
 };
 
 /** The sign of a detector, or a fault that no detector looks for. */

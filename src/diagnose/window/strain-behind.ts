@@ -11,6 +11,7 @@
 import { FOLLOWS_FROM_STRAIN } from '#diagnose/rules/follows-from-strain.ts';
 import { saysWhyOfMany } from '#diagnose/rules/seen-by-many.ts';
 import { ledByLimit } from '#diagnose/window/limit-behind.ts';
+import { LOST_SERVER } from '#diagnose/window/seen-findings.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { isSameService, nameLetters } from '#model/incident/alert-service.ts';
@@ -32,13 +33,15 @@ export function withStrainBehind(judgement: Judgement, traces: readonly Trace[])
   if (lost !== undefined) return ledByLimit(judgement, first, lost, false);
   const strained = others.filter(({ facts }) => facts.form === 'strained');
   if (strained.length === 0) return judgement;
-  const { service } = diagnosis;
+  const { service, change } = diagnosis;
+  // Its own change asks the store for more, so the store is not at fault.
+  if (change?.knownBy === 'evidence' && isSameService(change.service, service)) return judgement;
   const called = new Set(traces.slice(0, MOST_READ).flatMap((trace) => calledBy(service, trace)));
   const strain = strained.find((one) => isSameService(one.service, service) || isOfAny(one, called));
   if (strain === undefined) return judgement;
   const led = ledByLimit(judgement, first, strain, false);
   if (strain.facts.isGone !== true || led.diagnosis === undefined) return led;
-  return { ...led, diagnosis: { ...led.diagnosis, kind: 'node' } };
+  return { ...led, diagnosis: { ...led.diagnosis, kind: LOST_SERVER } };
 }
 
 /** As a share of the lookups: the store behind gets as many more reads as half of them. */

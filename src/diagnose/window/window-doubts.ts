@@ -21,7 +21,13 @@ import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 
-export type DoubtEvidence = Readonly<{ signs: WindowSigns; seen: readonly Finding[]; detectors: Detectors }>;
+export type DoubtEvidence = Readonly<{
+  signs: WindowSigns;
+  seen: readonly Finding[];
+  detectors: Detectors;
+  /** Services whose own answers are timed. */
+  timed?: ReadonlySet<string>;
+}>;
 
 /** The doubt about the first suspect; undefined where there is none. */
 export function windowDoubt(first: Suspect | undefined, evidence: DoubtEvidence): Doubt | undefined {
@@ -82,9 +88,16 @@ function newErrors({ service }: Suspect, { switches }: WindowSigns): readonly st
 /** The kind of a suspect whose processor is full. No detector names it. */
 const PROCESSOR = 'cpu';
 
-function isProcessor(first: Suspect, { signs, seen, detectors }: DoubtEvidence): boolean {
+function isProcessor(first: Suspect, { signs, seen, detectors, timed }: DoubtEvidence): boolean {
   const isMeasured = first.detector === detectors.named('full-resource').id || signs.filled.has(first.service);
-  return signs.requests === 0 ? isWaitedFor(first, seen, detectors) : isFullAndSlow(first, signs, isMeasured);
+  return signs.requests === 0
+    ? isWaitedFor(first, timed?.has(first.service) === true ? ofOwn(first, seen) : seen, detectors)
+    : isFullAndSlow(first, signs, isMeasured);
+}
+
+/** Where its own answers are timed and are as before, others take longer for another reason. */
+function ofOwn({ service }: Suspect, seen: readonly Finding[]): readonly Finding[] {
+  return seen.filter((one) => one.service === service || one.facts.concept === 'requests');
 }
 
 /**

@@ -12,13 +12,13 @@ const SAYS_ARCHITECTURE =
   /\bexec format error\b|\bcannot execute binary file\b|\bno match(?:ing manifest)? for (?:platform|linux\/)|\bdoes not match the (?:detected|specified) (?:host )?platform\b|\bno (?:child|image) (?:with|found for) platform\b/;
 
 /**
- * Names of arm64: of Go, GNU and AWS; AWS's families with a `g` behind their generation, Azure's sizes with a `p`, and
+ * Names of arm64: of Go, GNU, GitHub's runners and AWS; AWS's families with a `g` behind their generation, Azure's sizes with a `p`, and
  * Google's machines of Ampere and Axion.
  * https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  * https://learn.microsoft.com/en-us/azure/virtual-machines/vm-naming-conventions
  */
 const OF_ARM =
-  /(?<![a-z\d])(?:arm_?64|aarch64|graviton\d?)(?![a-z\d])|(?<![a-z\d])(?:[a-z]{1,3}\d{1,2}g(?:[den]|dn|en|b)?|a1)\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b|\bstandard_[a-z]{1,2}\d{1,3}(?:-\d{1,3})?[a-oq-z]{0,2}p[a-z]{0,3}_v\d|(?<![a-z\d])(?:t2a|c4a|n4a)-(?:standard|highcpu|highmem)/i;
+  /(?<![a-z\d])(?:arm_?64|aarch64|graviton\d?)(?![a-z\d])|\bruns-on:.{0,60}-arm\b|(?<![a-z\d])(?:[a-z]{1,3}\d{1,2}g(?:[den]|dn|en|b)?|a1)\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b|\bstandard_[a-z]{1,2}\d{1,3}(?:-\d{1,3})?[a-oq-z]{0,2}p[a-z]{0,3}_v\d|(?<![a-z\d])(?:t2a|c4a|n4a)-(?:standard|highcpu|highmem)/i;
 const OF_X86 =
   /(?<![a-z\d])(?:amd64|x86[-_]64)(?![a-z\d])|(?<![a-z\d])(?!a1\.)[a-z]{1,3}\d{1,2}(?!g)[a-z]{0,4}(?:-flex)?\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b/i;
 

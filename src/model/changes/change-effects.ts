@@ -6,7 +6,7 @@ import type { Change } from '#model/changes/change.ts';
 import type { Limit } from '#model/changes/changed-limits.ts';
 import { type CodeChange, codeChangeOf, type VersionChange } from '#model/changes/code-change.ts';
 import { codeEffects } from '#model/changes/code-effects.ts';
-import { isContact } from '#model/changes/contacts.ts';
+import { isOfPeople } from '#model/changes/contacts.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import {
@@ -26,6 +26,7 @@ import { scaleEffects } from '#model/changes/other-scales.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { scaled } from '#model/changes/scaled.ts';
 import { ofSchedule } from '#model/changes/schedule.ts';
+import { otherLabels } from '#model/changes/selected-labels.ts';
 import { partEffects } from '#model/changes/template-parts.ts';
 import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
@@ -147,7 +148,7 @@ export function isOfResolver({ service, files }: Pick<Change, 'service' | 'files
 /** A share of users that becomes larger: `5 % to 100 %`, `10 → 100`. */
 const SHARE = /(\d{1,3}) ?%?\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,3})\b/;
 const IS_ON =
-  /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all [a-z]{3,30})\b|\b[1-9]\d{0,2} ?%/i;
+  /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all(?: [a-z]{3,30}|$))\b|\b[1-9]\d{0,2} ?%/i;
 const IS_OFF = /\b(?:off|false|disabled?|inactive|killed)\b|\b0 ?%/i;
 /** What a flag was, right before the arrow. */
 const WAS_OFF = /(?:^|[\s:=])(?:off|false|disabled|inactive|0 ?%)$/i;
@@ -687,25 +688,10 @@ function heldBy(name: string, line: string): readonly string[] {
   return held?.match(/(?<![\w$])[A-Za-z_$][\w$]{3,80}(?=["']?\s{0,2}:)/g) ?? [];
 }
 
-/** Labels that selectors use, by the conventions of Kubernetes, Helm and Kustomize. */
-const LABEL =
-  /^\s{0,40}["']?(?:app|k8s-app|name|component|tier|release|instance|app\.kubernetes\.io\/[a-z-]{2,30})["']?:\s{1,4}["']?[\w.{][^#\n]{0,80}$/gim;
-const OF_SELECTORS = /\b(?:matchLabels|selector|labels)\b|\bkind:\s{0,3}(?:Service|Deployment|StatefulSet)\b/i;
-const OF_KUBERNETES = /\bapp\.kubernetes\.io\/|\bk8s-app\b/;
-
-/** A label or a selector has another name or another value than before. */
-function otherLabels({ added, removed }: Sides, context: string): boolean {
-  const [now, before] = [added, removed].map((text) => (text.match(LABEL) ?? []).map((line) => line.trim()).sort());
-  if (now === undefined || before === undefined || before.length + now.length === 0) return false;
-  const isOfCluster =
-    OF_SELECTORS.test(`${context}\n${added}\n${removed}`) || OF_KUBERNETES.test(`${added}\n${removed}`);
-  return isOfCluster && before.join('\n') !== now.join('\n');
-}
-
 function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Effect[] {
   const { added, removed } = sides;
   const both = `${removed}\n${added}`;
-  const names = replacedNames(sides).filter(({ before, after }) => !isContact(before) && !isContact(after));
+  const names = replacedNames(sides).filter((one) => !isOfPeople(one));
   const renamed = names.map(({ before, after, line }): Effect => {
     const text = `it replaces “${before}” by “${after}”`;
     if (OF_MODELS.test(line))

@@ -7,10 +7,11 @@
  *  +  ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)        a limit went from 5,000 to 300
  */
 import { type Limit, limitsIn } from '#model/changes/changed-limits.ts';
-import { heldCalls, outlivesRequest } from '#model/changes/code-effects.ts';
+import { outlivesRequest } from '#model/changes/code-effects.ts';
 import { changesContacts } from '#model/changes/contacts.ts';
 import { type DiffLine, diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
+import { heldCalls, movedIntoTransaction } from '#model/changes/held-transactions.ts';
 import { isDynamicPart } from '#model/changes/template-parts.ts';
 import { codeWords, tellingNumbers } from '#model/text/code-words.ts';
 
@@ -66,7 +67,7 @@ export type CodeChange = Readonly<{
 export type VersionChange = Readonly<{ name: string; before: string; after: string; isMajor: boolean }>;
 
 const HARMLESS =
-  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures|__mocks__|docs?|examples?|\.github|\.vscode|\.idea)\/|(?:[._-](?:tests?|spec|stories)|Tests?)\.\w{1,5}$|(?:^|\/)test_\w+\.py$|\.(?:md|mdx|rst|adoc|css|scss|sass|less|svg|png|jpe?g|gif|ico|woff2?)(?:\.[jt]s)?$|(?:^|\/)robots\.txt$|(?:^|\/)(?:(?:README|CHANGELOG|LICENSE|CODEOWNERS|AUTHORS|OWNERS)(?:\.\w{1,8})?$|\.gitignore|\.editorconfig|\.prettierrc|\.eslintrc|\.golangci\.ya?ml|biome\.json)/i;
+  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures|__mocks__|docs?|examples?|\.github|\.circleci|\.buildkite|\.vscode|\.idea)\/|(?:[._-](?:tests?|spec|stories)|Tests?)\.\w{1,5}$|(?:^|\/)test_\w+\.py$|\.(?:md|mdx|rst|adoc|css|scss|sass|less|svg|png|jpe?g|gif|ico|woff2?)(?:\.[jt]s)?$|(?:^|\/)robots\.txt$|(?:^|\/)(?:(?:README|CHANGELOG|LICENSE|CODEOWNERS|AUTHORS|OWNERS)(?:\.\w{1,8})?$|\.gitignore|\.editorconfig|\.prettierrc|\.eslintrc|\.golangci\.ya?ml|biome\.json|\.(?:gitlab-ci|travis|drone)\.ya?ml$|(?:azure|bitbucket)-pipelines\.ya?ml$|Jenkinsfile$)/i;
 /** Texts that a program gives to a language model: https://docs.github.com/copilot/concepts/prompting, https://agents.md */
 const GIVEN_TO_MODEL =
   /(?:^|\/)(?:prompts?|agents?|skills|instructions|system[-_]messages?)\/(?:[\w.-]{1,80}\/){0,4}(?!README\b)[\w.-]{1,80}\.mdx?$|[._-]prompts?\.mdx?$/i;
@@ -170,7 +171,8 @@ export function codeChangeOf({
   const callsInLoop = loopCalls(lines, before.counts);
   const grows = growingIn(lines);
   const newValues = settingValues(removed, added);
-  const isHeld = heldCalls(lines).length + callsUnderLock(lines).length > 0 || outlivesRequest({ added, removed });
+  const held = [heldCalls, movedIntoTransaction, callsUnderLock].flatMap((callsIn) => callsIn(lines));
+  const isHeld = held.length > 0 || outlivesRequest({ added, removed });
   const closesGone =
     (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length || isNoLongerScoped(removed, added);
   const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0 && !isHeld && !closesGone;

@@ -1,34 +1,40 @@
 /** What changed code does, by the forms of many languages: what is inside of a transaction, of a loop, of a pattern. */
-import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
+import { costlierMedia } from '#model/changes/costlier-media.ts';
+import { diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { endlessTasks } from '#model/changes/endless-tasks.ts';
 import { endlessWork } from '#model/changes/endless-work.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
+import { ofTransactions } from '#model/changes/held-transactions.ts';
 import { largerAnswers } from '#model/changes/larger-answers.ts';
 import { loggedSecrets } from '#model/changes/logged-secrets.ts';
 import { openedClients } from '#model/changes/opened-clients.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
+import { relatedRows } from '#model/changes/related-rows.ts';
 import { serialWork } from '#model/changes/serial-work.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
-import { rawRows, slowerStatements } from '#model/changes/slower-statements.ts';
+import { crossedRows, rawRows, searchedByKey, slowerStatements } from '#model/changes/slower-statements.ts';
 import { unboundedWaits } from '#model/changes/unbounded-waits.ts';
 import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
   const { added, removed } = sides;
-  const [called = ''] = heldCalls(diffLines(diff));
   const [underLock = ''] = callsUnderLock(diffLines(diff));
   const isAsync = /\basync\b|\bawait\b/.test(diff);
   const blocking = isAsync && !BLOCKS.test(removed) ? (BLOCKS.exec(added)?.[0] ?? '') : '';
   const isWhole = moreIn(added, removed, WHOLE_TABLE).length > 0;
   const isUnbounded = UNBOUNDED.test(added) && !UNBOUNDED.test(removed);
   return [
-    ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
+    ...ofTransactions(diffLines(diff)),
     ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
     ...serialWork(sides),
+    ...costlierMedia(sides),
+    ...relatedRows(diffLines(diff)),
     ...openedClients(diffLines(diff)),
     ...slowerStatements(sides),
     ...rawRows(sides),
+    ...searchedByKey(sides),
+    ...crossedRows(sides),
     ...largerAnswers(sides),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
     ...effect('unlimited-statement', isWhole ? 'it loads all rows before it selects some' : ''),
@@ -209,45 +215,6 @@ function otherFormat({ added, removed }: Sides): Effect[] {
     ...effect('other-format', isOther ? 'it writes values by another serializer or in another culture' : ''),
     ...effect('other-format', moreIn(added, removed, DATE_FORM).length > 0 ? 'it writes times in another form' : ''),
   ];
-}
-
-/** Ecto, ActiveRecord, Django, Spring, EF Core, Laravel, Knex, Prisma, Sequelize, sqlx, database/sql. */
-const OPENS_TRANSACTION =
-  /\bRepo\.transaction\b|\btransaction(?:\.atomic|al)?\b.{0,40}(?:\bdo\b|\{|:|\(|->|=>)|@Transactional\b|\b[Bb]egin(?:Tx|Transaction)?(?:Async)?\(|\bTransactionScope\b|\bDB::transaction\b|\binTransaction\b|\bwithTransaction\b|\bSET\s{1,8}TRANSACTION\b/;
-const ENDS_TRANSACTION = /\.(?:[Cc]ommit|[Rr]ollback)(?:Async)?\(/;
-/** A call on a receiver. */
-const CALL = /\b([A-Za-z_]\w{1,60}(?:\.[A-Za-z_]\w{1,60}){0,3}\.[A-Za-z_]\w{1,60}[!?]?)\s?\(/g;
-/** Who is asked over the network: a client, a gateway, a partner. */
-const OUTSIDE =
-  /client|partner|gateway|\bhttps?\b|\bfetch\b|\baxios\b|requests\.|provider|remote|\bapi\b|webhook|grpc|stub|adapter|publish|producer|kafka|mailer|\.confirm\b|\.charge\b|\.authori[sz]e\b/i;
-
-/** Calls of other services that are inside of a transaction now, and were not before. */
-export function heldCalls(lines: readonly DiffLine[]): readonly string[] {
-  const before = new Set(callsInTransaction(lines.filter(({ mark }) => mark !== '+')));
-  const now = callsInTransaction(lines.filter(({ mark }) => mark !== '-'));
-  return now.filter((call) => !before.has(call));
-}
-
-function callsInTransaction(lines: readonly DiffLine[]): string[] {
-  const found: string[] = [];
-  let opened: number | undefined;
-  for (const { mark, text, indent } of lines.filter((line) => line.text !== '')) {
-    const isOver = mark === 'place' || mark === 'file' || ENDS_TRANSACTION.test(text);
-    // `tx := db.Begin()` opens it for the lines of the same indent as well.
-    if (isOver || (opened !== undefined && indent < opened)) opened = undefined;
-    const start = isOver ? null : OPENS_TRANSACTION.exec(text);
-    if (opened !== undefined) found.push(...outsideCalls(text));
-    else if (start !== null) found.push(...outsideCalls(text.slice(start.index + start[0].length)));
-    if (start !== null && !ENDS_LINE.test(text)) opened ??= indent;
-  }
-  return found;
-}
-
-/** The block that the line opens, it closes as well. */
-const ENDS_LINE = /\bend\)?\s*$|\}\)?;?\s*$/;
-
-function outsideCalls(text: string): string[] {
-  return Array.from(text.matchAll(CALL), ([, name = '']) => name).filter((name) => OUTSIDE.test(name));
 }
 
 /** Clients that hold their thread until the answer is there: Python's requests and urllib, .NET, Java's RestTemplate. */

@@ -17,6 +17,14 @@ export function isContact(name: string): boolean {
   return ONE_CONTACT.test(name);
 }
 
+/** A label or a setting that says only whose something is: no program reads it. */
+const OF_OWNERS = /^\W{0,6}(?:owner|owned[-_]by|team|squad|tribe|maintainers?|cost[-_]?cent(?:er|re))["']?\s{0,3}[:=]/i;
+
+/** One name took the place of another, and both are of people. */
+export function isOfPeople({ before, after, line }: Readonly<Record<'before' | 'after' | 'line', string>>): boolean {
+  return isContact(before) || isContact(after) || OF_OWNERS.test(line);
+}
+
 /** Whether only addresses of people differ. */
 export function changesContacts(changed: readonly DiffLine[]): boolean {
   const side = (wanted: DiffLine['mark']) => changed.flatMap(({ mark, text }) => (mark === wanted ? [text] : []));

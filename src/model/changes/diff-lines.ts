@@ -20,7 +20,12 @@ export function diffLines(diff: string): DiffLine[] {
 const LONGEST_LINE = 2_000;
 
 function withoutComment(line: string): string {
-  if (/^\s*(?:\/\/|#(?!!?\[|\w+\s*[({:])|--\s|\/\*|\*\s|\*\/|<!--)/.test(line)) return '';
+  if (
+    /^\s*(?:\/\/|#(?!!?\[|(?:define|undef|ifn?def|pragma)\b|include\s{0,3}[<"]|\w+\s*[({:])|--\s|\/\*|\*\s|\*\/|<!--)/.test(
+      line,
+    )
+  )
+    return '';
   return line
     .replace(/(?<=^|[\s;,(){}])\/\/.*$/s, '')
     .replace(/\s#\s.*$/s, '')

@@ -59,6 +59,8 @@ export type EffectKind =
   /** It takes machines, or builds for machines, with another set of instructions. */
   | 'other-architecture'
   | 'other-labels'
+  /** On which nodes its pods may run. */
+  | 'other-machines'
   | 'other-network'
   | 'other-settings'
   | 'other-resolver'

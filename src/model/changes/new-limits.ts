@@ -6,6 +6,8 @@ import { codeWords } from '#model/text/code-words.ts';
 const ONE_NUMBER =
   /^\W{0,10}((?:[A-Za-z_][\w-]{1,60}\.){0,4}[A-Za-z_][\w-]{2,60})["']?\s{0,3}[=:(]\s{0,3}["']?\d{1,9}(?:\.\d{1,6})?\s?[a-zA-Z]{0,7}["']?\)?[;,]?$/;
 const OF_LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|cap|ceiling|throttle|throttling)(?:_|$)/;
+/** How many pods a rollout or a drain may take at once. */
+const OF_ROLLOUTS = /(?:^|_)max_(?:unavailable|surge)$/;
 /** As likely as a limit that is nearly halved. */
 const STRENGTH = 0.7;
 
@@ -15,7 +17,7 @@ export function newLimits({ added, removed }: Sides): Effect[] {
     const name = ONE_NUMBER.exec(line)?.[1] ?? '';
     const words = name.replaceAll(/(?<=[a-z])(?=[A-Z])|[-.]/g, '_').toLowerCase();
     const isNew = codeWords(name).every((word) => !before.has(word));
-    return name !== '' && OF_LIMITS.test(words) && isNew ? [line.trim()] : [];
+    return name !== '' && OF_LIMITS.test(words) && !OF_ROLLOUTS.test(words) && isNew ? [line.trim()] : [];
   });
   return effect('lower-limit', set[0] === undefined ? '' : `it sets a limit: ${set[0]}`, STRENGTH);
 }

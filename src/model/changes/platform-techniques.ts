@@ -19,6 +19,36 @@ export type Technique = Readonly<{
 
 export const PLATFORM_TECHNIQUES: readonly Technique[] = [
   {
+    // The scheduler's words, and what Spanhound says for them: labels, taints, spreading of pods over nodes and zones.
+    // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
+    kind: 'other-machines',
+    said: 'it changes which nodes its pods may run on',
+    changes:
+      /\bnode_?-?selector\b|\bnode_?-?affinity\b|\bpod_?-?(?:anti_?-?)?affinity\b|\banti_?-?affinity\b|\btolerations?\b|\btaints?\b|\btopology_?-?spread\w{0,20}|\brequiredDuringScheduling|\bnode[_ -]?(?:pool|group|label)s?\b/i,
+    shows:
+      /\bdidn't match pod's node (?:affinity|selector)|\bdidn[’']t match (?:pod|node)|\bno node has the labels\b|\buntolerated taint|\btaint that the pod does not tolerate|\bpod (?:anti-)?affinity\b.{0,40}\brules\b|\bits anti-affinity excludes\b|\btopology spread constraints?\b/,
+  },
+  {
+    // Stores that end one of two transactions on the same row: CockroachDB, PostgreSQL 40001, YugabyteDB, TiDB 9007, Spanner,
+    // MongoDB, FoundationDB, DynamoDB. https://www.cockroachlabs.com/docs/stable/transaction-retry-error-reference
+    kind: 'new-lock',
+    said: 'its transactions write the same row',
+    changes:
+      /\bUPDATE\s{1,4}["`]?[\w.]{1,80}["`]?\s{1,4}SET\s{1,4}["`]?(\w{1,60})["`]?\s{0,3}=\s{0,3}(?:[\w.]{1,60}\.)?["`]?\1["`]?\s{0,3}[+-]|\bcounters?\b|\b\w{0,30}sequences?\b|\bFOR\s{1,4}UPDATE\b|\bSERIALIZABLE\b|\bincrement\w{0,10}\s?[!(]|\$inc\b/i,
+    shows:
+      /\brestart transaction\b|\bwrite_?too_?old\w{0,8}|\btransactionretry\w{0,20}|\bcould not serialize access\b|\bserialization ?failure\b|\bwrite ?conflict\b|\btransaction(?:\s\S{1,40})? was aborted\b|\btoo much contention\b|\btransactionconflict\w{0,12}|\bconflicts with (?:higher priority|concurrent) transaction\b/,
+  },
+  {
+    // Stores that sort, group or filter only by fields that are kept for it: Elasticsearch, OpenSearch, Solr, Typesense,
+    // Meilisearch, Algolia. https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/text
+    kind: 'other-format',
+    said: 'it changes how a field can be searched or sorted',
+    changes:
+      /\bmappings?\b|["']?\b(?:doc_?values|fielddata|indexed|index|sort|facet|optional)["']?\s{0,3}[:=]\s{0,3}["']?(?:true|false)\b|["']type["']\s{0,3}:\s{0,3}["'](?:text|keyword|match_only_text|wildcard|integer|long|float|double|date|boolean|nested|object|flattened)["']|\b(?:sortable|filterable|searchable)_?-?attributes\b|\battributes_?For_?Faceting\b|<field\s/i,
+    shows:
+      /\bfielddata is disabled\b|\btext fields are not optimi[sz]ed\b|\bcannot search on field \[|\bno mapping found for \[.{1,80}\] in order to sort\b|\bfield \[.{1,80}\] of type \[.{1,60}\] (?:is not supported|does not support)\b|\bfailed to find nested object under path\b|\bcan ?not sort on (?:a |multivalued )|\bcan ?not use facet\.|\bis not (?:sortable|filterable)\b|\bcould not find a (?:facet |filter )?field named\b|\bis not marked as (?:a )?(?:facet|sort)\w{0,3}\b/,
+  },
+  {
     // Envoy (flag UH), Contour, Istio, Traefik, nginx: a route that leads to nobody.
     kind: 'other-traffic',
     said: 'it changes where requests are sent',

@@ -11,7 +11,7 @@ import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
-import { keyGone, valueBrought } from '#model/changes/said-literals.ts';
+import { keyGone, literalReplaced, stepsChanged, valueBrought, vectorsReplaced } from '#model/changes/said-literals.ts';
 import { planOutdated } from '#model/changes/said-plans.ts';
 import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said-removals.ts';
 import {
@@ -22,6 +22,7 @@ import {
   rangeNarrowed,
   type Touched,
 } from '#model/changes/said-values.ts';
+import { saysOtherType } from '#model/instruments/type-words.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
@@ -42,6 +43,7 @@ export function saidEffects(
   const said = failure.slice(0, LONGEST);
   const touched = { added, removed, context, all };
   const fields = fieldChanged(touched, said);
+  const goneKey = fields.length > 0 ? '' : keyGone(touched, said);
   return [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
@@ -57,8 +59,11 @@ export function saidEffects(
     ...ofOwn('stricter-input', rangeNarrowed(touched, said)),
     ...ofAnybody('other-format', numbersApart(touched, said)),
     ...ofAnybody('other-format', valueForm(touched, said)),
-    ...(fields.length > 0 ? [] : ofAnybody('other-format', keyGone(touched, said))),
+    ...ofAnybody('other-format', goneKey),
     ...ofAnybody('other-format', valueBrought(touched, said)),
+    ...(goneKey === '' ? ofAnybody('other-name', literalReplaced(touched, said)) : []),
+    ...ofAnybody('other-format', vectorsReplaced(touched, said)),
+    ...ofOwn('other-format', stepsChanged(touched, said)),
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
     ...ofAnybody('other-architecture', otherArchitecture(touched, said)),
@@ -194,7 +199,8 @@ function fieldChanged(touched: Touched, failure: string): SaidEffect[] {
   if (!FAILURE_KINDS.format.test(failure) && !MISSES.test(failure)) return [];
   const named = Array.from(failure.matchAll(SAID_FIELD), ([, ...names]) => lastPart(names.find(Boolean) ?? ''));
   const fields = [...new Set(named)].filter((name) => name !== '' && !NO_FIELD.test(name)).slice(0, MOST_FIELDS);
-  return fields.flatMap((name) => otherForm(touched, name, MISSES.test(failure)));
+  const form = { isMissed: MISSES.test(failure), isOfType: saysOtherType(failure) };
+  return fields.flatMap((name) => otherForm(touched, name, form));
 }
 
 const MOST_FIELDS = 20;
@@ -204,13 +210,21 @@ const OF_PARTS = /[a-z][A-Z]|[A-Za-z]_[A-Za-z]/;
 const OF_MANY =
   /^(?:user|order|customer|account|tenant|client|product|item|session|request|trace|span|event|message|correlation|parent|external|created|updated|deleted|started|ended|first|last|full|display|user|file|start|end|unit|total|due)_?(?:id|at|by|on|no|name|number|key|uuid|date|time|type|status|price|amount|count)$/i;
 
-function otherForm({ added, removed }: Touched, name: string, isMissed: boolean): SaidEffect[] {
+/** What the failure says of a field: nobody wrote it, or its value has another type. */
+type SaidForm = Readonly<Record<'isMissed' | 'isOfType', boolean>>;
+
+/** Code that makes a text of a number, or a number of a text. */
+const CONVERTS =
+  /\bto_?string\(|\.to_[sif]\b|\b(?:str|string|int|float|number|bool|boolean|parseint|parsefloat|sprintf|format)!?\(|\bstrconv\.|\bas (?:string|text|varchar)\b|::(?:text|varchar|int)\b|["'`]\$?\{/i;
+
+function otherForm({ added, removed }: Touched, name: string, { isMissed, isOfType }: SaidForm): SaidEffect[] {
   // `draft_cm` and `draftCm` are one field.
   const letters = name.replaceAll('_', '').split('').join('_?');
   const field = new RegExp(`(?<![\\w$])${letters}(?![\\w$])`, 'i');
   const [before, now] = [writing(removed, field), writing(added, field)];
   const written = field.exec(before)?.[0] ?? '';
-  if (!OF_PARTS.test(written)) return [];
+  const isConverted = CONVERTS.test(before) !== CONVERTS.test(now) && now !== '';
+  if (!OF_PARTS.test(written) && !(isConverted && isOfType)) return [];
   const of = OF_MANY.test(written) ? ofOwn : ofAnybody;
   if (now !== '' && before !== now)
     return of('other-format', `it changes the form of “${written}”, which the failure names`);

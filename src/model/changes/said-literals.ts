@@ -45,3 +45,52 @@ export function valueBrought({ added, removed, context }: Touched, failure: stri
   const found = values.find((value) => /\d|\W/.test(value) && now.includes(value) && !before.includes(value));
   return found === undefined ? '' : `it brings “${found}”, which the failure cannot read`;
 }
+
+const QUOTED = /["'`]([^"'`\n]{4,80})["'`]/g;
+/** In a longer diff, lines that only look alike stand side by side. */
+const MOST_LINES = 60;
+
+/** The text in quotes that it replaces, where the failure has the old and the new one: a device, a bucket; else empty. */
+export function literalReplaced({ added, removed }: Touched, failure: string): string {
+  const [now, before] = [added.split('\n'), removed.split('\n')];
+  if (now.length > MOST_LINES || before.length > MOST_LINES) return '';
+  for (const line of before)
+    for (const other of now) {
+      if (line === other || line.replaceAll(QUOTED, '·') !== other.replaceAll(QUOTED, '·')) continue;
+      const texts = quotedIn(other);
+      const at = quotedIn(line).findIndex((text, place) => text !== texts[place]);
+      const [was = '', is = ''] = [quotedIn(line)[at], texts[at]];
+      const isApart = was !== '' && is !== '' && !was.includes(is) && !is.includes(was);
+      if (isApart && failure.includes(was.toLowerCase()) && failure.includes(is.toLowerCase()))
+        return `it writes “${is}” in place of “${was}”, and the failure names both`;
+    }
+  return '';
+}
+
+function quotedIn(line: string): readonly string[] {
+  return Array.from(line.matchAll(QUOTED), ([, text = '']) => text);
+}
+
+/** pgvector, Pinecone, Qdrant, Milvus, Weaviate, Elasticsearch: vectors of two lengths. */
+const SAYS_DIMENSIONS =
+  /\bdifferent vector dimensions\b|\bexpected \d{2,5} dimensions\b|\b(?:vector|embedding) dimensions?\b[^\n]{0,60}\b(?:does not match|do not match|mismatch|expected|differs?)\b|\bdimension(?:s|ality)? (?:mismatch|error)\b/;
+const OF_EMBEDDINGS = /embed|\bdim(?:ension)?s?\b|vector/i;
+
+/** It takes another model for vectors, or another length, and the failure compares vectors of two lengths. */
+export function vectorsReplaced({ added, removed }: Touched, failure: string): string {
+  const isOther = OF_EMBEDDINGS.test(added) && OF_EMBEDDINGS.test(removed);
+  return isOther && SAYS_DIMENSIONS.test(failure)
+    ? 'it changes how vectors are made, and the failure has two lengths'
+    : '';
+}
+
+/** Temporal, Cadence, Durable Functions: the history of a run was written under other code. */
+const SAYS_HISTORY = /\bnon-?determinis(?:m|tic)/;
+const OF_WORKFLOWS =
+  /\bworkflow\.\w|\b(?:execute_?activity|execute_?child|get_?version|call_?activity|create_?timer|sleep|await)\b/i;
+
+/** It changes the steps of a workflow, and the failure says that the history of a run does not fit any more. */
+export function stepsChanged({ added, removed }: Touched, failure: string): string {
+  const isOfSteps = OF_WORKFLOWS.test(added) || OF_WORKFLOWS.test(removed);
+  return isOfSteps && SAYS_HISTORY.test(failure) ? 'it changes the steps of a workflow that has runs under way' : '';
+}

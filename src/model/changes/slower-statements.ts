@@ -146,6 +146,31 @@ export function rawRows({ added, removed }: Sides): Effect[] {
   );
 }
 
+/** A record by its key: DynamoDB, Aerospike, Redis, MongoDB, JPA, ActiveRecord, Entity Framework, Prisma. */
+const BY_KEY =
+  /\.(?:get|Get|getItem|GetItem|get_item|findById|FindById|find_by_id|FindAsync|findByPk|findUnique|HGET|hget|getReferenceById)(?:Async)?\(/;
+/** A search over all of them: the same stores. */
+const SEARCHES =
+  /\.(?:scan|Scan|ScanAll|scan_iter|query|Query|keys|KEYS|hgetall|HGetAll|findAll|FindAll|find_all|ToListAsync)(?:Async)?\(|\bnew ?Statement\(|\bNewStatement\(|\bScanCommand\b|\bScanRequest\b/;
+
+/**
+ *   -  return s.client.Get(nil, key)
+ *   +  return first(s.client.Query(nil, stmt), …)       each record is read to find one
+ */
+export function searchedByKey({ added, removed }: Sides): Effect[] {
+  const isOther = BY_KEY.test(removed) && !BY_KEY.test(added) && SEARCHES.test(added) && !SEARCHES.test(removed);
+  return effect('unindexed-statement', isOther ? 'it searches for a record that it read by its key' : '');
+}
+
+/** Two patterns of Cypher that share no name before the condition, and SQL's own words: each row of the one with each of the other. */
+const CROSS =
+  /\bMATCH\s{1,4}\((\w{1,30})[^)]{0,80}\)\s{0,3},\s{0,3}\((?!\1\b)\w{1,30}[^)]{0,80}\)\s{1,4}(?:WHERE|RETURN|WITH)\b|\bCROSS\s{1,4}JOIN\b/gi;
+
+export function crossedRows({ added, removed }: Sides): Effect[] {
+  const isNew = moreIn(added, removed, CROSS).length > 0;
+  return effect('unlimited-statement', isNew ? 'its query goes through each pair of rows' : '');
+}
+
 function tablesRead(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(READS_TABLE), ([, name = '']) => name.toLowerCase()));
 }

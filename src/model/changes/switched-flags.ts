@@ -2,8 +2,9 @@
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { EXACT_US, gapOf } from '#model/changes/change-gap.ts';
-import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
+import { isQuietTitle } from '#model/changes/title-effects.ts';
 
 /** Clients of flags learn of a change in this time at the latest: Unleash asks every 15 s, Flagsmith every 60 s. */
 const SWITCHED_US = 60e6;
@@ -25,6 +26,33 @@ export function switchedText(trouble: ChangeSymptoms, change: Change, changes: r
   return feature === ''
     ? `it is a flag of ${service}, where this began within a minute`
     : `it is a flag of “${feature}”, which the busy calls of ${service} name, and this began within a minute`;
+}
+
+/** Whether a flag of no service may be of the service at fault, by what it names or by its time. */
+export function isSwitchedBefore(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): boolean {
+  return switchedText(trouble, change, changes) !== '' || isSwitchedThen(trouble, change, changes);
+}
+
+/** Only other code does this; what a service waits for may be slow by itself. */
+const OF_CODE: readonly ChangeSymptom[] = ['own-failure', 'cpu', 'many-calls', 'new-call'];
+/** A change of the service itself in this time is as suspect. */
+const OWN_US = 300e6;
+/** Audit logs note a flag when its clients have it already, and clocks differ. */
+const NOTED_US = 20e6;
+
+/**
+ * Whether a flag of no service was switched on in the minute before it began, and nothing else that runs was changed then,
+ * nor anything of the service in the minutes before. That is a matter of time alone.
+ */
+export function isSwitchedThen(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): boolean {
+  const isNearer = ({ atUs }: Change) => Math.abs(gapOf(trouble, atUs)) <= SWITCHED_US;
+  const isLater = gapOf(trouble, change.atUs) < -NOTED_US;
+  const isOfNobody = change.kind === 'flag' && change.service === '';
+  if (!isOfNobody || trouble.isDated !== true || isLater || !isNearer(change)) return false;
+  if (!OF_CODE.some((kind) => trouble.kinds.has(kind))) return false;
+  const isOwn = (one: Change) => one.service === trouble.service && Math.abs(gapOf(trouble, one.atUs)) <= OWN_US;
+  const others = changes.filter((one) => one.id !== change.id && (isNearer(one) || isOwn(one)) && !isQuietTitle(one));
+  return isSwitched(change, OF_STARTS) && others.every((one) => codeChangeOf(one)?.isHarmless === true);
 }
 
 /**

@@ -79,7 +79,9 @@ export function titleEffects(change: Titled): Effect[] {
   if (NOT_RUN.test(text)) return [];
   if (UNDOES.test(text)) return meant(UNDONE_WORDS, text.replace(UNDOES, ''));
   const [paths, title] = [spaced(namesOfFiles(change)), spaced(text)];
-  const ofTitle = [...meant(TITLE_WORDS, text), ...smallerMachine(...sidesOf(text))];
+  // `weights replicas 3 -> 4`: the name of the service is no word.
+  const read = change.kind === 'scale' ? text.replace(/^\S{1,80}(?=\s+replicas?\b)/i, '') : text;
+  const ofTitle = [...meant(TITLE_WORDS, read), ...smallerMachine(...sidesOf(text))];
   const isUndirected = titleLimits(change).length === 0 && !RAISES.test(text);
   const ofSetting = isUndirected && isOfSettings(change) ? meant(SETTING_WORDS, `${title}\n${paths}`) : [];
   const ofFiles = meant(TITLE_WORDS, paths).map((one) => ({ ...one, strength: WEAK }));
@@ -201,7 +203,7 @@ const QUIET =
   /\b(?:readme|changelog|docs?|documentation|docstrings?|java ?docs?|doc comments?|unused|dead code|(?:internal|local|private) (?:variables?|const\w{0,5}|methods?)|renam\w{1,3} (?:const\w{0,5}|variables?)|no (?:logic|behaviou?r change)|build info|comments?|typos?|wording|reword|footer|copy|translations?|swagger|openapi|json-?ld|examples?|screenshots?|storybook|\w{0,6}lint\w{0,3}|clippy|prettier|formatt?ing|type hints?|typings?|types? of|unit tests?|tests?|specs?|fixtures?|factories|mocks?|snapshots?|ci|codeowners|editorconfig|colou?rs?|icons?|breadcrumbs?|dashboards?|grafana|panels?|alerts?|tool-?tips?|banners?|avatars?|themes?|dark mode|logos?|badges?|help widgets?|onboarding)\b/i;
 /** What people see of a page: its looks, not what it does. */
 const LOOKS =
-  /\b(?:emojis?|fonts?|bold|italics?|buttons?|placeholders?|hints?|auto-?focus|a11y|accessibility|aria|alt texts?|css|favicons?|layouts?|spacing|animations?|confetti|captions?|headings?|headlines?|progress bars?|check-?box(?:es)?|drop-?downs?|thumbnail borders?|legends?|umlauts?|typographic|title case|upper-?case|hero images?|illustrations?|zoom buttons?|loading spinners?|robots\.txt)\b/i;
+  /\b(?:emojis?|fonts?|bold|italics?|buttons?|placeholders?|hints?|auto-?focus|a11y|accessibility|aria|alt texts?|css|styles|favicons?|layouts?|spacing|animations?|confetti|captions?|headings?|headlines?|progress bars?|check-?box(?:es)?|drop-?downs?|thumbnail borders?|legends?|umlauts?|typographic|title case|upper-?case|hero images?|illustrations?|zoom buttons?|loading spinners?|robots\.txt)\b/i;
 /** Who watches the services, other environments, and labels for the bill. */
 const BESIDE =
   /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|^log(?:s|ging)? (?:the )?\w{2,20}$|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;

@@ -1,5 +1,5 @@
 /** Words for a token, a signature or a message that is refused because its time lies ahead, and lines of services that set clocks. */
-import { type Sign, signList } from '#model/instruments/sign-list.ts';
+import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /** `isOfClock`: the words blame a clock, and no token that somebody made for later. */
 type ClockSign = Sign & Readonly<{ isOfClock?: true }>;
@@ -83,41 +83,51 @@ export const CLOCKS_DIFFER = signList<ClockSign>(
 );
 
 /** Lines in which what sets a host's clock says that the clock is wrong, or that nothing sets it. */
-export const CLOCK_IS_OFF = signList(/clock|synchroni|time reset|step time|TIME_ERROR/i, [
-  {
-    by: 'chrony',
-    says: /\bSystem clock (?:is )?wrong by [+-]?\d{1,9}\.\d{1,9} seconds\b|\bSystem clock was stepped by [+-]?\d{1,9}\.\d{1,9} seconds\b/i,
-    example: 'System clock wrong by 12.408553 seconds',
-    source: 'https://gitlab.com/chrony/chrony/-/blob/master/reference.c',
-  },
-  {
-    by: 'chrony, without a source',
-    says: /\bCan't synchronise: no (?:selectable sources|majority|reachable sources)\b/i,
-    example: "Can't synchronise: no selectable sources",
-    source: 'https://gitlab.com/chrony/chrony/-/blob/master/sources.c',
-  },
-  {
-    by: 'ntpd, ntpdate',
-    says: /\btime reset [+-]?\d{1,9}\.\d{1,9} ?s\b|\bstep time server \S{1,64} offset [+-]?\d{1,9}\.\d{1,9} sec\b/i,
-    example: 'time reset +12.408553 s',
-    source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
-  },
-  {
-    by: 'ntpd, ntpdate, without a source',
-    says: /\bno server suitable for synchronization found\b|\bTIME_ERROR: 0x[\da-f]{1,8}: Clock Unsynchronized\b/i,
-    example: 'kernel reports TIME_ERROR: 0x41: Clock Unsynchronized',
-    source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
-  },
-  {
-    by: 'Windows Time',
-    says: /\btime service has not synchronized the system time for \d{1,9} seconds\b/i,
-    example:
-      'The time service has not synchronized the system time for 86400 seconds because none of the time service providers provided a usable time stamp.',
-    source: 'https://learn.microsoft.com/windows-server/networking/windows-time-service/windows-time-service-top',
-  },
-]);
+export const CLOCK_IS_OFF = signList(
+  /clock|synchroni|time (?:reset|differs|deviates|is off)|step time|TIME_ERROR|(?:local|system|host) time/i,
+  [
+    {
+      by: 'services that compare their clock with that of their caller or callee',
+      says: /\b(?:time|clock) (?:differs|deviates|is off) (?:by|from \S{1,40} by) \d{1,9}(?:\.\d{1,9})? ?s(?:ec(?:onds?)?)?\b|\b(?:local|system|host|own|device|server) (?:time|clock) (?:is |was )?(?:by )?\d{1,9}(?:\.\d{1,9})? ?s(?:ec(?:onds?)?)? (?:behind|ahead|slow|fast|late|off)\b/i,
+      example: 'token refused: local clock is 12.4 s behind the hub',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'chrony',
+      says: /\bSystem clock (?:is )?wrong by [+-]?\d{1,9}\.\d{1,9} seconds\b|\bSystem clock was stepped by [+-]?\d{1,9}\.\d{1,9} seconds\b/i,
+      example: 'System clock wrong by 12.408553 seconds',
+      source: 'https://gitlab.com/chrony/chrony/-/blob/master/reference.c',
+    },
+    {
+      by: 'chrony, without a source',
+      says: /\bCan't synchronise: no (?:selectable sources|majority|reachable sources)\b/i,
+      example: "Can't synchronise: no selectable sources",
+      source: 'https://gitlab.com/chrony/chrony/-/blob/master/sources.c',
+    },
+    {
+      by: 'ntpd, ntpdate',
+      says: /\btime reset [+-]?\d{1,9}\.\d{1,9} ?s\b|\bstep time server \S{1,64} offset [+-]?\d{1,9}\.\d{1,9} sec\b/i,
+      example: 'time reset +12.408553 s',
+      source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
+    },
+    {
+      by: 'ntpd, ntpdate, without a source',
+      says: /\bno server suitable for synchronization found\b|\bTIME_ERROR: 0x[\da-f]{1,8}: Clock Unsynchronized\b/i,
+      example: 'kernel reports TIME_ERROR: 0x41: Clock Unsynchronized',
+      source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
+    },
+    {
+      by: 'Windows Time',
+      says: /\btime service has not synchronized the system time for \d{1,9} seconds\b/i,
+      example:
+        'The time service has not synchronized the system time for 86400 seconds because none of the time service providers provided a usable time stamp.',
+      source: 'https://learn.microsoft.com/windows-server/networking/windows-time-service/windows-time-service-top',
+    },
+  ],
+);
 
-const OFF_BY = /\b(?:wrong by|stepped by|time reset|offset) [+-]?(\d{1,9}\.\d{1,9}) ?s/i;
+const OFF_BY =
+  /\b(?:wrong by|stepped by|time reset|offset|(?:time|clock)(?: is| was| differs| deviates| is off)?(?: from \S{1,40})?(?: by)?) [+-]?(\d{1,9}(?:\.\d{1,9})?) ?s/i;
 
 /**
  * Undefined where the line says nothing of the kind. `us`: by how many microseconds the clock was wrong; 0 where the line

@@ -189,3 +189,11 @@ export const TIME_LIMIT_LINES = signList<LimitSign>(
     },
   ],
 );
+
+/** A limit of computing: whoever reached it waited for nobody. */
+const OF_PROCESSOR = /\bCPU\b|\bexceededCpu\b/i;
+
+/** Whether the text says that the work was ended because it took too long by the clock. Time of the processor is no wait. */
+export function saysTimeLimit(text: string): boolean {
+  return TIME_LIMIT_LINES.test(text) && !OF_PROCESSOR.test(text);
+}

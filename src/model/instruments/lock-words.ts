@@ -246,7 +246,8 @@ export const LOCK_WAITING = signList(
     },
     {
       by: 'interpreters with one lock (Python, Ruby)',
-      says: /\b(?:GIL|GVL|global (?:interpreter|VM) lock)\b[^\n]{0,40}\b(?:held|wait(?:s|ed|ing)?|contention|starved)\b[^\n]{0,20}\d/i,
+      // Threads that compute wait for a processor: `cpu-starvation.ts`.
+      says: /\b(?:GIL|GVL|global (?:interpreter|VM) lock)\b(?![^\n]{0,120}\b(?:cpu|comput(?:es?|ing|ations?))\b)[^\n]{0,40}\b(?:held|wait(?:s|ed|ing)?|contention|starved)\b[^\n]{0,20}\d/i,
       example: 'GIL held for 3.0 s by thread pandas-export, request thread starved',
       source: 'https://docs.python.org/3/glossary.html#term-global-interpreter-lock',
     },
@@ -295,8 +296,14 @@ export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
 
 /** A lock that made the call fail. */
 export const LOCK_FAILED = signList(
-  /lock|ORA-|nowait|write ?conflict|quorum|Pessimistic|SQLCODE|SQL09|TransactionConflict/i,
+  /lock|mutex|latch|ORA-|nowait|write ?conflict|contention|quorum|Pessimistic|SQLCODE|SQL09|TransactionConflict/i,
   [
+    {
+      by: 'Firestore, Datastore',
+      says: /\btoo much contention on these (?:documents|datastore entities)\b|\baborted due to (?:\S{1,30} )?contention\b/i,
+      example: '10 ABORTED: Too much contention on these documents. Please try again.',
+      source: 'https://firebase.google.com/docs/firestore/transaction-data-contention',
+    },
     {
       by: 'MySQL 1205',
       says: /lock wait timeout exceeded/i,
@@ -380,8 +387,8 @@ export const LOCK_FAILED = signList(
       source: 'https://www.ibm.com/docs/en/db2/11.5?topic=messages-sql0911n',
     },
     {
-      by: 'H2',
-      says: /\btimeout trying to lock table\b/i,
+      by: 'ArangoDB, H2',
+      says: /\btimeout (?:trying|waiting) to lock\b/i,
       example: 'Timeout trying to lock table "STOCK"; SQL statement:',
       source: 'https://www.h2database.com/javadoc/org/h2/api/ErrorCode.html#LOCK_TIMEOUT_1',
     },
@@ -430,7 +437,7 @@ export const LOCK_FAILED = signList(
     },
     {
       by: 'redis-py, services',
-      says: /lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)/i,
+      says: /lock timeout|(?:failed|unable) to (?:acquire|obtain|get|take) (?:the |an? )?(?:\w{1,20} ){0,2}lock\b|\btime(?:d )?[- ]?out (?:while )?(?:waiting (?:for|on)|acquiring|obtaining|getting) (?:the |an? )?(?:[\w-]{1,30} ){0,2}(?:lock|mutex|latch)\b|\block (?:was )?not (?:acquired|obtained|granted)\b|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)/i,
       example: 'Unable to acquire lock within the time specified',
       source: 'https://redis.readthedocs.io/en/stable/lock.html',
     },

@@ -11,8 +11,8 @@ type PoolDuration = DurationSign & PoolSign & Readonly<{ ofQuery?: true }>;
 /** Names of spans that are only the wait. */
 export const POOL_OPERATIONS = signList<PoolSign>(/connection|sql.conn|getconn|pool|datasource|hikari|check_?out/i, [
   {
-    by: 'node-postgres, otelpgx, HikariCP',
-    says: /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b/i,
+    by: 'node-postgres, otelpgx, pgxpool, HikariCP',
+    says: /(?:\b|_|pgx|sql|db|redis|connection)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b/i,
     example: 'pg-pool.connect',
     source: 'https://github.com/open-telemetry/opentelemetry-js-contrib/tree/main/packages/instrumentation-pg',
   },
@@ -248,6 +248,13 @@ export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow|acquire/i, 
     source: 'https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#Stat',
   },
   {
+    by: 'pools (errors of services)',
+    says: /\bpool\b.{0,20}\bmax["']?[:=] ?[1-9]\d{0,5}\b.{0,4}\bacquired["']?[:=] ?[1-9]\d{0,5}\b.{0,20}\bidle["']?[:=] ?0\b/i,
+    reads: /\bmax["']?[:=] ?(?<size>\d{1,6})\b.{0,4}\bacquired["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'begin tx: context deadline exceeded (pool: max=24 acquired=24 idle=0)',
+    source: CUSTOMARY,
+  },
+  {
     by: 'psycopg',
     says: /\bpool_available["']?[:=] ?0\b.{0,40}\brequests_waiting["']?[:=] ?[1-9]/i,
     reads: /\bpool_max["']?[:=] ?(?<size>\d{1,6})\b.{0,20}\bpool_size["']?[:=] ?(?<inUse>\d{1,6})\b/i,
@@ -392,6 +399,18 @@ export const POOL_IS_FULL = signList<PoolSign>(
       says: /(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool/i,
       example: 'Failed to acquire a connection from the pool',
       source: CUSTOMARY,
+    },
+    {
+      by: 'pools',
+      says: /\btime(?:d )?[- ]?out (?:while )?(?:waiting for|acquiring|getting|obtaining) (?:an? |the )?(?:(?:free|idle|available|pooled) )(?:database |db )?connection\b|(?<!\b(?:threads?|workers?)[- ]?)\bpool (?:acquire |acquisition |wait |checkout )?time(?:d )?[- ]?out\b/i,
+      example: 'timed out waiting for a free connection',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'MongoDB Java driver',
+      says: /\bMongoWaitQueueFullException\b|\btoo many threads are already waiting for a connection\b/i,
+      example: 'MongoWaitQueueFullException: Too many threads are already waiting for a connection.',
+      source: 'https://mongodb.github.io/mongo-java-driver/',
     },
     {
       by: 'Hibernate',

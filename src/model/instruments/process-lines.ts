@@ -41,7 +41,11 @@ const CANNOT_BEGIN =
   /\bRuntime\.(?:ImportModuleError|HandlerNotFound|MalformedHandlerName|UserCodeSyntaxError|InvalidEntrypoint|ExitError)\b/;
 
 export function saysOfProcess(line: string): boolean {
-  return OUT_OF_MEMORY.test(line) || saysCannotBegin(line) || LISTS.some((list) => list.test(line));
+  return saysOutOfMemory(line) || saysCannotBegin(line) || LISTS.some((list) => list.test(line));
+}
+
+export function saysOutOfMemory(line: string): boolean {
+  return OUT_OF_MEMORY.test(line);
 }
 
 /** The function did not even start, so no request of it can succeed. */

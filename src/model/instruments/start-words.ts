@@ -504,8 +504,14 @@ export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
 
 /** Lines in which a platform says that it had no instance of a service for a request. */
 export const NO_INSTANCE = signList(
-  /instance|waiting too long|image|container|back-?off|manifest|\b0 (?:of|\/)|\bno (?:ready|healthy|running|available)|schedul/i,
+  /instance|LimitExceeded|waiting too long|image|container|back-?off|manifest|\b0 (?:of|\/)|\bno (?:ready|healthy|running|available)|schedul/i,
   [
+    {
+      by: 'AWS Lambda, for the functions of one account or for one function',
+      says: /\b(?:ReservedFunction)?ConcurrentInvocationLimitExceeded\b/i,
+      example: 'TooManyRequestsException: Rate Exceeded. Reason: ReservedFunctionConcurrentInvocationLimitExceeded',
+      source: 'https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html',
+    },
     {
       by: 'Cloud Run, Cloud Run functions, App Engine',
       says: /\brequest was aborted because there was no available instance\b|\brequest was aborted after waiting too long to attempt to service your request\b/i,

@@ -280,8 +280,20 @@ type FullSign = Sign & Readonly<{ isOfStore?: true }>;
 
 /** Work was rejected because no thread was free. */
 export const THREADS_ARE_FULL = signList<FullSign>(
-  /thread|reject|bulkhead|semaphore|queued|executor|goroutine|permits/i,
+  /thread|reject|bulkhead|semaphore|queued|executor|goroutine|permit|worker|slot|H11|backlog/i,
   [
+    {
+      by: 'services',
+      says: /\btime(?:d )?[- ]?out (?:while )?waiting for (?:an? |the )?(?:free |idle |available )?(?:worker|thread|permit|executor|worker slot)\b(?! pool to)/i,
+      example: 'timed out waiting for a free worker',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Heroku router',
+      says: /\bcode=H11\b|\bdesc="Backlog too deep"/i,
+      example: 'at=error code=H11 desc="Backlog too deep" method=GET path="/" dyno=',
+      source: 'https://devcenter.heroku.com/articles/error-codes#h11-backlog-too-deep',
+    },
     {
       by: 'Java executors',
       says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,

@@ -44,15 +44,28 @@ export function guessedIn({ level, line }: Pick<LogLine, 'level' | 'line'>): str
 /** `minutes` is missing where the line gives no time. */
 export type Tries = Readonly<{ count: number; minutes?: number }>;
 
+/** `within ten minutes`, `in an hour`. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  five: 5,
+  ten: 10,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+};
+const IN_WORDS = Object.keys(NUMBERS).join('|');
 const UNIT = String.raw`(s|secs?|seconds?|m|min|minutes?|h|hours?)\b`;
 /** `611 in 5 min`, `1713th in 11 min`, `900 failed logins within 5 minutes`, `96 cards from this address in 12 min` */
 const IN_TIME = new RegExp(
-  String.raw`(?<![\w.:,/-])(\d[\d,]{0,8})(?:st|nd|rd|th)?\b(?! ?(?:ms|s|%|EUR|USD|GBP)\b)(?: [^\d\n;.]{1,80}?)? (?:in|within|during|over|for) (?:the (?:last|past) |under )?(\d{1,4}) ?${UNIT}`,
+  String.raw`(?<![\w.:,/-])(\d[\d,]{0,8})(?:st|nd|rd|th)?\b(?! ?(?:ms|s|%|EUR|USD|GBP)\b)(?: [^\d\n;.]{1,80}?)? (?:in|within|during|over|for) (?:the (?:last|past) |under )?(\d{1,4}|${IN_WORDS}) ?${UNIT}`,
   'i',
 );
 /** The same with addresses and the like between the number and the time, where the number counts tries. */
 const TRIES_IN_TIME = new RegExp(
-  String.raw`(?<![\w.:,/-])(\d[\d,]{0,8}) (?:[a-z-]{1,20} ){0,4}(?:log[- ]?ins?|sign[- ]?ins?|attempts?|failures?|tries|tried|guesses|passwords|codes|keys|tokens|cards|vouchers|coupons|ids|accounts?|users?|names|requests|hits|probes)\b[^\n;]{0,80}? (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}) ?${UNIT}`,
+  String.raw`(?<![\w.:,/-])(\d[\d,]{0,8}) (?:[a-z-]{1,20} ){0,4}(?:log[- ]?ins?|sign[- ]?ins?|attempts?|failures?|tries|tried|guesses|passwords|codes|keys|tokens|cards|vouchers|coupons|ids|accounts?|users?|names|requests|hits|probes)\b[^\n;]{0,80}? (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}|${IN_WORDS}) ?${UNIT}`,
   'i',
 );
 /** `300 tries per minute`, `40 a second` */
@@ -65,7 +78,7 @@ const NUMBERED =
 /** How many tries a text counts, at least ten. */
 export function triesIn(text: string): Tries | undefined {
   const [, count = '', time = '', unit = ''] = TRIES_IN_TIME.exec(text) ?? IN_TIME.exec(text) ?? [];
-  if (count !== '') return atLeast({ count: numberOf(count), minutes: Number(time) * minutesOf(unit) });
+  if (count !== '') return atLeast({ count: numberOf(count), minutes: amountOf(time) * minutesOf(unit) });
   const [, often = '', each = ''] = PER_TIME.exec(text) ?? [];
   if (often !== '') return atLeast({ count: numberOf(often), minutes: minutesOf(each) });
   const [, number = '', before = number] = NUMBERED.exec(text) ?? [];
@@ -81,6 +94,10 @@ function atLeast(tries: Tries): Tries | undefined {
 
 function numberOf(text: string): number {
   return Number(text.replaceAll(',', ''));
+}
+
+function amountOf(text: string): number {
+  return NUMBERS[text.toLowerCase()] ?? Number(text);
 }
 
 function minutesOf(unit: string): number {

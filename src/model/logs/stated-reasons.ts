@@ -22,6 +22,9 @@ const OF_PERSON =
 /** A machine, a person or an hour is waited for. An answer or a turn is somebody else’s slowness. */
 const WAITS_FOR =
   /\b(?:wait(?:s|ed|ing)?|held|hold(?:s|ing)?|kept|keeps|queued|countdown|observ(?:es|ing)|collect(?:s|ing)) (?:\d\S{0,8} (?:ms|s|sec|min|h) )?(?:in|for|of|at|by|room)\b(?! (?:a |an |the |its )?(?:repl|respon|answer|result|call-?back|server|service|database|db\b|queue|worker|slot|turn|upstream|capacity|partner|quorum|leader|replica|node|broker|ack))/i;
+/** `resumed after its timer of 30 s`, `message was set invisible for 60 s`, `delivery scheduled for 09:00`: somebody set the time. */
+const SET_TIMER =
+  /\b(?:after|by|on|when) (?:its|the|a|their) (?:own )?timer\b|\btimer (?:of|was|set to) \d|\b(?:set|made|kept|hidden) (?:as )?(?:invisible|hidden|delayed) for \d|\b(?:message|delivery|job|task|work|run|mail)s? (?:was |were |is )?(?:scheduled|deferred|postponed) (?:for|until|to|by) \d|\b(?:cooling[- ]off|reflection|cancellation) (?:time|period|window)\b|\btime to (?:cancel|undo|withdraw|change)\b/i;
 
 /** Long lines are dumps. */
 const LONGEST_READ = 2_000;
@@ -30,7 +33,7 @@ const LONGEST_READ = 2_000;
 export function givesReason(message: string): boolean {
   const text = message.slice(0, LONGEST_READ).replaceAll(NO_TROUBLE, ' ');
   if (TROUBLE.test(text)) return false;
-  return [ON_PURPOSE, AS_MEANT, OF_PERSON, WAITS_FOR].some((words) => words.test(text));
+  return [ON_PURPOSE, AS_MEANT, OF_PERSON, WAITS_FOR, SET_TIMER].some((words) => words.test(text));
 }
 
 const DURATION = /\b(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/gi;

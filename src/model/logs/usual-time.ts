@@ -26,6 +26,8 @@ const BEFORE =
 const ALWAYS = String.raw`\b[a-z]{3,30}s (?:always |usually |normally )?(?:take|need|last) (?:about |around |up to )?`;
 
 const USUAL = new RegExp(String.raw`\b${BEFORE}${RANGE}|${ALWAYS}${RANGE}`, 'i');
+/** `took 2469 ms (usual: 45)`: the unit is that of the time before it. */
+const WITHOUT_UNIT = new RegExp(String.raw`\b${BEFORE}(\d{1,6}(?:\.\d{1,6})?)(?=[),;\]]|\s{0,3}$)`, 'i');
 const ANY = new RegExp(AMOUNT, 'gi');
 
 const LONGEST_READ = 2_000;
@@ -34,7 +36,7 @@ const LONGEST_READ = 2_000;
 export function usualTime(line: string): UsualTime | undefined {
   const text = line.slice(0, LONGEST_READ);
   const found = USUAL.exec(text);
-  if (found === null) return undefined;
+  if (found === null) return withoutUnit(text);
   const [low, high, unit = ''] = found.slice(1, 4).some((group) => group !== undefined)
     ? found.slice(1, 4)
     : found.slice(4, 7);
@@ -43,6 +45,13 @@ export function usualTime(line: string): UsualTime | undefined {
   const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length)}`;
   const tookUs = [...rest.matchAll(ANY)].map(([, amount, of = '']) => inUs(amount, of));
   return tookUs.length === 0 || !(highUs > 0) ? undefined : { tookUs, lowUs, highUs };
+}
+
+function withoutUnit(text: string): UsualTime | undefined {
+  const found = WITHOUT_UNIT.exec(text);
+  const [, amount, unit = ''] = [...text.slice(0, found?.index ?? 0).matchAll(ANY)].at(-1) ?? [];
+  const usualUs = inUs(found?.[1], unit);
+  return usualUs > 0 ? { tookUs: [inUs(amount, unit)], lowUs: usualUs, highUs: usualUs } : undefined;
 }
 
 function inUs(amount: string | undefined, unit: string): number {

@@ -233,7 +233,11 @@ const ROWS: readonly Row[] = [
     /^mysql_info_schema_(?:processlist_)?threads$/,
     'lock_waits',
     'database',
-    { where: { state: '[Ww]aiting[ _]for[ _][\\w ]{0,40}lock' }, needsLabels: true },
+    {
+      // Galera: all statements of a cluster wait while it changes a table.
+      where: { state: '[Ww]aiting[ _](?:for[ _][\\w ]{0,40}lock|to[ _]execute[ _]in[ _]isolation)' },
+      needsLabels: true,
+    },
   ],
   // Micrometer's names of Jetty's pool: https://docs.micrometer.io/micrometer/reference/reference/jetty.html
   [/^jetty_threads_busy(?:_threads)?$/, 'connections', 'instance'],

@@ -141,6 +141,8 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
       '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
       '\\(SlowDown\\) when calling|\\bSlowDown: |\\bplease reduce your request rate\\b', // Amazon S3 (API ErrorResponses), MinIO, Ceph
+      '\\bRequest rate is large\\b|\\bmore Request Units may be needed\\b', // Azure Cosmos DB (conceptual-resilient-sdk-applications, 429)
+      '\\bServerBusy(?:Exception)?\\b|\\bRequestFailedException: The server is busy\\b', // Azure Storage, Service Bus (storageservices/common-rest-api-error-codes)
       '\\bE?TMPFAIL\\b', // Couchbase (Handling Errors): no memory left for the bucket
       'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
       '\\brate[ _-]?limit(?: \\S{1,60})? (?:is |was |has been )?exceeded\\b|\\bexceeded (?:the |its |your )?rate[ _-]?limit', // APIs, gateways, people
@@ -154,7 +156,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|tmpfail/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

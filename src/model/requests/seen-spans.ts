@@ -15,8 +15,11 @@ export type SpanQuestion = Readonly<{
 /** Microseconds. `carrying`: how many have the attribute. */
 export type SeenSpans = Readonly<{ durationsUs: readonly number[]; carrying: number }>;
 
-/** The p99 of durations in microseconds; 0 if there is no request. */
-export type Percentile = Readonly<{ requests: number; us: number }>;
+/**
+ * What decides whether a p99 is below a limit: `slower` of the requests took as long or longer. `us`: the p99 in
+ * microseconds; undefined where a store only counts. That of a store is an estimate, and the counts are exact.
+ */
+export type Percentile = Readonly<{ requests: number; slower: number; us?: number | undefined }>;
 
 /** `operation`: either the name of the span, or the name that reports show for it. */
 export function seenSpans(traces: Iterable<Trace>, asked: SpanQuestion): SeenSpans {

@@ -10,6 +10,7 @@
  */
 import { withoutValues } from '#model/redaction/redaction.ts';
 import { isWord, type Lexeme, type LexemeRules, lexemeAt, rulesOf } from '#model/sql/query-lexemes.ts';
+import { textNumber } from '#model/text/text-number.ts';
 
 /**
  * Longer shapes are truncated; a hash stands for the rest, because lists of columns are long and the tables come after
@@ -358,7 +359,7 @@ const CLOSE_TO_NEXT: ReadonlySet<string> = new Set(['(', '.', '::']);
 
 function limited(shape: string): string {
   if (shape.length <= LONGEST_SHAPE) return shape;
-  return `${shape.slice(0, LONGEST_SHAPE - NUMBER_LENGTH)}… #${numberOf(shape, LONGEST_SHAPE - NUMBER_LENGTH)}`;
+  return `${shape.slice(0, LONGEST_SHAPE - NUMBER_LENGTH)}… #${textNumber(shape, LONGEST_SHAPE - NUMBER_LENGTH)}`;
 }
 
 const NUMBER_LENGTH = '… #'.length + 8;
@@ -366,13 +367,6 @@ const NUMBER_LENGTH = '… #'.length + 8;
 /** A shape stays what it is: what is kept of databases is read again. */
 function isLimited(statement: string): boolean {
   return statement.length === LONGEST_SHAPE && /^… #[\da-f]{8}$/.test(statement.slice(-NUMBER_LENGTH));
-}
-
-/** FNV-1a of what follows: eight digits. */
-function numberOf(text: string, from: number): string {
-  let hash = 0x81_1c_9d_c5;
-  for (let at = from; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Systems whose statements are a command, a key, and what is to be stored. */

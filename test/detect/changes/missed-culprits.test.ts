@@ -22,6 +22,13 @@ const TOO_LONG = failed("400: this model's maximum context length is 32768 token
 const REFUSED = failed('429: free plan: 60 calls per minute');
 const DENIED = failed('403 Forbidden: RBAC: access denied');
 const DEADLOCK = failed('ERROR: deadlock detected');
+const LOCKED: FoundCause = { cause: 'lock-contention', title: 'checkout waits for a lock' };
+const ISOLATED: FoundCause = {
+  ...LOCKED,
+  title: 'checkout waits for a lock: 31 sessions of db-0 wait (waiting to execute in isolation)',
+  said: 'update bills set paid = 1',
+};
+const NO_IMAGE = failed('manifest for registry.example/checkout:2.4.1 not found', 'image-pull');
 const AGAIN = failed('delivery attempt 5: order already processed', 'poison-message');
 const CONFLICT = failed('422 Client Error: seat is taken', 'poison-message');
 
@@ -100,6 +107,55 @@ const STORIES: Readonly<Record<string, readonly [FoundCause, Told, Told]>> = {
     { diff: '-  color: red;\n+  color: blue;', files: ['a.css'] },
   ],
   'messages come again': [AGAIN, config('ack_deadline: 120 s -> 10 s'), config('Log level of the worker: INFO')],
+  'a call moves into a transaction': [
+    LOCKED,
+    {
+      diff: '-    with db.begin():\n-        reserve(seat)\n-    settle(bill)\n+    with db.begin():\n+        reserve(seat)\n+        settle(bill)',
+    },
+    {
+      diff: '-    with db.begin():\n-        reserve(seat)\n-        settle(bill)\n+    with db.begin():\n+        reserve(seat)\n+    settle(bill)',
+    },
+  ],
+  'a table of a cluster is changed in isolation': [
+    ISOLATED,
+    { kind: 'migration', diff: '+ALTER TABLE berths ADD COLUMN wish JSON' },
+    { kind: 'migration', diff: '+CREATE TABLE wishes (id int PRIMARY KEY)' },
+  ],
+  'a number is counted in one row': [
+    LOCKED,
+    { diff: '-  const id = randomUUID()\n+  const id = await sql`UPDATE numbers SET next = next + 1 RETURNING next`' },
+    { diff: '-  const id = randomUUID()\n+  const id = ulid()' },
+  ],
+  'a pipeline tags its image otherwise': [
+    NO_IMAGE,
+    {
+      diff: '-  tags: registry.example/checkout:$REF_NAME\n+  tags: registry.example/checkout:$COMMIT',
+      files: ['.github/workflows/checkout.yaml'],
+    },
+    { diff: '-  node: 22\n+  node: 24', files: ['.github/workflows/lint.yaml'] },
+  ],
+  'a pipeline builds for another processor': [
+    failed('exec /usr/local/bin/checkout: exec format error', 'crash-loop'),
+    { diff: '-  runs-on: ubuntu-24.04\n+  runs-on: ubuntu-24.04-arm', files: ['.github/workflows/checkout.yaml'] },
+    { diff: '-  runs-on: ubuntu-22.04\n+  runs-on: ubuntu-24.04', files: ['.github/workflows/checkout.yaml'] },
+  ],
+  'a record is no longer read by its key': [
+    QUERY,
+    { diff: '-  return store.Get(nil, key)\n+  return first(store.Query(nil, stmt), isIt)' },
+    { diff: '-  return store.Get(nil, key)\n+  return store.Get(policy, key)' },
+  ],
+  'two patterns are joined by nothing': [
+    QUERY,
+    {
+      diff: '-  MATCH (a:Dyke {id: $id})<-[:HOLDS]-(s:Sluice) RETURN s\n+  MATCH (a:Dyke {id: $id}), (s:Sluice) WHERE s.dyke = a.id RETURN s',
+    },
+    { diff: '-  MATCH (a:Dyke {id: $id}) RETURN a\n+  MATCH (a:Dyke {id: $id}) RETURN a.name' },
+  ],
+  'a selector asks for one more label': [
+    { cause: 'service-without-endpoints', title: 'Calls to checkout fail: its selector matches no pod' },
+    { kind: 'config', diff: ' spec:\n   selector:\n     app: checkout\n+    lane: blue' },
+    { kind: 'config', diff: ' spec:\n   metadata:\n     app: checkout\n+    lane: blue' },
+  ],
   'a status is no longer handled': [
     CONFLICT,
     { diff: '-    if answer.status_code == 422: return TAKEN\n     answer.raise_for_status()' },

@@ -64,6 +64,7 @@ testLogDetector(bruteForce, {
         'trace_id=66fd2f span_id=51a2 login failed for chef@shop.example from 203.0.113.9 (217 in 5 min)',
         'login failed for bob from 203.0.113.9: 217 failed logins in the last 5 minutes',
         'credential stuffing suspected: 217 distinct accounts tried by 203.0.113.9 within 5 min',
+        '217 failed logins for 96 accounts from 203.0.113.9 within five minutes',
       ].map((line) => [
         `one line that counts many attempts: ${line}`,
         {

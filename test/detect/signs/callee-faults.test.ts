@@ -421,6 +421,16 @@ test('its platform had no instance of it, whatever status its caller got', () =>
   expect(failedCall(status(429), { lastLine: [9000, NO_INSTANCE] })?.fault).toBeUndefined();
 });
 
+test('all places of a function are taken, as the code that asked for it says', () => {
+  const asked = (line: string) =>
+    failedCall({ attributes: { 'http.response.status_code': 429 } }, { host: 'lambda.eu-north-1.amazonaws.com', line });
+  expect(asked('Rate Exceeded. Reason: ReservedFunctionConcurrentInvocationLimitExceeded')).toMatchObject({
+    service: 'lambda.eu-north-1.amazonaws.com',
+    fault: 'no-instance',
+  });
+  expect(asked('Rate Exceeded. Reason: CallerRateLimitExceeded')).toBeUndefined();
+});
+
 test('the platform made the host from the name of the service', () => {
   const at = (host: string, lines: readonly ReturnType<typeof logLine>[]) => {
     const trace = traceOf(

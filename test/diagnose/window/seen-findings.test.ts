@@ -75,6 +75,22 @@ describe('sessions that wait for a lock', () => {
   });
 });
 
+describe('late answers without requests', () => {
+  const late = found('latency', 'quay', { form: 'metric', isFelt: true });
+  const moved = (service: string, concept: string) => found('metric-anomaly', service, { concept, isAbove: true });
+  const weightOf = (service: string, seen: readonly Finding[], areRequests = false) =>
+    seenSuspects({ seen, detectors: known, service: '', areRequests }, callGraphOf([])).find(
+      (one) => one.service === service,
+    )?.weight ?? 0;
+
+  test('lead to work that waits for a thread rather than to a processor that does more', () => {
+    const seen = [late, moved('crane', 'waiting'), moved('lift', 'cpu_share'), moved('web', 'latency')];
+    expect(weightOf('crane', seen)).toBeGreaterThan(weightOf('web', seen));
+    expect(weightOf('web', seen)).toBeGreaterThan(weightOf('lift', seen));
+    expect(weightOf('lift', seen, true)).toBe(weightOf('web', seen, true));
+  });
+});
+
 describe('who is suspected for what detectors found', () => {
   const service = '';
 

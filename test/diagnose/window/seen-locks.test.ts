@@ -54,6 +54,12 @@ function seen(parts: Partial<Parameters<typeof seenLocks>[0]>) {
 }
 
 describe('a database that reports waits for a lock', () => {
+  test('with the state of its sessions', () => {
+    const labels = { instance: 'seats-db.internal:9104', state: 'waiting_to_execute_in_isolation' };
+    const found = seen({ series: [series('mysql_info_schema_processlist_threads', labels, 0, 31)] }).get('web');
+    expect(found?.text).toContain('wait for a lock (waiting to execute in isolation), none before');
+  });
+
   test('in its own log', () => {
     expect(seen({ logs: waiting, healthyLogs: others }).get('web')).toMatchObject({ kind: 'log' });
   });

@@ -33,8 +33,15 @@ test('the store that the service calls leads, and the slow query follows', () =>
   });
 });
 
-test('a store that lost servers is a matter of its nodes', () => {
-  expect(verdict(judged('slow-query', SLOW, strain({ isGone: true })))?.kind).toBe('node');
+test('a store that lost servers is what others depend on', () => {
+  expect(verdict(judged('slow-query', SLOW, strain({ isGone: true })))?.kind).toBe('dependency');
+});
+
+test('a service whose own change asks for more is at fault, and not its store', () => {
+  const slow = judged('slow-query', SLOW, strain());
+  const change = (service: string) => ({ ...slow.diagnosis, change: { service, knownBy: 'evidence' } });
+  expect(verdict({ ...slow, diagnosis: change('shop') } as Judgement)?.service).toBe('shop');
+  expect(verdict({ ...slow, diagnosis: change('pg') } as Judgement)?.service).toBe('pg');
 });
 
 test('pools of the service itself are its own', () => {

@@ -91,6 +91,14 @@ describe('a full processor without requests', () => {
     expect(doubtWith(found('error-rate', {}))).toBeUndefined();
   });
 
+  test('is no reason for others that take longer where its own answers are timed and as before', () => {
+    const evidence = { signs: signs('', [0, 0], [0, 0]), detectors: known, timed: new Set(['cart']) };
+    const doubtBeside = (service: string) =>
+      windowDoubt(suspect('resource-saturation', 'cpu'), { ...evidence, seen: [found('latency', {}, service)] });
+    expect(doubtBeside('web')).toBeDefined();
+    expect(doubtBeside('cart')).toBeUndefined();
+  });
+
   test('is asked more often', () => {
     const asked = found('metric-anomaly', { concept: 'requests' });
     expect(doubtWith(found('error-rate', {}), asked)).toBeDefined();

@@ -638,3 +638,10 @@ test.each([
 ])('an answer does not grow because of %s', (_, diff) => {
   expect(kindsOf(`@@ a.py @@\n${diff}`)).not.toContain('larger-payload');
 });
+
+test('the name of a service that is scaled, and whose something is, mean nothing', () => {
+  expect(kindsOf('', { kind: 'scale', text: 'weights replicas 3 -> 4', files: [] })).toEqual([]);
+  expect(kindsOf('', { kind: 'config', text: 'weights 3 -> 4', files: [] })).toContain('other-traffic');
+  const labels = '@@ values.yaml @@\n   podLabels:\n-    owner: core\n+    owner: platform';
+  expect(kindsOf(labels, { kind: 'config', files: ['values.yaml'] })).not.toContain('other-name');
+});

@@ -154,6 +154,7 @@ test('what is filled and never emptied', () => {
 test.each([
   [['docs/a.md', 'web/a.css', 'src/a_test.go'], true],
   [['test/a.spec.ts', 'README.md', '.github/workflows/ci.yml'], true],
+  [['.gitlab-ci.yml', 'Jenkinsfile', '.circleci/config.yml'], true],
   [['docs/a.md', 'src/a.go'], false],
   [['requirements.txt'], false],
 ])('%j is harmless: %s', (files, isHarmless) => {

@@ -12,6 +12,7 @@ test.each([
 test.each([
   ['maxConnections: 20', 'maxConnections: 10'],
   ['replicas: 3', ''],
+  ['maxUnavailable: 1', 'minAvailable: 1'],
   ['owner: platform', ''],
 ])('“%s” after “%s” is none', (added, removed) => {
   expect(newLimits({ added, removed })).toEqual([]);

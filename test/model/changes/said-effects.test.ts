@@ -574,3 +574,35 @@ describe('an address where nobody answers', () => {
     expect(found(diff, failure)).toEqual([]);
   });
 });
+
+test('one word is a field where the change makes another type of it, and the reader got one', () => {
+  const diff = '-beds = room.beds\n+beds = room.beds.toString()';
+  const typed = 'Cannot deserialize value of type `int` from String "2" (path: $.beds)';
+  expect(found(diff, typed)).toEqual(['it changes the form of “beds”, which the failure names']);
+  expect(found(diff, typed.replace('beds', 'guests'))).toEqual([]);
+  expect(found(diff, 'invalid value at path $.beds: at most 9')).toEqual([]);
+  expect(found('-beds = room.beds\n+beds = room.bedsOrZero', typed)).toEqual([]);
+});
+
+test('the failure has the old and the new text of a line', () => {
+  const diff = '-#define BOAT "river_7"\n+#define BOAT "river 7"';
+  expect(found(diff, 'no such boat "river 7" (known: river_7, river_8)')).toEqual([
+    'it writes “river 7” in place of “river_7”, and the failure names both',
+  ]);
+  expect(found(diff, 'no such boat "river 7"')).toEqual([]);
+});
+
+test('vectors of two lengths after another model for them', () => {
+  const diff = '-EMBEDDING=minilm-l6\n+EMBEDDING=e5-large';
+  const failure = 'vector dimension 1024 does not match the dimension of the index 384';
+  expect(found(diff, failure)).toEqual(['it changes how vectors are made, and the failure has two lengths']);
+  expect(found('-COLOR=red\n+COLOR=blue', failure)).toEqual([]);
+});
+
+test('a history that does not fit the changed steps of its workflow', () => {
+  const failure = 'NonDeterminismException: history event 9 does not match the command';
+  expect(found('-  await workflow.sleep("1d");\n+  // at once', failure)).toEqual([
+    'it changes the steps of a workflow that has runs under way',
+  ]);
+  expect(found('-  color = "red"\n+  color = "blue"', failure)).toEqual([]);
+});

@@ -32,6 +32,13 @@ describe('a table whose name is gone', () => {
   });
 });
 
+test('a namespace that the failure names, old and new', () => {
+  const diff = '-[XmlRoot("bale", Namespace = "urn:mill:bale:1")]\n+[XmlRoot("bale", Namespace = "urn:mill:bale:2")]';
+  const failure = 'unexpected element (uri:"urn:mill:bale:2"). Expected elements are <{urn:mill:bale:1}bale>';
+  expect(found(diff, failure)).toContainEqual(['other-name', expect.stringContaining('and the failure names both')]);
+  expect(found(diff, 'unexpected element (uri:"urn:mill:bale:3")')).toEqual([]);
+});
+
 describe('a column that a view or a model renames', () => {
   const DIFF = '-  s.moisture_pct,\n+  s.moisture_pct as moisture,';
 

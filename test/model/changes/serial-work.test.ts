@@ -29,3 +29,23 @@ describe('work that waits for one process or thread', () => {
     expect(serialWork(both)).toEqual([]);
   });
 });
+
+describe('numbers that are counted in one row', () => {
+  test.each([
+    'UPDATE ledgers SET next = next + 1 WHERE name = $1',
+    "Ledger.objects.filter(name='seats').update(next=F('next') + 1)",
+    'ledger.increment!(:next)',
+    "db.ledgers.findOneAndUpdate({ _id: 'seats' }, { $inc: { next: 1 } })",
+    'await tx.UpdateAsync("Ledgers", "seats", "Next", last + 1);',
+  ])('%s', (added) => {
+    expect(serialWork({ removed: 'const id = randomUUID()', added })).toMatchObject([{ kind: 'new-lock' }]);
+    expect(serialWork({ removed: added, added })).toEqual([]);
+  });
+
+  test.each(['UPDATE seats SET row = 4 + 1', 'page = page + 1', 'counter.increment()', 'redis.incr("next")'])(
+    'not by %s',
+    (added) => {
+      expect(serialWork({ removed: '', added })).toEqual([]);
+    },
+  );
+});

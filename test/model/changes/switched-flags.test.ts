@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
-import { switchedText } from '#model/changes/switched-flags.ts';
+import { isSwitchedThen, switchedText } from '#model/changes/switched-flags.ts';
 import { changed, usAt } from '#test/changes.ts';
 
 /** A flag of nobody, switched so many seconds before the processor of a service is full with this work. */
@@ -33,4 +34,43 @@ test('not of another operation, by a word of many flags, later, or where somethi
   expect(switched('swap-suggestions: 100 % -> 0 %', 'get /swaps')).toBe('');
   expect(switched(SWAPS, 'get /swaps', { seconds: 200 })).toBe('');
   expect(switched(SWAPS, 'get /swaps', { kinds: ['slow'] })).toBe('');
+});
+
+describe('a flag that was switched on right before it began', () => {
+  const trouble = {
+    ...{ suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false, complaint: undefined },
+    ...{ service: 'seeds', isDated: true, onsetUs: usAt(0), kinds: new Set<ChangeSymptom>(['cpu']) },
+  };
+  const flag = (seconds: number, text = 'round-stamps: pilot farms -> everyone') =>
+    changed(-seconds, { kind: 'flag', service: '', id: 'round-stamps', text });
+  const release = changed(-40, { id: 'seeds-2', service: 'seeds', text: 'seeds 2.0' });
+  const isMeant = (one: Change, ...others: readonly Change[]) => isSwitchedThen(trouble, one, [one, ...others]);
+
+  test('is meant, also beside new texts', () => {
+    expect(isMeant(flag(20))).toBe(true);
+    expect(isMeant(flag(-15))).toBe(true);
+    expect(isMeant(flag(20), changed(-30, { id: 'texts', text: 'docs: wording', files: ['docs/a.md'] }))).toBe(true);
+  });
+
+  test('is not meant where the service itself was changed minutes before', () => {
+    const own = changed(-200, { id: 'seeds-2', service: 'seeds', text: 'seeds 2.0' });
+    const other = changed(-200, { id: 'herbs-2', service: 'herbs', text: 'herbs 2.0' });
+    expect(isMeant(flag(20), own)).toBe(false);
+    expect(isMeant(flag(20), other)).toBe(true);
+  });
+
+  test('is not meant beside a release of that minute, two minutes before, afterwards, or off', () => {
+    expect(isMeant(flag(20), release)).toBe(false);
+    expect(isMeant(flag(130))).toBe(false);
+    expect(isMeant(flag(-30))).toBe(false);
+    expect(isMeant(flag(20, 'round-stamps: off'))).toBe(false);
+  });
+
+  test('is not meant where the service waits for what it calls', () => {
+    expect(isSwitchedThen({ ...trouble, kinds: new Set(['slow', 'waiting']) }, flag(20), [flag(20)])).toBe(false);
+  });
+
+  test('is not meant where nobody knows when it began', () => {
+    expect(isSwitchedThen({ ...trouble, isDated: false }, flag(20), [flag(20)])).toBe(false);
+  });
 });

@@ -4,6 +4,32 @@ import { sharedTechniques } from '#model/changes/techniques.ts';
 /** What is changed, what fails then, and what fails for another reason. */
 const PAIRS: readonly (readonly [string, string, string])[] = [
   [
+    'nodeSelector: { cloud.example/disk: local }',
+    "0/5 nodes are available: 5 node(s) didn't match pod's node affinity/selector",
+    '0/5 nodes are available: 5 insufficient memory',
+  ],
+  [
+    'own node pool for quick disks',
+    "0/5 nodes are available: 5 node(s) didn't match pod's node affinity/selector",
+    'back-off restarting failed container',
+  ],
+  [
+    'UPDATE tallies SET hits = hits + 1 WHERE id = $1',
+    'error: restart transaction: writetooolderror: write for key /table/9',
+    'error: duplicate key value violates unique constraint',
+  ],
+  ['  tolerations: []', '2 node(s) had untolerated taint {gpu: yes}', '2 node(s) had no available volume zone'],
+  [
+    '"depth": { "type": "text" }',
+    'illegal_argument_exception: fielddata is disabled on [depth] in [caves_v3]',
+    'search_phase_execution_exception: all shards failed',
+  ],
+  [
+    'mappings/caves.json: "depth": { "index": false }',
+    'cannot search on field [depth] since it is not indexed',
+    'failed to parse query [depth:]',
+  ],
+  [
     'q.whereEqualTo("town", t).orderBy("rent")',
     'io.grpc.statusruntimeexception: failed_precondition: the query requires an index',
     'failed_precondition: the document has changed',

@@ -2,6 +2,7 @@
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { KEY_UNKNOWN, KEYS_NOT_FETCHED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
 import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
+import { saysOtherType } from '#model/instruments/type-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -100,6 +101,28 @@ function lackingLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefine
   });
 }
 
+/** RFC 9110: the content is not as the service wants it. */
+const OF_CONTENT: ReadonlySet<number> = new Set([400, 422]);
+
+/**
+ * A program of ours sent a value of another type than the service reads, as the error line of the service says. People type
+ * wrong values, but their types come from the code.
+ */
+function otherTypeLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
+  const { root } = trace;
+  if (trace.kind(root) !== 'client' || !OF_CONTENT.has(trace.httpStatus(root))) return undefined;
+  return logs.find(
+    (line) =>
+      isCertain(line) &&
+      isErrorLevel(line.level) &&
+      line.service !== trace.service(root) &&
+      trace.services.includes(line.service) &&
+      saysOtherType(line.line.slice(0, LONGEST_READ)),
+  );
+}
+
+const LONGEST_READ = 2_000;
+
 /** The line that makes the refusal of the request a fault of a service; undefined where it was right to refuse it. */
 export function lineOfFault(trace: Trace, logs: readonly LogLine[], lines: LinesBySpan): LogLine | undefined {
   return (
@@ -107,6 +130,7 @@ export function lineOfFault(trace: Trace, logs: readonly LogLine[], lines: Lines
     staleLine(trace, lines) ??
     keysLine(trace, logs) ??
     refusedByStore(trace, logs) ??
+    otherTypeLine(trace, logs) ??
     lackingLine(trace, logs)
   );
 }

@@ -26,9 +26,9 @@ const [WARN, ERROR] = [severityOf('warn'), severityOf('error')];
 /** Something did not happen. */
 const UNDONE =
   /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|given up|gave up|giving up|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
-/** It was tried again, somebody else did it, or it is meant. */
+/** It was tried again, somebody else did it, it goes on, or it is meant. */
 const MENDED =
-  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
+  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
 const LONGEST_READ = 1_000;
 
 /** Undefined where the request failed, or where no line of it tells of such a loss. */

@@ -34,9 +34,10 @@ const MOST_SIZE = 10;
 const isCounter = (metric: string) => /_(?:total|count|sum)$/.test(metric) && !OF_CLOUD.test(metric);
 /** Numbers that get worse when they rise. */
 const WORSE_UP =
-  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|unreachable|suspect|alert|diff(?![a-z])|io_time/;
+  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|stop_?writes|read_?only|unreachable|suspect|alert|diff(?![a-z])|io_time/;
 /** Numbers that get worse when they fall. */
-const WORSE_DOWN = /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum)(?:_|$)/;
+const WORSE_DOWN =
+  /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum|server_?status)(?:_|$)/;
 /** Numbers of which only zero is bad. */
 const WORSE_NONE = /(?:^|_)(?:conns?|connections?|clients|sessions)(?:_|$)/;
 const LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|provisioned)(?:_|$)|maxsize|max_?bytes|memory_?size/;
@@ -97,7 +98,7 @@ function risen(metric: string, { points, most }: Known): Found | undefined {
 }
 
 /** A level that the server itself gives. */
-const ALARM = /(?:^|_)(?:alerts?|alarms?)(?:_|$)/;
+const ALARM = /(?:^|_)(?:alerts?|alarms?|stop_?writes|read_?only)(?:_|$)/;
 const OF_ALARM = 3;
 /** A twentieth of a second, or three in a minute. */
 const LEAST_SMALL = 0.05;

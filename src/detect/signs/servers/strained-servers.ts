@@ -21,7 +21,7 @@ export type StrainedServer = Readonly<{
   of: number;
   /** It stands apart from others of its kind. */
   isApart: boolean;
-  /** It does not run or has no connection any more. */
+  /** It does not run, has no connection any more, or lacks servers. */
   isGone: boolean;
   /** The strongest first. */
   numbers: readonly StrainedNumber[];
@@ -36,6 +36,18 @@ const COUNTED = 4;
 /** The most strained first. */
 export function strainedServers(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
   if (!Number.isFinite(window.fromUs)) return [];
+  const known = STRAINED.get(metrics) ?? new Map<string, readonly StrainedServer[]>();
+  STRAINED.set(metrics, known);
+  const times = `${window.fromUs} ${window.toUs}`;
+  const found = known.get(times) ?? strainedAnew(metrics, window);
+  known.set(times, found);
+  return found;
+}
+
+/** Detectors and the search for a change ask the same: by the list of series and the window's times. */
+const STRAINED = new WeakMap<readonly Series[], Map<string, readonly StrainedServer[]>>();
+
+function strainedAnew(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
   const all = withDisks(serverSeries(metrics));
   return [...Map.groupBy(all, ({ family }) => family)]
     .flatMap(([family, own]) => ofFamily(family, own, window) ?? [])
@@ -60,32 +72,56 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
     return sinceUs === undefined ? (ofServer(server, some, window) ?? []) : [lost(server, sinceUs)];
   });
   if (strained.length === 0) return undefined;
-  const ordered = strained.toSorted((a, b) => b.size - a.size || (a.server < b.server ? -1 : 1));
-  const [most] = ordered;
-  if (most === undefined) return undefined;
   const known = servers.filter(([server]) => server !== '').length;
-  const isOne = ordered.length === 1 && most.server !== '' && !isOfService;
-  const isApart = isOne && known > 1;
+  const ordered = strained.toSorted((a, b) => b.size - a.size || (a.server < b.server ? -1 : 1));
+  const down = isOfService ? [] : downOf(ordered, known);
+  const leading = down.length > 0 ? down : ordered;
+  const [most] = leading;
+  if (most === undefined) return undefined;
+  const isOne = (down.length > 0 || ordered.length === 1) && most.server !== '' && !isOfService;
+  const isApart = isOne && known > 1 && leading.length === 1;
   const isOfExporter = own.every((one) => one.isOfExporter);
-  const isNamed = isOne && (isApart || isOfExporter);
+  const isNamed = isOne && (isApart || isOfExporter || down.length > 0);
   const name = isOfService ? family : isNamed ? most.server : nameOfMany(family, ordered);
   return {
     name,
-    names: [...new Set([name, family, ...ordered.map(({ server }) => server), ...commonWord(own)])],
+    names: [
+      ...new Set([name, family, ...ordered.map(({ server }) => server), ...commonWord(own), ...databasesOf(own)]),
+    ],
     family,
-    strained: ordered.length,
+    strained: leading.length,
     of: Math.max(1, known),
     isApart,
-    isGone: most.numbers.some(isEnd),
+    isGone: most.numbers.some(isEnd) || most.numbers.slice(0, 1).some(isCut),
     numbers: most.numbers,
     sinceUs: Math.min(...most.numbers.map(({ sinceUs }) => sinceUs)),
     size: most.size,
   };
 }
 
-function isEnd({ metric, how, now }: StrainedNumber): boolean {
+/** Those that run miss the others, and say so in numbers of their own. Where all are down, it is the set. */
+function downOf(strained: readonly OfServer[], known: number): readonly OfServer[] {
+  const down = strained.filter(({ numbers }) => numbers.some(isDown));
+  return down.length < known ? down : [];
+}
+
+/** Numbers of Kafka, CockroachDB, Elasticsearch, Cassandra and others of what has too few replicas, or none. */
+const LACKS =
+  /under_?(?:replicated|min_?isr)|(?:offline|unavailable|leaderless|unassigned)_?(?:partitions?|ranges?|shards?|replicas?)/i;
+
+function isEnd(one: StrainedNumber): boolean {
+  const isLess = one.how === 'fallen' && /live_?nodes|members|brokers/.test(one.metric);
+  return isLess || isDown(one) || (one.how === 'risen' && LACKS.test(one.metric));
+}
+
+function isDown({ metric, how, now }: StrainedNumber): boolean {
   if (how !== 'fallen') return how === 'gone';
-  return /live_?nodes|members|brokers/.test(metric) || (now === 0 && /^up$|conn/.test(metric));
+  return now === 0 && /(?:^|_)(?:up|ready|server_?status)$/i.test(metric);
+}
+
+/** Nobody is connected any more, and nothing else that rose says that it works. */
+function isCut({ metric, how, now }: StrainedNumber): boolean {
+  return how === 'fallen' && now === 0 && /conn/i.test(metric);
 }
 
 /** Two numbers may end by chance. */
@@ -121,7 +157,18 @@ function ofServer(server: string, own: readonly ServerSeries[], window: TimeWind
 function nameOfMany(family: string, servers: readonly OfServer[]): string {
   const sets = new Set(servers.map(({ server }) => server.replace(/[-_]\d{1,4}$/, '')));
   const [set = ''] = sets;
-  return servers.length > 1 && sets.size === 1 && set !== '' ? set : family;
+  const isSet = servers.length > 1 || servers.some(({ server }) => server !== set);
+  return isSet && sets.size === 1 && set !== '' ? set : family;
+}
+
+/** Of more databases than these, the numbers of a server say nothing of one. */
+const MOST_DATABASES = 3;
+
+/** The databases that its numbers name: often by the service whose they are. */
+function databasesOf(own: readonly ServerSeries[]): readonly string[] {
+  const names = new Set(own.map(({ series: { labels } }) => labels.database ?? labels.datname ?? labels.db ?? ''));
+  names.delete('');
+  return names.size > MOST_DATABASES ? [] : [...names];
 }
 
 /** The word with which most names of its metrics begin. */

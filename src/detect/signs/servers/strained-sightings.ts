@@ -64,7 +64,11 @@ function sightingOf({
       servers: of,
       isApart,
       isGone,
+      isDown: isGone && strained < of,
       isLowered: numbers[0]?.how === 'lowered',
+      // Several numbers agree, or one of them says that a limit is reached or was changed.
+      isAgreed:
+        isApart || isGone || numbers[0]?.how !== 'risen' || new Set(numbers.map(({ metric }) => metric)).size > 1,
       since: minuteText(sinceUs),
       sinceUs,
       critical: true,
@@ -75,15 +79,17 @@ function sightingOf({
 }
 
 /** The words of the sighting. */
-export function strainedWords({ service, family, servers, strained, isApart, isLowered, since, said }: Facts): Words {
+export function strainedWords(facts: Facts): Words {
+  const { service, family, servers, strained, isApart, since, said } = facts;
   const name = String(service);
+  const does = doesText(facts);
   const among = isApart === true ? `, alone of ${servers} servers of ${family},` : '';
   const all = Number(strained) > 1 ? ` ${strained} of its ${servers} servers show it.` : '';
   const alone =
     isApart === true ? ` The other servers of ${family} are as before, so its callers are not the reason.` : '';
   return {
-    title: `${name}${among} ${isLowered === true ? 'has a lower limit' : 'is under strain'} since ${since}: ${said}`,
-    headline: { why: `the server ${inWords(name)} ${isLowered === true ? 'has a lower limit' : 'is under strain'}` },
+    title: `${name}${among} ${does} since ${since}: ${said}`,
+    headline: { why: `the server ${inWords(name)} ${does}` },
     explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${alone}`,
     remedy:
       isApart === true
@@ -91,6 +97,11 @@ export function strainedWords({ service, family, servers, strained, isApart, isL
         : `Look at the log of ${name}, at its limits and at who began to use it more. Undo a change of its limits first.`,
     check: `These numbers of ${name} are as high when nobody complains.`,
   };
+}
+
+function doesText({ isApart, isGone, isDown, isLowered }: Facts): string {
+  if (isGone === true) return isApart === true || isDown === true ? 'does not run' : 'lacks servers';
+  return isLowered === true ? 'has a lower limit' : 'is under strain';
 }
 
 function numberText({ what, how, before, now }: StrainedNumber): string {

@@ -29,15 +29,15 @@ export function versionText(trouble: ChangeSymptoms, change: Change): string {
 }
 
 /**
- * The pod whose processor is busiest stands for its service, and after a rollout all pods are new ones. Memory fills up in
- * the version that leaks.
+ * The pod whose processor is busiest stands for its service, and so does a pod through which slow requests pass: after a
+ * rollout all pods are new ones. Memory fills up in the version that leaks.
  */
 function withoutMeasuredPod({ said = '', cause = '', kinds }: ChangeSymptoms, id: string): string {
   return OF_USE.has(cause) && !kinds.has('memory') ? said.replaceAll(`-${id}-`, '-') : said;
 }
 
-/** Detectors that name an instance for how much it uses. */
-const OF_USE: ReadonlySet<string> = new Set(['resource-saturation', 'metric-anomaly', 'forecast']);
+/** Detectors that name an instance for how much it uses, or for how many requests pass through it. */
+const OF_USE: ReadonlySet<string> = new Set(['resource-saturation', 'metric-anomaly', 'forecast', 'partial-outage']);
 
 /** A rollout to a few instances first: Argo Rollouts, Flagger. */
 function isCanary(text = ''): boolean {

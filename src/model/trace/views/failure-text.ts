@@ -2,7 +2,7 @@
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
-import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { saysTimeLimit } from '#model/instruments/kill-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -84,10 +84,19 @@ export function failureMessage(trace: Trace, span: SpanIndex, lines: LinesBySpan
 
 /** `503 Service Unavailable`, `RPC status UNAVAILABLE`; empty where no code was recorded. */
 export function failureStatus(trace: Trace, span: SpanIndex): string {
-  const status = trace.httpStatus(span);
+  const status = answerStatus(trace, span);
   if (status >= 400) return `${status}${PHRASES[status] === undefined ? '' : ` ${PHRASES[status]}`}`;
   const rpc = trace.text(span, 'rpc.status_code');
   return rpc === '' || rpc === 'OK' ? '' : `RPC status ${rpc}`;
+}
+
+const TOO_MANY = 429;
+
+/** The status of HTTP. Azure Cosmos DB answers with one, which its spans record as that of a database. */
+function answerStatus(trace: Trace, span: SpanIndex): number {
+  const status = trace.httpStatus(span);
+  if (status !== 0 || !trace.isDatabaseCall(span)) return status;
+  return trace.text(span, 'db.response.status_code') === String(TOO_MANY) ? TOO_MANY : 0;
 }
 
 /**
@@ -102,10 +111,10 @@ export type FailureReason = 'timeout' | 'overload' | 'own';
 export function failureReason(trace: Trace, span: SpanIndex, said: readonly EvidenceItem[]): FailureReason {
   if (said.some(({ text }) => OVERLOAD.test(text) && !isTimeout(text))) return 'overload';
   if (said.some(({ text }) => isTimeout(text)) || saysTimedOut(trace, span, '')) return 'timeout';
-  const status = trace.httpStatus(span);
+  const status = answerStatus(trace, span);
   // The callee's own words, not those of a proxy or a client.
   if (status === 503 && trace.kind(span) === 'server' && said.some(({ text }) => text !== '')) return 'own';
-  return status === 429 || status === 503 ? 'overload' : 'own';
+  return status === TOO_MANY || status === 503 ? 'overload' : 'own';
 }
 
 /**
@@ -114,10 +123,7 @@ export function failureReason(trace: Trace, span: SpanIndex, said: readonly Evid
  */
 export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boolean {
   return (
-    GAVE_UP.has(trace.httpStatus(span)) ||
-    trace.hasMark(span, MARK.timedOut) ||
-    isTimeout(text) ||
-    TIME_LIMIT_LINES.test(text)
+    GAVE_UP.has(trace.httpStatus(span)) || trace.hasMark(span, MARK.timedOut) || isTimeout(text) || saysTimeLimit(text)
   );
 }
 
@@ -161,7 +167,7 @@ export function saysCircuitOpen(text: string): boolean {
  * of what runs the code: Celery, Dramatiq, Ruby's Timeout, PHP.
  */
 const TIMED_OUT =
-  /time ?limit ?(?:\(\d{1,6}s?\) ?)?(?:was |has been )?exceeded|\bexecution expired\b|\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution time exceeded\b|\bmax_statement_time exceeded\b|\bexceeded (?:the |its )?time limit\b|\bmaxtimemsexpired\b|(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
+  /(?<!\bCPU )time ?limit ?(?:\(\d{1,6}s?\) ?)?(?:was |has been )?exceeded|\bexecution expired\b|\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution time exceeded\b|\bmax_statement_time exceeded\b|\bexceeded (?:the |its )?time limit\b|\bmaxtimemsexpired\b|(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
 const OVERLOAD =
   /too many (?:requests|connections)|rate.?limit|overload|throttl|resource.?exhausted|pool (?:is |was )?exhausted|service unavailable|unavailable|try again later|connection (?:was )?(?:refused|reset)|econnre(?:fused|set)|upstream connection (?:failure|termination)|upstream remote reset|broken pipe|no healthy upstream|queue (?:is )?full|server busy/i;
 const CANCELLED =

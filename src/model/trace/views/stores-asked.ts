@@ -17,7 +17,7 @@ export const storesAsked = view((trace): readonly StoreUse[] => {
 
 /** Undefined where the span is no call of a store, or names none. */
 export function storeAsked(trace: Trace, span: SpanIndex): StoreUse | undefined {
-  if (!trace.isDatabaseCall(span)) return undefined;
+  if (!isStoreCall(trace, span)) return undefined;
   const database = trace.text(span, 'db.namespace').toLowerCase();
   const use = {
     service: trace.service(span),
@@ -26,6 +26,21 @@ export function storeAsked(trace: Trace, span: SpanIndex): StoreUse | undefined 
   };
   return use.database === '' && use.host === '' ? undefined : use;
 }
+
+/** Zipkin's and other agents record no attributes of databases, and only where the server listens. */
+export function isStoreCall(trace: Trace, span: SpanIndex): boolean {
+  if (trace.isDatabaseCall(span)) return true;
+  return trace.isCall(span) && STORE_PORTS.has(trace.number(span, 'server.port') ?? 0);
+}
+
+/**
+ * MySQL and Vitess, PostgreSQL and its poolers, YugabyteDB, CockroachDB, TiDB, SQL Server, Oracle, MongoDB, Cassandra, Redis,
+ * Memcached (IANA's registry and their manuals).
+ */
+const STORE_PORTS: ReadonlySet<number> = new Set([
+  ...[3306, 15306, 5432, 6432, 5433, 26257, 4000, 1433, 1521],
+  ...[27017, 9042, 6379, 11211],
+]);
 
 /** One server, or one database: a pooler and a replica have other hosts. */
 export function isSameStore(a: Omit<StoreUse, 'service'>, b: Omit<StoreUse, 'service'>): boolean {

@@ -85,3 +85,44 @@ describe('no store under strain', () => {
     expect(strained(...drawn)).toEqual([]);
   });
 });
+
+test('a pooler whose clients wait is not gone, though it has no idle connection left', () => {
+  const own = { pod: 'pooler-0', job: 'pooler' };
+  const waits = series('pooler_clients_waiting', own, since(0, 58));
+  const idle = series('pooler_idle_connections', own, since(12, 0));
+  expect(strained(waits, idle)[0]).toMatchObject({ name: 'pooler', isGone: false });
+  expect(strained(idle)[0]).toMatchObject({ isGone: true });
+});
+
+test('the same list of series is read once for the same times, and anew for others', () => {
+  const all = seriesOf([series('quartz_pending_compactions', of('store-0'), since(3, 760))]);
+  const found = strainedServers(all, METRICS_WINDOW);
+  expect(found).toHaveLength(1);
+  expect(strainedServers(all, { ...METRICS_WINDOW, service: 'shop' })).toBe(found);
+  expect(strainedServers(all, { ...METRICS_WINDOW, fromUs: METRICS_WINDOW.fromUs + 120e6 })).not.toBe(found);
+});
+
+test('its names include those of its few databases', () => {
+  const waits = (database: string) =>
+    series('quartz_lock_wait_time', { job: 'quartz', instance: 'store-0', database }, since(0.3, 60));
+  expect(strained(waits('ferries'))[0]?.names).toContain('ferries');
+  expect(strained(...['a1', 'b1', 'c1', 'd1'].map(waits))[0]?.names).not.toContain('a1');
+});
+
+test('a store that takes no more writes says so with one number', () => {
+  const [one] = strained(series('quartz_namespace_stop_writes', of('store-0'), since(0, 1)));
+  expect(one).toMatchObject({ name: 'store', numbers: [{ how: 'risen', now: 1 }] });
+});
+
+test('a server that does not run is gone, and so are replicas that a store lacks', () => {
+  const up = (server: string, now: number) => series('quartz_up', of(server), since(1, now));
+  expect(strained(up('store-0', 0), up('store-1', 1))[0]).toMatchObject({ name: 'store-0', isGone: true });
+  const missing = (server: string) => series('quartz_underreplicatedpartitions', of(server), since(0, 900));
+  const three = [missing('store-0'), up('store-0', 1), up('store-1', 0), up('store-2', 0)];
+  expect(strained(...three)[0]).toMatchObject({ name: 'store-1', isGone: true, strained: 2, of: 3, isApart: false });
+  const lacks = series('quartz_underreplicatedpartitions', of('store-0'), since(0, 64));
+  expect(strained(lacks)[0]).toMatchObject({ isGone: true });
+  expect(strained(series('quartz_pending_compactions', of('store-0'), since(3, 760)))[0]).toMatchObject({
+    isGone: false,
+  });
+});

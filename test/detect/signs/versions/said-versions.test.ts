@@ -24,6 +24,14 @@ test('the busiest pod has the name of its version, and that is no evidence', () 
   expect(told('resource-saturation', said)).toBe('');
 });
 
+test('a pod through which slow requests pass is none either', () => {
+  const said = 'tiles: 78 % of requests with k8s.pod.name tiles-k7m4qz9xw-8sj2k of tiles are slow';
+  expect(told('partial-outage', said)).toBe('');
+  expect(told('partial-outage', 'tiles: 78 % of requests with service.version k7m4qz9xw fail')).toContain(
+    'have the problem',
+  );
+});
+
 test('memory that fills up in its pods is some, and so is what ends them', () => {
   const said = 'tiles: memory at 99 % of its limit (tiles-k7m4qz9xw-8sj2k)';
   expect(told('resource-saturation', said, new Set(['memory']))).toContain('names its version');
