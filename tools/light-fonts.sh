@@ -11,3 +11,17 @@ for font in 400Regular/Inter_400Regular 600SemiBold/Inter_600SemiBold 700Bold/In
   pyftsubset "$inter/$font.ttf" --unicodes="$characters" --no-hinting --name-IDs='*' --output-file="fonts/${font##*/}.ttf"
 done
 cp "$inter/LICENSE_FONT" fonts/LICENSE
+# The Chinese and Japanese of a PDF: the characters of GB 2312 and of JIS X 0208. The whole package has 57 MB.
+east=$(mktemp -d)
+npm pack --silent --pack-destination "$east" @expo-google-fonts/noto-sans-sc@0.4.3
+tar xzf "$east"/*.tgz -C "$east"
+python3 - > "$east/characters" <<'PYTHON'
+import re
+pairs = [bytes([a, b]) for a in range(0xA1, 0xFF) for b in range(0xA1, 0xFF)]
+known = {pair.decode(name, "ignore") for name in ("gb2312", "euc_jp") for pair in pairs}
+print("".join(sorted(c for c in known if re.fullmatch("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", c))), end="")
+PYTHON
+pyftsubset "$east/package/400Regular/NotoSansSC_400Regular.ttf" --text-file="$east/characters" --no-hinting \
+  --name-IDs='*' --layout-features= --output-file=fonts/NotoSansSC_400Regular.ttf
+cp "$east/package/LICENSE_FONT" fonts/LICENSE-NotoSansSC
+rm -r "$east"

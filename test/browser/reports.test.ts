@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { printed } from '#compose/printing.ts';
+import { printPdf } from '#adapters/chromium/print.ts';
 import { compareTraces } from '#diagnose/comparison.ts';
 import { htmlOf } from '#present/documents/html.ts';
 import { onPaper } from '#present/documents/paper-size.ts';
@@ -150,7 +150,7 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     ['a4', 595, 842],
     ['letter', 612, 792],
   ] as const)('a PDF has pages of %s, some and not many', async (paper, width, height) => {
-    const pdf = await printed(postmortem, { env: { PATH: dirname(PROGRAM) }, paper });
+    const pdf = await printPdf(onPaper(postmortem, paper), dirname(PROGRAM));
     const pages = pagesOf(pdf);
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.length).toBeLessThan(12);

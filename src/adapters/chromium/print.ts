@@ -70,6 +70,11 @@ function failed(why: string): NoPdfError {
   return new NoPdfError(why, 'Print the page of --format html in a browser.');
 }
 
+/** `path`: the folders to search for the program. */
+export function hasChromium(path: string): boolean {
+  return installed(path) !== undefined;
+}
+
 function installed(path: string): string | undefined {
   const places = path.split(delimiter).filter((folder) => folder !== '');
   return PROGRAMS.flatMap((name) => places.map((folder) => join(folder, name))).find(isProgram);
