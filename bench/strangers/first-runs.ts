@@ -70,6 +70,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-54', cases: 250, right: 199, wrongAndSure: 15, healthy: 108, blamed: 5, headlines: 10 },
   { round: 'requests-55', cases: 250, right: 237, wrongAndSure: 6, healthy: 108, blamed: 1, headlines: 7 },
   { round: 'requests-56', cases: 250, right: 233, wrongAndSure: 12, healthy: 108, blamed: 0, headlines: 7 },
+  { round: 'requests-57', cases: 250, right: 237, wrongAndSure: 9, healthy: 108, blamed: 3, headlines: 8 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -117,5 +118,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-41', cases: 90, right: 77, wrongAndSure: 6, healthy: 32, blamed: 0, headlines: 4 },
   { round: 'windows-42', cases: 90, right: 74, wrongAndSure: 7, healthy: 32, blamed: 0, headlines: 3 },
   { round: 'windows-43', cases: 90, right: 78, wrongAndSure: 6, healthy: 32, blamed: 0, headlines: 3 },
+  { round: 'windows-44', cases: 90, right: 69, wrongAndSure: 13, healthy: 32, blamed: 1, headlines: 2 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
