@@ -205,9 +205,14 @@ function formOf(fields: Search): string {
 
 /** Reads a response that is known to be small, as JSON; undefined if it is not JSON. */
 export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  return parsed(await readText(chunks));
+}
+
+/** The whole body, as far as the backend's bound of bytes lets it come. */
+export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return parsed(Buffer.concat(parts).toString('utf8'));
+  return Buffer.concat(parts).toString('utf8');
 }
 
 export function parsed(text: string): unknown {

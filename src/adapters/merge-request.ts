@@ -9,7 +9,14 @@ import { z } from 'zod';
 import { PER_PAGE, readAnswer, type TrackerWords } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import { editedThere, type TargetDraft, type TriedToSend } from '#model/incident/postmortem-target.ts';
+import { marksOf } from '#model/incident/postmortem-taken.ts';
+import {
+  editedThere,
+  type KeepRemote,
+  type TargetDraft,
+  type TriedToSend,
+  type WrittenThere,
+} from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 
 /** `webUrl`: where people see the repository. */
@@ -20,7 +27,14 @@ export type MergeRequest = Readonly<{ number: number; url: string; isOpen: boole
 /** `path`: in the repository. Text, or the bytes of a picture. */
 export type SentFile = Readonly<{ path: string; content: string | Uint8Array }>;
 
-export type Writing = Readonly<{ base: BaseBranch; branch: string; files: readonly SentFile[]; message: string }>;
+export type Writing = Readonly<{
+  base: BaseBranch;
+  branch: string;
+  files: readonly SentFile[];
+  message: string;
+  /** The commit of people whose words are in the record, so that it may be followed; '' if there is none. */
+  taken: string;
+}>;
 
 export type Opening = Readonly<{ base: BaseBranch; branch: string; title: string; body: string }>;
 
@@ -34,6 +48,10 @@ export type CodeHost = Readonly<{
   write(writing: Writing): Promise<Tried<'written' | 'there'>>;
   /** `there`: the branch has nothing that the base branch lacks. */
   open(opening: Opening): Promise<Tried<MergeRequest | 'there'>>;
+  /** The newest commit of a branch; undefined if there is no such branch. */
+  head(branch: string): Promise<Tried<string | undefined>>;
+  /** The text of a file at a commit; undefined if there is none. */
+  file(path: string, commit: string): Promise<Tried<string | undefined>>;
   /** Where people read a file of the base branch. */
   fileUrl(base: BaseBranch, path: string): string;
   /** `acme/ops#12` */
@@ -44,7 +62,35 @@ export type CodeHost = Readonly<{
 /** Each is a request that people merged or closed before somebody exported the postmortem once more. */
 const MOST_BRANCHES = 20;
 
-export async function sendByRequest(host: CodeHost, draft: TargetDraft, folder: string): Promise<TriedToSend> {
+type Sending = Readonly<{ host: CodeHost; folder: string }>;
+
+export async function sendByRequest(sending: Sending, draft: TargetDraft, keep: KeepRemote): Promise<TriedToSend> {
+  const sent = await send(sending, draft);
+  if (sent.kind === 'done') await keep(` ${marksOf(draft.markdown)}`);
+  return sent;
+}
+
+/** The branch of the open request; without one, the base branch into which people merged it. */
+export async function readByRequest(
+  { host, folder }: Sending,
+  draft: Pick<TargetDraft, 'name' | 'mark' | 'remote'>,
+): Promise<Tried<WrittenThere>> {
+  const base = await host.base();
+  if (base.kind !== 'done') return base;
+  const free = await freeBranch(host, draft);
+  if (free.kind !== 'done') return free;
+  const { branch, request } = free.value;
+  const commit = await host.head(request === undefined ? base.value.branch : branch);
+  if (commit.kind !== 'done') return commit;
+  const file = commit.value === undefined ? undefined : await host.file(pathOf(draft, folder), commit.value);
+  if (file !== undefined && file.kind !== 'done') return file;
+  const markdown = file?.value;
+  if (markdown === undefined) return { kind: 'refused', reason: `${host.title} has no file ${pathOf(draft, folder)}.` };
+  const [, marks = ''] = draft.remote.split(' ');
+  return { kind: 'done', value: { markdown, marks, remote: `${commit.value} ${marks}` } };
+}
+
+async function send({ host, folder }: Sending, draft: TargetDraft): Promise<TriedToSend> {
   const base = await host.base();
   if (base.kind !== 'done') return base;
   const free = await freeBranch(host, draft);
@@ -52,7 +98,8 @@ export async function sendByRequest(host: CodeHost, draft: TargetDraft, folder: 
   const { branch, request } = free.value;
   const files = filesOf(draft, folder);
   const message = `Postmortem of ${draft.name}`;
-  const written = await host.write({ base: base.value, branch, files, message });
+  const [taken = ''] = draft.remote.split(' ');
+  const written = await host.write({ base: base.value, branch, files, message, taken });
   if (written.kind !== 'done') return written;
   if (request !== undefined) return linkTo(host, request);
   if (written.value === 'there') return fileIn(host, base.value, pathOf(draft, folder));
@@ -73,7 +120,7 @@ function fileIn(host: CodeHost, base: BaseBranch, path: string): TriedToSend {
 type FreeBranch = Readonly<{ branch: string; request: MergeRequest | undefined }>;
 
 /** The branch of the open request; else the first one without any. */
-async function freeBranch(host: CodeHost, draft: TargetDraft): Promise<Tried<FreeBranch>> {
+async function freeBranch(host: CodeHost, draft: Pick<TargetDraft, 'name' | 'mark'>): Promise<Tried<FreeBranch>> {
   for (let number = 1; number <= MOST_BRANCHES; number += 1) {
     const branch = branchOf(draft, number);
     const found = await host.requestOf(branch);
@@ -86,12 +133,12 @@ async function freeBranch(host: CodeHost, draft: TargetDraft): Promise<Tried<Fre
 }
 
 /** Another installation may have an incident with the same number. */
-function branchOf({ name, mark }: TargetDraft, number: number): string {
+function branchOf({ name, mark }: Pick<TargetDraft, 'name' | 'mark'>, number: number): string {
   const branch = `spanhound/${name.toLowerCase()}-${mark.slice(0, 8)}`;
   return number === 1 ? branch : `${branch}-${number}`;
 }
 
-function pathOf({ name }: TargetDraft, folder: string): string {
+function pathOf({ name }: Pick<TargetDraft, 'name'>, folder: string): string {
   return `${folder}/${name}.md`;
 }
 
@@ -106,7 +153,7 @@ function filesOf(draft: TargetDraft, folder: string): readonly SentFile[] {
 function bodyOf({ name }: TargetDraft): string {
   return [
     `The postmortem of ${name}, as Spanhound drafts it from the record of the incident.`,
-    'Each time that somebody exports it again, Spanhound updates these files in this branch. Once somebody else commits to the branch, Spanhound changes nothing in it any more: merge or close the request, and the next export opens a new one.',
+    'Each time that somebody exports it again, Spanhound updates these files in this branch. Once somebody else commits to the branch, Spanhound changes nothing in it, until somebody lets it take in those changes.',
   ].join('\n\n');
 }
 
@@ -119,9 +166,14 @@ export function openOrNewest(requests: readonly MergeRequest[]): MergeRequest | 
 export const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
 
 /** The newest commit of our branch is not ours: what people wrote there stays. `kind`: of the request. */
-export function committedThere(kind: 'pull' | 'merge'): string {
-  const advice = `Merge or close the ${kind} request: the next export opens a new one, which shows each change.`;
-  return editedThere('branch', advice);
+export function committedThere(kind: 'pull' | 'merge'): NotPublished {
+  const advice = `Take in what people wrote. Or merge or close the ${kind} request: the next export opens a new one, which shows each change.`;
+  return { kind: 'refused', reason: editedThere('branch', advice), isEdited: true };
+}
+
+/** What APIs give for a file: base64 with line ends. A file that is no text is none of ours. */
+export function textOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }
 
 /** Another writer was first: the next attempt reads again. */

@@ -3,7 +3,14 @@ import type { z } from 'zod';
 import { notAnswered, type OutgoingAnswer, type RefusalWords, refusal } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { PagerAction, PagerDone, PagerOrder, PagerOrderOf, PagerStateOrder } from '#model/incident/pager.ts';
+import type {
+  PagedPerson,
+  PagerAction,
+  PagerDone,
+  PagerOrder,
+  PagerOrderOf,
+  PagerStateOrder,
+} from '#model/incident/pager.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type PagerWords = RefusalWords &
@@ -85,6 +92,14 @@ export async function changeOnce<State>(parts: Change<State>): Promise<Tried<Pag
   // Somebody may have done it there in between.
   const now = await look();
   return now.kind === 'done' && isReached(now.value) ? done(now.value, false) : changed;
+}
+
+/** Nobody there has the address of the person who is paged. */
+export function noAccount(title: string, { name }: Pick<PagedPerson, 'name'>): NotPublished {
+  return {
+    kind: 'refused',
+    reason: `${title} has no user with the address of ${name}, so they are paged in Slack alone.`,
+  };
 }
 
 /** What `doctor` says after a question that changes nothing. `as`: in whose name; '' if the key says it. */

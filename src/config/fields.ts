@@ -138,6 +138,28 @@ export function credentialSettings(prefix: string, title: string) {
   };
 }
 
+/**
+ * Which fields of a line hold its trace id and its level: alike for each store whose lines have any form. `prefix` starts
+ * their variables. `knows`: whose names count without them.
+ */
+export function lineFieldSettings(prefix: string, { knows = 'OpenTelemetry and loggers', form = LINE_FIELD } = {}) {
+  const field = (env: string, holds: string) =>
+    z
+      .string(says('must be text'))
+      .regex(form, 'must be the name of a field')
+      .register(settingFacts, {
+        env,
+        means: `The field with the ${holds} of a line. Default: the names that ${knows} use.`,
+      })
+      .optional();
+  return {
+    traceField: field(`${prefix}_TRACE_FIELD`, 'trace id'),
+    levelField: field(`${prefix}_LEVEL_FIELD`, 'level'),
+  };
+}
+
+const LINE_FIELD = /^[\w@][\w@.-]{0,199}$/;
+
 /** `acme/shop`, or `checkout=acme/shop` if the service has another name than the repository. */
 export function codeSettings({ env, what, example }: Readonly<{ env: string; what: string; example: string }>) {
   return z

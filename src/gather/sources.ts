@@ -168,14 +168,20 @@ export type Statistics = Pick<MetricSource, 'findMetrics' | 'openMetrics'> &
   Readonly<{
     /** The consequence if they are missing, as a clause. */
     lack: string;
-    /** The p99 of an operation's durations; missing if it cannot compute one. */
+    /** Compares the p99 of an operation's durations with a limit; missing if it cannot count requests by duration. */
     percentile?(query: PercentileQuery, signal: AbortSignal): Promise<Percentile>;
     /** Present if the store does not report that it cannot count: what an empty result means, as a clause. */
     nothing?: string;
   }>;
 
-/** The spans of a service with this name, by their start. Microseconds since the epoch. */
-export type PercentileQuery = Readonly<{ service: string; operation: string; fromUs: number; toUs: number }>;
+/** The spans of a service with this name, by their start in microseconds since the epoch, and the limit of their p99. */
+export type PercentileQuery = Readonly<{
+  service: string;
+  operation: string;
+  belowUs: number;
+  fromUs: number;
+  toUs: number;
+}>;
 
 /** Lists of a cluster's API, the essential ones first. */
 export const PLATFORM_LISTS = [

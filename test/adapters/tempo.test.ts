@@ -367,4 +367,31 @@ describe('what Tempo counts over all requests', () => {
   ])('a Tempo that does not count says so (%s)', async (recording, status, said) => {
     await expect(counted(recording)).rejects.toMatchObject({ status, advice: expect.stringContaining(said) });
   });
+
+  test('counts the spans of an operation that take longer than a limit, in parts of 3 h', async () => {
+    const answer = (samples: readonly object[]) => ({
+      ...{ status: 200, headers: { 'content-type': 'application/json' } },
+      body: Buffer.from(JSON.stringify(samples.length === 0 ? {} : { series: [{ samples }] })),
+    });
+    await using server = await startRecordedServer(({ search }) => {
+      const isSlow = search.get('q')?.includes('duration') === true;
+      return replay(answer(isSlow ? [] : [{ timestampMs: '1', value: 7 }, { timestampMs: '2' }, { value: 3 }]));
+    });
+    const { statistics } = tempo({ url: server.url });
+    const asked = { service: 'cart', operation: 'GET "x"', belowUs: 500_000 };
+    const day = { fromUs: SEARCH.fromUs, toUs: SEARCH.fromUs + 86_400e6 };
+    expect(await statistics?.percentile?.({ ...asked, ...day }, later())).toEqual({ requests: 80, slower: 0 });
+    const spans = String.raw`{ resource.service.name = "cart" && name = "GET \"x\"" }`;
+    const seen = server.requests.map(({ search }) => search.get('q'));
+    expect(new Set(seen)).toEqual(
+      new Set([
+        `${spans} | count_over_time()`,
+        `${spans.replace(' }', ' && duration >= 500000us }')} | count_over_time()`,
+      ]),
+    );
+    const parts = server.requests.filter(({ search }) => search.get('q') === seen[0]);
+    expect(parts.map(({ search }) => Number(search.get('end')) - Number(search.get('start')))).toEqual(
+      Array.from({ length: 8 }, () => 10_800),
+    );
+  });
 });

@@ -20,6 +20,7 @@ import { checkHotrod } from './hotrod.ts';
 import { checkKubernetes } from './kubernetes.ts';
 import { checkLokiCounts } from './loki-counts.ts';
 import { checkLokiLimits } from './loki-limits.ts';
+import { checkGraphite, checkInfluxDb } from './metric-stores.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkPostgres } from './postgres.ts';
 import { checkPrometheus } from './prometheus.ts';
@@ -54,6 +55,8 @@ const ALONE = Object.entries({
   elasticsearch: checkElasticsearch,
   victorialogs: checkVictoriaLogs,
   clickhouse: checkClickHouse,
+  influxdb: checkInfluxDb,
+  graphite: checkGraphite,
 });
 
 try {

@@ -562,7 +562,8 @@ function cacheFolder(): string {
   return process.env.SPANHOUND_BACKENDS ?? join(homedir(), '.cache/spanhound/backends');
 }
 
-async function binary(name: string): Promise<string | undefined> {
+/** In the cache, or on PATH. */
+export async function binary(name: string): Promise<string | undefined> {
   for (const folder of [cacheFolder(), ...(process.env.PATH ?? '').split(delimiter)]) {
     const path = await allowed(join(folder, name), constants.X_OK);
     if (path !== undefined) return path;

@@ -102,12 +102,12 @@ describe('a guarded source', () => {
     const traces = guardTraceSource(
       {
         ...{ name: 'store', openTrace: () => expect.unreachable(), links: { trace: '', span: '' }, check },
-        statistics: { lack: '', ...nothing, percentile: second({ requests: 1, us: 2 }) },
+        statistics: { lack: '', ...nothing, percentile: second({ requests: 1, slower: 0, us: 2 }) },
       },
       quick,
     );
-    const query = { service: 's', operation: 'o', fromUs: 0, toUs: 1 };
-    expect(await traces.statistics?.percentile?.(query, later())).toEqual({ requests: 1, us: 2 });
+    const query = { service: 's', operation: 'o', belowUs: 9, fromUs: 0, toUs: 1 };
+    expect(await traces.statistics?.percentile?.(query, later())).toEqual({ requests: 1, slower: 0, us: 2 });
     expect(asked).toBe(4);
     expect(guardMetricSource({ name: 'store', ...nothing, check })).not.toHaveProperty('alertRules');
   });

@@ -183,6 +183,12 @@ export const PARTS: readonly Part[] = [
     fault: /^WRONG: (.+)$/m,
     figure: lastLine,
   },
+  {
+    name: 'mcp',
+    runs: () => [{ command: ['node', 'tools/try-mcp.ts'], missingCode: NOT_INSTALLED }],
+    fault: /^WRONG: (.+)$/m,
+    figure: lastLine,
+  },
 ];
 
 function npm(script: string, ...options: readonly string[]): Run {

@@ -29,9 +29,11 @@ export function requestStatistics(api: ClickHouseApi, table: string): Statistics
       counted(api, { table, query, columns: REQUEST_COUNTS, series: requestSeries }, signal),
     async percentile(query, signal) {
       const { text: condition, parameters } = spanConditions({ ...query, limit: 0 });
-      const text = `SELECT count() AS total, quantile(0.99)(Duration) AS p99 FROM ${TABLE} WHERE ${condition}`;
+      const slow = `countIf(Duration >= ${Math.round(query.belowUs * NS_PER_US)})`;
+      const text = `SELECT count() AS total, ${slow} AS slower, quantile(0.99)(Duration) AS p99 FROM ${TABLE} WHERE ${condition}`;
       const [row = {}] = await api.rows(table, { text, parameters }, signal);
-      return { requests: numberIn(row, 'total'), us: numberIn(row, 'p99') / NS_PER_US };
+      const [requests, slower] = [numberIn(row, 'total'), numberIn(row, 'slower')];
+      return { requests, slower, us: numberIn(row, 'p99') / NS_PER_US };
     },
   };
 }

@@ -24,9 +24,17 @@ export const SERVICE_FIELDS: readonly string[] = [
   'application',
 ];
 
-const LEVEL_FIELDS = ['level', 'severity', 'log.level', 'log_level', 'loglevel', 'severity_text', 'levelname'];
+export const LEVEL_FIELDS: readonly string[] = [
+  'level',
+  'severity',
+  'log.level',
+  'log_level',
+  'loglevel',
+  'severity_text',
+  'levelname',
+];
 
-const TRACE_FIELDS = ['trace_id', 'traceId', 'trace.id', 'traceid', 'otelTraceID', 'TraceId'];
+export const TRACE_FIELDS: readonly string[] = ['trace_id', 'traceId', 'trace.id', 'traceid', 'otelTraceID', 'TraceId'];
 
 /** In the rows of an answer. */
 export const [SERVICE, LEVEL, LINES] = ['spanhound_service', 'spanhound_level', 'spanhound_lines'];
@@ -34,10 +42,13 @@ export const [SERVICE, LEVEL, LINES] = ['spanhound_service', 'spanhound_level', 
 /** The most that Insights returns for one query. */
 export const MOST_ROWS = 10_000;
 
-/** The conditions of a query, without its commands. `services`: the fields that may name the service. */
-export function conditionsOf(query: LogQuery, services: readonly string[]): string {
+/** The fields that may hold the service, the trace id and the level; the first that a line has counts. */
+export type Fields = Readonly<{ services: readonly string[]; traces: readonly string[]; levels: readonly string[] }>;
+
+/** The conditions of a query, without its commands. */
+export function conditionsOf(query: LogQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
   const named = query.services.filter((service) => service !== '');
-  const conditions = [...(named.length === 0 ? [] : [ofServices(named)]), ...askedOfLines(query, INSIGHTS)];
+  const conditions = [...(named.length === 0 ? [] : [ofServices(named)]), ...askedOfLines(query, languageOf(traces))];
   const filters = conditions.map((condition) => ` | filter ${condition}`).join('');
   return `fields ${firstOf(services)} as ${SERVICE}${filters}`;
 }
@@ -55,28 +66,31 @@ export function linesQuery(conditions: string, { fromMs, toMs }: Times, isNewest
   ].join(' | ');
 }
 
-export function countsQuery(conditions: string, stepSeconds: number): string {
+export function countsQuery(conditions: string, stepSeconds: number, levels: readonly string[]): string {
   return [
     conditions,
-    `fields tolower(${firstOf(LEVEL_FIELDS)}) as ${LEVEL}`,
+    `fields tolower(${firstOf(levels)}) as ${LEVEL}`,
     `stats count(*) as ${LINES} by bin(${stepSeconds}s), @log, ${SERVICE}, ${LEVEL}`,
     `limit ${MOST_ROWS}`,
   ].join(' | ');
 }
 
-const INSIGHTS: LineLanguage<string> = {
-  says,
-  oneOf,
-  hasField: (names, values) =>
-    oneOf(names.map((name) => `${fieldNamed(name)} in [${values.map(escapedText).join(', ')}]`)),
-  isOfTrace(traceId) {
-    const forms = traceIdForms(traceId);
-    const amazons = xrayTraceId(traceId);
-    const ofFields = TRACE_FIELDS.map((name) => `${name} in [${forms.map(escapedText).join(', ')}]`);
-    // Lambda and the SDKs write Amazon's form into texts. It is no other id, wherever it stands.
-    return oneOf([...ofFields, ...(amazons === undefined ? [] : [says(amazons)])]);
-  },
-};
+function languageOf(traces: readonly string[]): LineLanguage<string> {
+  return {
+    says,
+    oneOf,
+    hasField: (names, values) => oneOf(areIn(names, values)),
+    isOfTrace(traceId) {
+      const amazons = xrayTraceId(traceId);
+      // Lambda and the SDKs write Amazon's form into texts. It is no other id, wherever it stands.
+      return oneOf([...areIn(traces, traceIdForms(traceId)), ...(amazons === undefined ? [] : [says(amazons)])]);
+    },
+  };
+}
+
+function areIn(names: readonly string[], values: readonly string[]): readonly string[] {
+  return names.map((name) => `${fieldNamed(name)} in [${values.map(escapedText).join(', ')}]`);
+}
 
 /** Lines without a field for it belong to the program that their log group is named after. */
 function ofServices(services: readonly string[]): string {

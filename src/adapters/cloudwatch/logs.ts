@@ -9,15 +9,26 @@ import { type AwsOptions, openAws } from '#adapters/aws-api.ts';
 import { consolePage, consoleText } from '#adapters/aws-endpoint.ts';
 import { lineSeries } from '#adapters/counted-lines.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
-import { conditionsOf, countsQuery, linesQuery, MOST_ROWS, SERVICE_FIELDS } from './insights.ts';
+import {
+  conditionsOf,
+  countsQuery,
+  type Fields,
+  LEVEL_FIELDS,
+  linesQuery,
+  MOST_ROWS,
+  SERVICE_FIELDS,
+  TRACE_FIELDS,
+} from './insights.ts';
 import { countsIn, Results, type Row, streamsOf, timeIn } from './rows.ts';
 
 export type CloudWatchLogsOptions = AwsOptions &
+  LineFields &
   Readonly<{
     /** Names or ARNs: the lines of all of them are read. */
     groups: readonly string[];
@@ -49,8 +60,20 @@ const CHECKED_US = 15 * 60 * 1_000_000;
 type Asked = Readonly<{ text: string; fromS: number; toS: number; limit: number }>;
 
 export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
-  const { groups, serviceField, region, clock = systemClock, maxBytes = MAX_PAGE_BYTES } = options;
-  const services = serviceField === undefined ? SERVICE_FIELDS : [serviceField];
+  const {
+    groups,
+    serviceField,
+    traceField,
+    levelField,
+    region,
+    clock = systemClock,
+    maxBytes = MAX_PAGE_BYTES,
+  } = options;
+  const fields: Fields = {
+    services: fieldOr(serviceField, SERVICE_FIELDS),
+    traces: fieldOr(traceField, TRACE_FIELDS),
+    levels: fieldOr(levelField, LEVEL_FIELDS),
+  };
   const aws = openAws(
     { name: NAME, signedAs: 'logs', contentType: 'application/x-amz-json-1.1' },
     { ...options, maxBytes: Math.min(maxBytes, MAX_PAGE_BYTES) },
@@ -91,7 +114,7 @@ export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
     const page = pageOf(query, after, LIMITS);
     const [fromMs, toMs] = [(page.startNs + NS_PER_MS - 1n) / NS_PER_MS, (page.endNs - 1n) / NS_PER_MS];
-    const conditions = conditionsOf(query, services);
+    const conditions = conditionsOf(query, fields);
     const text = linesQuery(conditions, { fromMs, toMs }, query.newestFirst === true, page.limit);
     const times = { fromS: Number(fromMs / 1_000n), toS: Number(toMs / 1_000n) };
     const rows = await found({ text, ...times, limit: page.limit }, signal);
@@ -100,7 +123,7 @@ export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
       source: NAME,
       format: 'loki-json',
       query: shown(conditions, query),
-      chunks: onlyChunk(streamsOf(rows, tally)),
+      chunks: onlyChunk(streamsOf(rows, { traceField, levelField }, tally)),
       rest: () => restOf(query, page, tally),
     };
   }
@@ -109,8 +132,11 @@ export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
     lack: 'the numbers of lines and errors cover only the lines that were read',
     async findMetrics({ services: named, fromUs, toUs }) {
       const stepSeconds = stepOf({ fromUs, toUs });
-      const conditions = conditionsOf({ by: 'service', services: named, fromUs, toUs, limit: 0 }, services);
-      return { queries: [{ text: countsQuery(conditions, stepSeconds), fromUs, toUs, stepSeconds }], warnings: [] };
+      const conditions = conditionsOf({ by: 'service', services: named, fromUs, toUs, limit: 0 }, fields);
+      return {
+        queries: [{ text: countsQuery(conditions, stepSeconds, fields.levels), fromUs, toUs, stepSeconds }],
+        warnings: [],
+      };
     },
     async openMetrics(query, signal) {
       const { start, end } = wholeSteps(query);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { CountedLines } from '#adapters/counted-lines.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { LEVEL, LINES, SERVICE } from './insights.ts';
@@ -20,14 +21,15 @@ export const Results = z.object({
     .nullish(),
 });
 
-export function streamsOf(rows: readonly Row[], tally: Tally): Uint8Array {
+/** Insights finds fields in the text alone, so the line has the `set` ones. Counts the lines in `tally`. */
+export function streamsOf(rows: readonly Row[], set: LineFields, tally: Tally): Uint8Array {
   return lokiStreams(
     rows.flatMap((row): LabelledLine[] => {
       const ms = timeIn(row);
       if (ms === undefined) return [];
       const ns = BigInt(ms) * 1_000_000n;
       count(tally, ns);
-      return [{ ns, labels: labelsOf(row), line: (row.get('@message') ?? '').trimEnd() }];
+      return [byFields(set, { ns, labels: labelsOf(row), line: (row.get('@message') ?? '').trimEnd() })];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** The SNS topics from which alarms are taken, and the log groups and the namespaces of metrics that are read. */
 import { z } from 'zod';
-import { Address, HeaderText, says } from '#config/fields.ts';
+import { Address, HeaderText, lineFieldSettings, says } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 const NAMESPACES = ['AWS/Lambda', 'AWS/ECS', 'ECS/ContainerInsights', 'ContainerInsights', 'AWS/RDS'] as const;
@@ -53,6 +53,7 @@ export const settings = {
           'The field of a line that names the service. Default: the names that OpenTelemetry, Kubernetes and loggers use, then the log group.',
       })
       .optional(),
+    ...lineFieldSettings('CLOUDWATCH'),
     url: Address()
       .register(settingFacts, {
         env: 'CLOUDWATCH_LOGS_URL',

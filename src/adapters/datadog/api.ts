@@ -11,10 +11,12 @@
  */
 import { checked } from '#adapters/health.ts';
 import { type Answer, type BackendOptions, openBackend, type Search } from '#adapters/http.ts';
+import type { LineFields } from '#adapters/line-fields.ts';
 import { BackendError, type NotABackendError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 export type DatadogOptions = BackendOptions &
+  LineFields &
   Readonly<{
     /** `datadoghq.eu` */
     site: string;

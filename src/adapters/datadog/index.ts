@@ -24,8 +24,8 @@ export const datadog = defineSystem({
         );
       }
       const { datadog } = await import('./client.ts');
-      const { site, uiUrl, url = new URL(`https://api.${site}`) } = settings;
-      return datadog({ url, site, apiKey, appKey, uiUrl, timeoutMs, maxBytes, errors });
+      const { webhookToken: _, url = new URL(`https://api.${settings.site}`), ...own } = settings;
+      return datadog({ ...own, url, apiKey, appKey, timeoutMs, maxBytes, errors });
     },
   },
   alertMessages: { load: async () => (await import('./message.ts')).readDatadogMessage },

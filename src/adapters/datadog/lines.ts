@@ -7,6 +7,8 @@
 
 import { z } from 'zod';
 import { jsonLine } from '#adapters/json-line.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
+import { textAt } from '#adapters/members.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { hexOfDatadogId, isHalfOf } from '#model/trace/datadog-id.ts';
 
@@ -36,11 +38,16 @@ export function logPageIn(answer: unknown): LogPage | undefined {
 }
 
 /** `traceId`: the lines are those of this trace, whatever they say. */
-export function streamsOf({ data }: LogPage, traceId: string): Uint8Array {
+export function streamsOf(
+  { data }: LogPage,
+  { traceId, traceField, levelField }: LineFields & Readonly<{ traceId: string }>,
+): Uint8Array {
   return lokiStreams(
     data.flatMap(({ attributes: event }): LabelledLine[] => {
       const ns = nanosecondsOf(event.timestamp);
-      return ns === undefined ? [] : [{ ns, labels: labelsOf(event, traceId), line: lineOf(event) }];
+      if (ns === undefined) return [];
+      const line = { ns, labels: labelsOf(event, traceId, traceField), line: lineOf(event) };
+      return [byFields({ levelField }, line, (field) => textAt(event.attributes, field))];
     }),
   );
 }
@@ -61,13 +68,14 @@ const PLACES: readonly (readonly [label: string, tags: readonly string[]])[] = [
   ['container', ['kube_container_name', 'container_name']],
 ];
 
-function labelsOf(event: Event, traceId: string): Labels {
+function labelsOf(event: Event, traceId: string, traceField: string | undefined): Labels {
   const { status, service, host, tags, attributes } = event;
   const tagged = (names: readonly string[]) => {
     const tag = tags.find((one) => names.some((name) => one.startsWith(`${name}:`))) ?? '';
     return tag.slice(tag.indexOf(':') + 1);
   };
-  const own = idIn(attributes, 'trace_id');
+  const set = traceField === undefined ? '' : textAt(attributes, traceField);
+  const own = idIn({ ...attributes, ...(set !== '' && { dd: undefined, otel: undefined, trace_id: set }) }, 'trace_id');
   const said = [
     ['service_name', service || tagged(['service', 'kube_app_name', 'kube_deployment'])],
     ['level', LEVELS.get(status) ?? status],

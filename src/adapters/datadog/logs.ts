@@ -23,12 +23,12 @@ const START: LogCursor = { fromNs: '0', read: 0, atFrom: 0, skipped: false };
 type Wanted = Readonly<{ query: string; window: SearchWindow; isNewestFirst: boolean; limit: number }>;
 
 export function datadogLogs(options: DatadogOptions, spent: SpentLimits): LogSource {
-  const { maxBytes = MAX_PAGE_BYTES } = options;
+  const { traceField, levelField, maxBytes = MAX_PAGE_BYTES } = options;
   const api = openApi('logs_read_data', { ...options, maxBytes: Math.min(maxBytes, MAX_PAGE_BYTES) }, spent);
   const ui = uiOf(options);
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = START): Promise<OpenBody> {
-    const text = linesOf(query);
+    const text = linesOf(query, traceField);
     const window = windowOf(query);
     const limit = Math.min(PAGE_LINES, Math.max(1, Math.trunc(query.limit) - after.read));
     const wanted = { query: text, window, isNewestFirst: query.newestFirst ?? false, limit };
@@ -39,7 +39,7 @@ export function datadogLogs(options: DatadogOptions, spent: SpentLimits): LogSou
       source: NAME,
       format: 'loki-json',
       query: shown(text, window),
-      chunks: chunksOf(page, query.by === 'trace-field' ? query.traceId : ''),
+      chunks: chunksOf(page, { traceId: query.by === 'trace-field' ? query.traceId : '', traceField, levelField }),
       rest: () => (token === undefined ? undefined : { ...START, read, token }),
     };
   }
@@ -89,8 +89,8 @@ export function datadogLogs(options: DatadogOptions, spent: SpentLimits): LogSou
 }
 
 /** What was found comes first, and then the reason why it is not all. */
-async function* chunksOf(page: LogPage, traceId: string): AsyncGenerator<Uint8Array> {
-  yield streamsOf(page, traceId);
+async function* chunksOf(page: LogPage, of: Parameters<typeof streamsOf>[1]): AsyncGenerator<Uint8Array> {
+  yield streamsOf(page, of);
   if (page.meta?.status === 'timeout') {
     throw new BackendError(NAME, 200, PATH, { reason: 'the search timed out, so lines may be missing' });
   }

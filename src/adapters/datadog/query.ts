@@ -49,8 +49,14 @@ export function requestsOf(services: readonly string[]): string {
   return [...ofServices(services), '@_top_level:1'].join(' ');
 }
 
-export function linesOf(query: LogQuery): string {
-  return [...ofServices(query.services), ...askedOfLines(query, SEARCH)].join(' ') || '*';
+/** `traceField`: the only attribute with the trace id, if people set one. */
+export function linesOf(query: LogQuery, traceField?: string): string {
+  return (
+    [
+      ...ofServices(query.services),
+      ...askedOfLines(query, searchLanguage(traceField === undefined ? TRACE_FIELDS : [`@${traceField}`])),
+    ].join(' ') || '*'
+  );
 }
 
 function ofServices(services: readonly string[]): readonly string[] {
@@ -59,17 +65,19 @@ function ofServices(services: readonly string[]): readonly string[] {
   return [named.length === 1 ? `service:${named[0]}` : `service:(${named.join(' OR ')})`];
 }
 
-const SEARCH: LineLanguage<string> = {
-  /** In the message or in any attribute. */
-  says: (text) => `*:${quoted(text)}`,
-  oneOf: (conditions) => `(${conditions.join(' OR ')})`,
-  hasField: (names, values) =>
-    anyOf(
-      names.map((name) => `@${name}`),
-      values,
-    ),
-  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, storedForms(traceId)),
-};
+function searchLanguage(traces: readonly string[]): LineLanguage<string> {
+  return {
+    /** In the message or in any attribute. */
+    says: (text) => `*:${quoted(text)}`,
+    oneOf: (conditions) => `(${conditions.join(' OR ')})`,
+    hasField: (names, values) =>
+      anyOf(
+        names.map((name) => `@${name}`),
+        values,
+      ),
+    isOfTrace: (traceId) => anyOf(traces, storedForms(traceId)),
+  };
+}
 
 /** Datadog's own, which its remapper fills from `dd.trace_id`; and where nothing remaps them, the usual attributes. */
 const TRACE_FIELDS = ['trace_id', '@trace_id', '@dd.trace_id', '@otel.trace_id', '@traceId'];

@@ -1,6 +1,6 @@
 /** Which site of Datadog is read and with which keys, and the token of its webhook. */
 import { z } from 'zod';
-import { Address, Token } from '#config/fields.ts';
+import { Address, lineFieldSettings, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -25,6 +25,7 @@ export const settings = {
       env: 'DATADOG_APP_KEY',
       means: 'The application key. It needs the scopes `apm_read`, `logs_read_data` and `timeseries_query`.',
     }),
+    ...lineFieldSettings('DATADOG', { knows: 'Datadog, OpenTelemetry and loggers' }),
     url: Address()
       .register(settingFacts, {
         env: 'DATADOG_URL',

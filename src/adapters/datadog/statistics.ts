@@ -9,10 +9,11 @@ import { z } from 'zod';
 import { stepOf } from '#adapters/counted-steps.ts';
 import { addressUnder, readJson } from '#adapters/http.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
-import type { MetricQuery, MetricSearch, OpenBody, Query, Statistics } from '#gather/sources.ts';
+import { BackendError } from '#core/errors.ts';
+import type { MetricQuery, MetricSearch, OpenBody, Query, Statistics, TraceSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { type Api, NAME } from './api.ts';
-import { linesOf, requestsOf, windowOf } from './query.ts';
+import { linesOf, requestsOf, spansOf, windowOf } from './query.ts';
 
 const SPANS_PATH = 'api/v2/spans/analytics/aggregate';
 const LOGS_PATH = 'api/v2/logs/analytics/aggregate';
@@ -27,6 +28,7 @@ const MOST_STATUSES = 8;
 const MOST_LISTED = 1_000;
 
 const NS_PER_S = 1e9;
+const NS_PER_US = 1e3;
 
 type Facet = Readonly<{ facet: string; limit: number }>;
 const BY_SERVICE: Facet = { facet: 'service', limit: MOST_SERVICES };
@@ -93,6 +95,11 @@ export function spanStatistics(api: Api, ui: URL): Statistics {
       const result = buckets.map((bucket) => seriesOf(bucket, count, intervalOf(query)));
       return opened(result, answer.data.meta?.status, shown(addressUnder(ui, 'apm/traces'), query));
     },
+    async percentile({ belowUs, ...query }, signal) {
+      const all = await totalOf(api, { ...query, limit: 0 }, signal);
+      const slow = await totalOf(api, { ...query, limit: 0, minDurationUs: belowUs }, signal);
+      return { requests: all.count, slower: slow.count, us: all.p99Ns && all.p99Ns / NS_PER_US };
+    },
   };
 }
 
@@ -116,6 +123,24 @@ export function lineStatistics(api: Api, ui: URL): Statistics {
   };
 }
 
+/** The number of spans and their p99; Datadog gives no bucket where it found none. */
+async function totalOf(api: Api, search: TraceSearch, signal: AbortSignal) {
+  const attributes = {
+    filter: { query: spansOf(search), ...windowOf(search) },
+    compute: [
+      { aggregation: 'count', type: 'total' },
+      { aggregation: 'pc99', metric: '@duration', type: 'total' },
+    ],
+  };
+  const json = { data: { type: 'aggregate_request', attributes } };
+  const answer = Totals.safeParse(await readJson((await api.post(SPANS_PATH, json, signal)).chunks));
+  if (!answer.success) throw api.misplaced(SPANS_PATH);
+  const { data, meta } = answer.data;
+  if (meta?.status === 'timeout') throw new BackendError(NAME, 200, SPANS_PATH, { reason: PART_COUNTED });
+  const { c0: count = 0, c1: p99Ns } = data[0]?.attributes.compute ?? {};
+  return { count, p99Ns };
+}
+
 /** The services that received requests in the last day, the busiest first. */
 export async function servicesCounted(api: Api, signal: AbortSignal): Promise<readonly string[]> {
   const attributes = {
@@ -137,6 +162,8 @@ const SpanBuckets = z.object({
   data: z.array(z.object({ attributes: z.object({ by: By, compute: Points }) })),
   meta: Meta,
 });
+const Total = z.object({ c0: z.number().optional(), c1: z.number().optional().catch(undefined) });
+const Totals = z.object({ data: z.array(z.object({ attributes: z.object({ compute: Total }) })), meta: Meta });
 const LogBuckets = z.object({
   data: z.object({ buckets: z.array(z.object({ by: By, computes: Points })) }),
   meta: Meta,
@@ -207,8 +234,10 @@ function lineSeries(buckets: readonly Bucket[], stepSeconds: number): Series[] {
   });
 }
 
+const PART_COUNTED = 'counted only a part: its search timed out';
+
 function opened(result: readonly Series[], status: string | undefined, query: Query): OpenBody {
-  const warnings = status === 'timeout' ? ['counted only a part: its search timed out'] : [];
+  const warnings = status === 'timeout' ? [PART_COUNTED] : [];
   return { source: NAME, format: 'prometheus-json', query, chunks: onlyChunk(prometheusMatrix(result, warnings)) };
 }
 

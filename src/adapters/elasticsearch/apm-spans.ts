@@ -6,11 +6,11 @@
  * https://github.com/elastic/apm-data/tree/main/model/modeljson
  */
 
+import { flattened, membersAt, numberAt, objectsAt, textAt } from '#adapters/members.ts';
 import type { Attributes, OtlpEvent, OtlpSpan } from '#adapters/otlp-spans.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import { instantAt, nanosecondsOf } from './instants.ts';
-import { flattened, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 
 const NS_PER_US = 1_000;
 

@@ -4,12 +4,13 @@
  */
 
 import { jsonLine } from '#adapters/json-line.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { textAt, valueAt } from '#adapters/members.ts';
 import { lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import type { Answered } from './answer.ts';
 import { instantOf } from './instants.ts';
-import { valueAt } from './members.ts';
 import type { Fields } from './query.ts';
 
 export type Found = Readonly<{
@@ -44,17 +45,15 @@ function timeOfDocument(source: JsonObject, timeField: string): bigint | undefin
 }
 
 /** Counts the lines in `tally`. */
-export function streamsOf({ hits }: Found, fields: OfLine, tally: Tally): Uint8Array {
+export function streamsOf({ hits }: Found, fields: Pick<Fields, 'services'> & LineFields, tally: Tally): Uint8Array {
   return lokiStreams(
     hits.map(({ timeNs: ns, source }) => {
       count(tally, ns);
-      return { ns, labels: labelsOf(source, fields), line: lineOf(source) };
+      const line = { ns, labels: labelsOf(source, fields), line: lineOf(source) };
+      return byFields(fields, line, (field) => textAt(source, field));
     }),
   );
 }
-
-/** `trace` and `level`: fields that people set. Without them, the decoder finds both in the line. */
-type OfLine = Pick<Fields, 'services'> & Readonly<{ trace?: string | undefined; level?: string | undefined }>;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -67,12 +66,11 @@ const PLACES: readonly (readonly [label: string, fields: readonly string[]])[] =
   ['span_id', ['span.id', 'span_id', 'spanId']],
 ];
 
-function labelsOf(source: JsonObject, { services, trace, level }: OfLine): Labels {
+function labelsOf(source: JsonObject, { services }: Pick<Fields, 'services'>): Labels {
   const said: readonly (readonly [label: string, fields: readonly string[]])[] = [
     ['service_name', services],
     // A line that is its message would lose it.
-    ['trace_id', trace === undefined ? ['trace.id', 'trace_id', 'traceId'] : [trace]],
-    ['level', level === undefined ? [] : [level]],
+    ['trace_id', ['trace.id', 'trace_id', 'traceId']],
     ...PLACES,
   ];
   const labels = said.map(([label, fields]) => [label, firstText(source, fields)] as const);

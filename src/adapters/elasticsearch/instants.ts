@@ -1,6 +1,7 @@
 /** Instants of documents, as nanoseconds since the epoch; 0 for a time that is none. */
+
+import { valueAt } from '#adapters/members.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
-import { valueAt } from './members.ts';
 
 const NS_PER_MS = 1_000_000n;
 /** The year 2223. Later ones are no times of spans. */

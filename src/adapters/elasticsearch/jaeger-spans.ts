@@ -4,8 +4,9 @@
  *
  * https://github.com/jaegertracing/jaeger/blob/main/internal/storage/v1/elasticsearch/spanstore/internal/dbmodel/model.go
  */
+
+import { membersAt, numberAt, objectsAt, textAt } from '#adapters/members.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
-import { membersAt, numberAt, objectsAt, textAt } from './members.ts';
 
 export function isJaegerSpan(document: JsonObject): boolean {
   return textAt(document, 'traceID') !== '' && textAt(document, 'spanID') !== '';

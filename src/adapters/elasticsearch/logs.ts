@@ -2,6 +2,7 @@
 import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { readJson } from '#adapters/http.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
@@ -12,14 +13,13 @@ import { type Fields, kqlOf, LEVEL_FIELDS, SERVICE_FIELDS, searchOf, TRACE_FIELD
 import { countingQueries, countingSearch, linesCounted, seriesIn } from './statistics.ts';
 
 export type LogOptions = SearchOptions &
+  LineFields &
   Readonly<{
     /** Names of indices, data streams and aliases, with commas between them. */
     indices: string;
     timeField: string;
-    /** These three: @default the first of the usual names that a line has */
+    /** @default the first of the usual names that a line has */
     serviceField?: string | undefined;
-    traceField?: string | undefined;
-    levelField?: string | undefined;
   }>;
 
 /** A search returns at most 10,000 (`index.max_result_window`). A tenth is parsed in milliseconds. */
@@ -30,9 +30,9 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
   const { indices, timeField, serviceField, traceField, levelField, uiUrl } = options;
   const fields: Fields = {
     time: timeField,
-    services: serviceField === undefined ? SERVICE_FIELDS : [serviceField],
-    traces: traceField === undefined ? TRACE_FIELDS : [traceField],
-    levels: levelField === undefined ? LEVEL_FIELDS : [levelField],
+    services: fieldOr(serviceField, SERVICE_FIELDS),
+    traces: fieldOr(traceField, TRACE_FIELDS),
+    levels: fieldOr(levelField, LEVEL_FIELDS),
   };
   const api = openSearch(options, { indices, setting: 'ELASTICSEARCH_INDICES', maxPageBytes: MAX_PAGE_BYTES });
   const { backend } = api;
@@ -48,11 +48,7 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
     const result = await found(searchOf(query, page, fields), signal);
     // What ignores the limit, such as a wrong address, must not keep us busy.
     const hits = result.hits.slice(0, page.limit);
-    const bytes = streamsOf(
-      { ...result, hits },
-      { services: fields.services, trace: traceField, level: levelField },
-      tally,
-    );
+    const bytes = streamsOf({ ...result, hits }, { services: fields.services, traceField, levelField }, tally);
     return {
       source: NAME,
       format: 'loki-json',

@@ -6,10 +6,10 @@
  * https://github.com/opensearch-project/data-prepper/tree/main/docs/schemas/trace-analytics
  */
 
+import { flattened, membersAt, numberAt, objectsAt, textAt } from '#adapters/members.ts';
 import type { Attributes, OtlpEvent, OtlpSpan } from '#adapters/otlp-spans.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { instantAt, nanosecondsOf } from './instants.ts';
-import { flattened, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 
 export function isCollectorSpan(document: JsonObject): boolean {
   return textAt(document, 'trace_id') !== '' && !Number.isNaN(numberAt(document, 'duration'));

@@ -1,6 +1,6 @@
 /** The address of Elasticsearch or OpenSearch, where its lines and its spans are, and the credentials. */
 import { z } from 'zod';
-import { Address, credentialSettings, Token } from '#config/fields.ts';
+import { Address, credentialSettings, lineFieldSettings, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 const Field = (env: string, means: string) =>
@@ -36,14 +36,7 @@ export const settings = {
       'ELASTICSEARCH_SERVICE_FIELD',
       'The field that names the service. Default: the names that ECS, OpenTelemetry, Kubernetes and loggers use.',
     ).optional(),
-    traceField: Field(
-      'ELASTICSEARCH_TRACE_FIELD',
-      'The field with the trace id of a line. Default: the names that ECS, OpenTelemetry, Datadog and loggers use.',
-    ).optional(),
-    levelField: Field(
-      'ELASTICSEARCH_LEVEL_FIELD',
-      'The field with the level of a line. Default: the names that ECS, OpenTelemetry and loggers use.',
-    ).optional(),
+    ...lineFieldSettings('ELASTICSEARCH', { knows: 'ECS, OpenTelemetry, Datadog and loggers' }),
     apiKey: Token({ env: 'ELASTICSEARCH_API_KEY', means: 'The API key, in its encoded form.' }),
     uiUrl: Address()
       .register(settingFacts, {

@@ -1,10 +1,10 @@
 /** A page of documents as bodies of traces: each document is recognised by the names that only its form has. */
 
+import { textAt } from '#adapters/members.ts';
 import { type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { apmSpan, apmSpanId, isApmSpan, spanOfApmError } from './apm-spans.ts';
 import { isJaegerSpan, jaegerAnswer } from './jaeger-spans.ts';
-import { textAt } from './members.ts';
 import {
   collectorSpan,
   dataPrepperSpan,

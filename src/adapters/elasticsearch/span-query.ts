@@ -12,7 +12,7 @@ import { anyOf, type Clause, inWindow, isIn } from './query.ts';
 
 export type Window = Readonly<{ fromUs: number; toUs: number }>;
 
-type SpanForm = Readonly<{
+export type SpanForm = Readonly<{
   /** The fields of the ids of the trace and of the span. */
   traceId: string;
   spanIds: readonly string[];
@@ -27,6 +27,11 @@ type SpanForm = Readonly<{
   hasFailed: Clause;
   /** Microseconds. */
   takes(atLeastUs: number): Clause;
+  /** The fields of the duration: a request has the first. How many of their units are a microsecond. */
+  durations: readonly string[];
+  perUs: number;
+  /** A span with which a request enters a service. */
+  isRequest: Clause;
 }>;
 
 /** https://github.com/jaegertracing/jaeger/tree/main/internal/storage/v1/elasticsearch/mappings */
@@ -43,6 +48,9 @@ const JAEGER: SpanForm = {
   },
   hasFailed: anyOf([isIn('tag.error', 'true'), tagged('error', 'true'), tagged('otel.status_code', 'ERROR')]),
   takes: (us) => atLeast('duration', us),
+  durations: ['duration'],
+  perUs: 1,
+  isRequest: anyOf(['server', 'consumer'].flatMap((kind) => [isIn('tag.span@kind', kind), tagged('span.kind', kind)])),
 };
 
 /** The collector's exporter for Elasticsearch, with `mapping::mode: otel`. Times are nanoseconds. */
@@ -56,6 +64,9 @@ const OTEL: SpanForm = {
   within: inTime('@timestamp'),
   hasFailed: isIn('status.code', 'Error'),
   takes: (us) => atLeast('duration', us * 1_000),
+  durations: ['duration'],
+  perUs: 1_000,
+  isRequest: anyOf(['Server', 'Consumer'].map((kind) => isIn('kind', kind))),
 };
 
 /**
@@ -72,6 +83,9 @@ const DATA_PREPPER: SpanForm = {
   within: inTime('endTime'),
   hasFailed: isIn('status.code', '2'),
   takes: (us) => atLeast('durationInNanos', us * 1_000),
+  durations: ['durationInNanos'],
+  perUs: 1_000,
+  isRequest: anyOf(['SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER'].map((kind) => isIn('kind', kind))),
 };
 
 /** https://www.elastic.co/docs/solutions/observability/apm/elastic-apm-events-intake-api */
@@ -85,9 +99,12 @@ const ELASTIC_APM: SpanForm = {
   within: inTime('@timestamp'),
   hasFailed: isIn('event.outcome', 'failure'),
   takes: (us) => anyOf([atLeast('transaction.duration.us', us), atLeast('span.duration.us', us)]),
+  durations: ['transaction.duration.us', 'span.duration.us'],
+  perUs: 1,
+  isRequest: exists('transaction.duration.us'),
 };
 
-const FORMS = [JAEGER, OTEL, DATA_PREPPER, ELASTIC_APM] as const;
+export const FORMS = [JAEGER, OTEL, DATA_PREPPER, ELASTIC_APM] as const;
 export const TRACE_IDS = FORMS.map(({ traceId }) => traceId);
 const SPAN_IDS = FORMS.flatMap(({ spanIds }) => spanIds);
 
@@ -111,7 +128,10 @@ export function searchSpans(asked: TraceSearch, limit: number): unknown {
   };
 }
 
-function ofService(form: SpanForm, { service, operation, failing = false, minDurationUs, ...window }: TraceSearch) {
+export function ofService(
+  form: SpanForm,
+  { service, operation, failing = false, minDurationUs, ...window }: TraceSearch,
+) {
   return allOf([
     form.isSpan,
     form.within(window),
@@ -169,8 +189,12 @@ export function kqlOfTrace(id: string): string {
   return TRACE_IDS.map((field) => `${field} : ${quoted(id)}`).join(' or ');
 }
 
+export function kqlOfName(service: string): string {
+  return FORMS.map((form) => `${form.service} : ${quoted(service)}`).join(' or ');
+}
+
 export function kqlOfService({ service, operation }: TraceSearch): string {
-  const ofService = FORMS.map((form) => `${form.service} : ${quoted(service)}`).join(' or ');
+  const ofService = kqlOfName(service);
   if (operation === undefined) return ofService;
   const names = [...new Set(FORMS.flatMap((form) => form.names))].map((name) => `${name} : ${quoted(operation)}`);
   return `(${ofService}) and (${names.join(' or ')})`;
@@ -192,7 +216,7 @@ function nsOf(us: number): bigint {
   return BigInt(Math.max(0, us)) * 1_000n;
 }
 
-function allOf(filter: readonly Clause[]): Clause {
+export function allOf(filter: readonly Clause[]): Clause {
   return { bool: { filter } };
 }
 

@@ -6,19 +6,29 @@ import { z } from 'zod';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { checked, healthOfServices } from '#adapters/health.ts';
 import { addressUnder } from '#adapters/http.ts';
+import { textAt } from '#adapters/members.ts';
+import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { TraceNotFoundError } from '#core/errors.ts';
-import type { Health, OpenBody, Query, TraceSearch, TraceSource } from '#gather/sources.ts';
+import type { Health, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 import type { Answered } from './answer.ts';
 import { NAME, openSearch, type SearchOptions } from './api.ts';
 import { discoverLink, LAST_DAY } from './discover.ts';
-import { textAt } from './members.ts';
+import {
+  percentileIn,
+  percentileSearch,
+  requestQueries,
+  requestSearch,
+  requestSeries,
+  servicesAsked,
+} from './span-counts.ts';
 import { bodiesOf, eventsBySpan, hasEventsElsewhere, NO_EVENTS, type SpanEvents } from './span-page.ts';
 import {
   countedServices,
   eventsOf,
+  kqlOfName,
   kqlOfService,
   kqlOfTrace,
   searchSpans,
@@ -86,7 +96,10 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
   }
 
   function shown(asked: TraceSearch): Query {
-    const text = kqlOfService(asked);
+    return linked(kqlOfService(asked), asked);
+  }
+
+  function linked(text: string, asked: Window): Query {
     const range = { from: isoFromUs(asked.fromUs), to: isoFromUs(asked.toUs) };
     return { text, url: uiUrl === undefined ? api.address : discoverLink(uiUrl, text, range) };
   }
@@ -136,6 +149,31 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
     return [...new Set(names)];
   }
 
+  const statistics: Statistics = {
+    lack: 'rates and durations cover only the requests that were read',
+    nothing: 'counted no requests: it holds no span with which a trace enters the service',
+    findMetrics: async (search) => ({ queries: requestQueries(search), warnings: [] }),
+    async openMetrics(query, signal) {
+      const series = requestSeries(await counted(requestSearch(query), signal), query);
+      if (series === undefined) throw api.misplaced();
+      if (series.lacks !== '') throw api.notWhole(series.lacks);
+      const text = servicesAsked(query).map(kqlOfName).join(' or ');
+      return { source: NAME, format: 'prometheus-json', query: linked(text, query), chunks: onlyChunk(series.bytes) };
+    },
+    async percentile(query, signal) {
+      const found = percentileIn(await counted(percentileSearch(query), signal));
+      if (found === undefined) throw api.misplaced();
+      return found;
+    },
+  };
+
+  /** A count of some shards is too low, and nothing shows by how much. */
+  async function counted(asked: unknown, signal: AbortSignal): Promise<unknown> {
+    const { aggregations, lacks } = await api.search(asked, signal);
+    if (lacks !== '') throw api.notWhole(lacks);
+    return aggregations;
+  }
+
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
       const names = await services(signal);
@@ -152,6 +190,7 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
     search,
     mostParts: MOST_PARTS,
     services,
+    statistics,
     links: { trace: tracePage, span: '' },
     check,
   };

@@ -4,7 +4,7 @@
  * https://docs.github.com/en/rest/git and https://docs.github.com/en/rest/pulls
  */
 import { z } from 'zod';
-import { failed, problemOf, readAnswer } from '#adapters/issue-answers.ts';
+import { failed, problemOf, readAnswer, readOptional } from '#adapters/issue-answers.ts';
 import {
   type BaseBranch,
   type CodeHost,
@@ -16,9 +16,11 @@ import {
   openOrNewest,
   overtaken,
   type RepositoryOptions,
+  readByRequest,
   repositoryAsker,
   type SentFile,
   sendByRequest,
+  textOf,
   type Writing,
 } from '#adapters/merge-request.ts';
 import type { Ask, OutgoingAnswer } from '#adapters/outgoing.ts';
@@ -57,9 +59,13 @@ export function githubPostmortems(options: RepositoryOptions): PostmortemTarget 
   return {
     id: 'github',
     title: TITLE,
-    send: async (draft, _keep, signal) =>
-      await sendByRequest(hostOf(askerOf(options, signal), options.place), draft, options.folder),
+    send: async (draft, keep, signal) => await sendByRequest(sendingOf(options, signal), draft, keep),
+    read: async (draft, signal) => await readByRequest(sendingOf(options, signal), draft),
   };
+}
+
+function sendingOf(options: RepositoryOptions, signal: AbortSignal) {
+  return { host: hostOf(askerOf(options, signal), options.place), folder: options.folder };
 }
 
 function askerOf(options: RepositoryOptions, signal: AbortSignal): Ask {
@@ -79,6 +85,8 @@ function hostOf(ask: Ask, place: string): CodeHost {
     requestOf: (branch) => requestOf(ask, place, branch),
     write: (writing) => write(ask, writing),
     open: (opening) => open(ask, opening),
+    head: (branch) => headOf(ask, branch),
+    file: (path, commit) => fileOf(ask, path, commit),
     fileUrl: ({ webUrl, branch }, path) => `${webUrl}/blob/${encodeURI(branch)}/${encodeURI(path)}`,
     keyOf: ({ number }) => `${place}#${number}`,
   };
@@ -108,7 +116,7 @@ function requestIn({ number, html_url: url, state }: z.output<typeof Pull>): Mer
   return { number, url, isOpen: state === 'open' };
 }
 
-async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Tried<'written' | 'there'>> {
+async function write(ask: Ask, { base, branch, files, message, taken }: Writing): Promise<Tried<'written' | 'there'>> {
   const own = await headOf(ask, branch);
   if (own.kind !== 'done') return own;
   const parent = own.value === undefined ? await headOf(ask, base.branch) : own;
@@ -120,8 +128,7 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
   if (tree.kind !== 'done') return tree;
   if (tree.value === before.value.tree.sha)
     return { kind: 'done', value: own.value === undefined ? 'there' : 'written' };
-  if (own.value !== undefined && before.value.message !== message)
-    return { kind: 'refused', reason: committedThere('pull') };
+  if (isOfOthers(own.value, { before: before.value.message, message, taken })) return committedThere('pull');
   const commit = { message, tree: tree.value, parents: [parent.value] };
   const made = readAnswer(await ask('POST', '/git/commits', commit), Named, WORDS);
   if (made.kind !== 'done') return made;
@@ -135,6 +142,12 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
   return read.kind === 'done' ? { kind: 'done', value: 'written' } : read;
 }
 
+type Newest = Readonly<{ before: string; message: string; taken: string }>;
+
+function isOfOthers(head: string | undefined, { before, message, taken }: Newest): boolean {
+  return head !== undefined && head !== taken && before !== message;
+}
+
 /** Undefined if there is no such branch. An empty repository answers with 409. */
 async function headOf(ask: Ask, branch: string): Promise<Tried<string | undefined>> {
   const answer = await ask('GET', `/git/ref/heads/${encodeURI(branch)}`);
@@ -142,6 +155,16 @@ async function headOf(ask: Ask, branch: string): Promise<Tried<string | undefine
     return { kind: 'done', value: undefined };
   const read = readAnswer(answer, Ref, WORDS);
   return read.kind === 'done' ? { kind: 'done', value: read.value.object.sha } : read;
+}
+
+const File = z.object({ encoding: z.literal('base64'), content: z.string() });
+
+/** GitHub gives no content of a file that is larger than 1 MB. */
+async function fileOf(ask: Ask, path: string, commit: string): Promise<Tried<string | undefined>> {
+  const answer = await ask('GET', `/contents/${encodeURI(path)}?ref=${encodeURIComponent(commit)}`);
+  const read = readOptional(answer, File, WORDS);
+  if (read.kind !== 'done') return read;
+  return { kind: 'done', value: read.value && textOf(read.value.content) };
 }
 
 async function treeWith(ask: Ask, base: string, files: readonly SentFile[]): Promise<Tried<string>> {

@@ -17,9 +17,11 @@ import {
   openOrNewest,
   overtaken,
   type RepositoryOptions,
+  readByRequest,
   repositoryAsker,
   type SentFile,
   sendByRequest,
+  textOf,
   type Writing,
 } from '#adapters/merge-request.ts';
 import type { Ask, OutgoingAnswer } from '#adapters/outgoing.ts';
@@ -45,8 +47,12 @@ const Project = z.object({
   archived: z.boolean().nullish(),
   permissions: z.object({ project_access: Access, group_access: Access }).nullish(),
 });
-const Branch = z.object({ name: z.string(), commit: z.object({ title: z.string() }) });
-const File = z.object({ content_sha256: z.string().min(1), last_commit_id: z.string().nullish() });
+const Branch = z.object({ name: z.string(), commit: z.object({ id: z.string().nullish(), title: z.string() }) });
+const File = z.object({
+  content_sha256: z.string().min(1),
+  last_commit_id: z.string().nullish(),
+  content: z.string().nullish(),
+});
 const Commit = z.object({ id: z.string().min(7) });
 const Request = z.object({
   iid: z.number().int(),
@@ -59,9 +65,13 @@ export function gitlabPostmortems(options: RepositoryOptions): PostmortemTarget 
   return {
     id: 'gitlab',
     title: TITLE,
-    send: async (draft, _keep, signal) =>
-      await sendByRequest(hostOf(askerOf(options, signal), options.place), draft, options.folder),
+    send: async (draft, keep, signal) => await sendByRequest(sendingOf(options, signal), draft, keep),
+    read: async (draft, signal) => await readByRequest(sendingOf(options, signal), draft),
   };
+}
+
+function sendingOf(options: RepositoryOptions, signal: AbortSignal) {
+  return { host: hostOf(askerOf(options, signal), options.place), folder: options.folder };
 }
 
 function askerOf(options: RepositoryOptions, signal: AbortSignal): Ask {
@@ -77,6 +87,8 @@ function hostOf(ask: Ask, place: string): CodeHost {
     requestOf: (branch) => requestOf(ask, branch),
     write: (writing) => write(ask, writing),
     open: (opening) => open(ask, opening),
+    head: (branch) => headOf(ask, branch),
+    file: (path, commit) => fileOf(ask, path, commit),
     fileUrl: ({ webUrl, branch }, path) => `${webUrl}/-/blob/${encodeURI(branch)}/${encodeURI(path)}`,
     keyOf: ({ number }) => `${place}!${number}`,
   };
@@ -106,9 +118,9 @@ function requestIn({ iid: number, web_url: url, state }: z.output<typeof Request
   return { number, url, isOpen: state === 'opened' || state === 'locked' };
 }
 
-async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Tried<'written' | 'there'>> {
+async function write(ask: Ask, { base, branch, files, message, taken }: Writing): Promise<Tried<'written' | 'there'>> {
   // The project was read just before: what is missing is the branch or the file.
-  const own = readOptional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch, WORDS);
+  const own = await branchOf(ask, branch);
   if (own.kind !== 'done') return own;
   const isNew = own.value === undefined;
   const actions: object[] = [];
@@ -118,7 +130,7 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
     if (action.value !== undefined) actions.push(action.value);
   }
   if (actions.length === 0) return { kind: 'done', value: isNew ? 'there' : 'written' };
-  if (isOfOthers(own.value, message)) return { kind: 'refused', reason: committedThere('merge') };
+  if (isOfOthers(own.value, { message, taken })) return committedThere('merge');
   const commit = { branch, commit_message: message, actions, ...(isNew && { start_branch: base.branch }) };
   const answer = await ask('POST', '/repository/commits', commit);
   if (isOvertaken(answer)) return overtaken(TITLE);
@@ -126,14 +138,36 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
   return made.kind === 'done' ? { kind: 'done', value: 'written' } : made;
 }
 
-function isOfOthers(branch: z.output<typeof Branch> | undefined, message: string): boolean {
-  return branch !== undefined && branch.commit.title !== message;
+async function branchOf(ask: Ask, branch: string): Promise<Tried<z.output<typeof Branch> | undefined>> {
+  return readOptional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch, WORDS);
+}
+
+async function headOf(ask: Ask, branch: string): Promise<Tried<string | undefined>> {
+  const read = await branchOf(ask, branch);
+  return read.kind === 'done' ? { kind: 'done', value: read.value?.commit.id ?? undefined } : read;
+}
+
+async function fileOf(ask: Ask, path: string, commit: string): Promise<Tried<string | undefined>> {
+  const read = await fileAt(ask, path, commit);
+  if (read.kind !== 'done') return read;
+  return { kind: 'done', value: read.value && textOf(read.value.content ?? '') };
+}
+
+async function fileAt(ask: Ask, path: string, ref: string): Promise<Tried<z.output<typeof File> | undefined>> {
+  const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
+  return readOptional(await ask('GET', asked), File, WORDS);
+}
+
+function isOfOthers(
+  branch: z.output<typeof Branch> | undefined,
+  { message, taken }: Pick<Writing, 'message' | 'taken'>,
+): boolean {
+  return branch !== undefined && branch.commit.id !== taken && branch.commit.title !== message;
 }
 
 /** Undefined if the file is there with these bytes. */
 async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Promise<Tried<object | undefined>> {
-  const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
-  const found = readOptional(await ask('GET', asked), File, WORDS);
+  const found = await fileAt(ask, path, ref);
   if (found.kind !== 'done') return found;
   const bytes = Buffer.from(content);
   const sent = { file_path: path, content: bytes.toString('base64'), encoding: 'base64' };

@@ -11,7 +11,9 @@ import { type CloudTraceOptions, cloudTraces } from './traces.ts';
 /** What is read, each with its address; undefined if it is not. */
 type Wanted = Readonly<{
   traces: Pick<CloudTraceOptions, 'url' | 'project' | 'serviceLabel'> | undefined;
-  logs: Pick<CloudLoggingOptions, 'url' | 'projects' | 'serviceField' | 'traceProject'> | undefined;
+  logs:
+    | Pick<CloudLoggingOptions, 'url' | 'projects' | 'serviceField' | 'traceField' | 'levelField' | 'traceProject'>
+    | undefined;
   /** The JSON key of a service account. @default the service account of the machine */
   key: string | undefined;
 }>;

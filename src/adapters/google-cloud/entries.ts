@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { jsonLine } from '#adapters/json-line.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
@@ -30,14 +31,17 @@ const Entry = z.object({
 type Entry = z.output<typeof Entry>;
 
 /** `services`: the fields that may name the service, the first counts. What is no entry is left out. */
-export function streamsOf(entries: readonly unknown[], services: readonly string[]): Uint8Array {
+export function streamsOf(
+  entries: readonly unknown[],
+  { services, ...set }: LineFields & Readonly<{ services: readonly string[] }>,
+): Uint8Array {
   return lokiStreams(
     entries.flatMap((one): LabelledLine[] => {
       const { success, data } = Entry.safeParse(one);
       const ns = success ? timeOf(data) : undefined;
-      return data === undefined || ns === undefined
-        ? []
-        : [{ ns, labels: labelsOf(data, services), line: lineOf(data) }];
+      if (data === undefined || ns === undefined) return [];
+      const line = { ns, labels: labelsOf(data, services), line: lineOf(data) };
+      return [byFields(set, line, (field) => textAt(data, field))];
     }),
   );
 }
@@ -79,7 +83,7 @@ function textAt(entry: JsonObject, field: string): string {
   const names = field.match(/"[^"]{1,200}"|[^."]{1,200}/g) ?? [];
   let value: unknown = entry;
   for (const name of names) value = isObject(value) ? value[name.replaceAll('"', '')] : undefined;
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 }
 
 function textIn(object: JsonObject, name: string): string {

@@ -23,22 +23,29 @@ export const SERVICE_FIELDS: readonly string[] = [
   'resource.labels.container_name',
 ];
 
-const TRACE_FIELDS = ['jsonPayload.trace_id', 'jsonPayload.traceId', 'jsonPayload."trace.id"', 'labels.trace_id'];
+export const TRACE_FIELDS: readonly string[] = [
+  'jsonPayload.trace_id',
+  'jsonPayload.traceId',
+  'jsonPayload."trace.id"',
+  'labels.trace_id',
+];
 
+/** The fields that may name the service, and those that may hold the trace id beside `trace`. */
 type Asked = Readonly<{
   services: readonly string[];
+  traces: readonly string[];
   /** Those that traces may belong to. */
   projects: readonly string[];
 }>;
 
 /** Without the time. '' for all entries. */
-export function conditionsOf(query: LogQuery, { services, projects }: Asked): string {
+export function conditionsOf(query: LogQuery, { services, ...ofTraces }: Asked): string {
   const named = query.services.filter((service) => service !== '');
   const ofServices = named.length === 0 ? [] : [anyOf(services, named)];
-  return [...ofServices, ...askedOfLines(query, languageOf(projects))].join(' AND ');
+  return [...ofServices, ...askedOfLines(query, languageOf(ofTraces))].join(' AND ');
 }
 
-function languageOf(projects: readonly string[]): LineLanguage<string> {
+function languageOf({ traces: fields, projects }: Omit<Asked, 'services'>): LineLanguage<string> {
   return {
     says(text) {
       const parts = printableParts(text).map(escapedText);
@@ -53,7 +60,7 @@ function languageOf(projects: readonly string[]): LineLanguage<string> {
         ...projects.flatMap((project) => forms.map((id) => `projects/${project}/traces/${id}`)),
         ...forms,
       ];
-      return oneOf([anyOf(['trace'], traces), anyOf(TRACE_FIELDS, forms)]);
+      return oneOf([anyOf(['trace'], traces), anyOf(fields, forms)]);
     },
   };
 }

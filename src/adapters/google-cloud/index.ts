@@ -41,7 +41,14 @@ export const googleCloud = defineSystem({
           logs:
             logProjects === undefined
               ? undefined
-              : { url: logUrl, projects: logProjects.split(','), serviceField: own.logServiceField, traceProject },
+              : {
+                  url: logUrl,
+                  projects: logProjects.split(','),
+                  serviceField: own.logServiceField,
+                  traceField: own.logTraceField,
+                  levelField: own.logLevelField,
+                  traceProject,
+                },
           key,
         },
         { timeoutMs, maxBytes, errors },

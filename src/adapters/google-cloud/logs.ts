@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { inTemplate } from '#adapters/explore-link.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { nextPages } from '#adapters/next-pages.ts';
 import type { TokenOptions } from '#adapters/oauth-tokens.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
@@ -13,9 +14,10 @@ import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
 import { consolePage, NAME, openGoogleApi } from './api.ts';
 import { streamsOf, timeIn } from './entries.ts';
-import { conditionsOf, SERVICE_FIELDS } from './filter.ts';
+import { conditionsOf, SERVICE_FIELDS, TRACE_FIELDS } from './filter.ts';
 
 export type CloudLoggingOptions = TokenOptions &
+  LineFields &
   Readonly<{
     /** At least one: the lines of all of them are read. */
     projects: readonly string[];
@@ -45,8 +47,17 @@ const START: LogCursor = { fromNs: '0', read: 0, atFrom: 0, skipped: false };
 type Wanted = Readonly<{ filter: string; orderBy: string; pageSize: number }>;
 
 export function cloudLogging(options: CloudLoggingOptions): LogSource {
-  const { projects, traceProject, serviceField, clock = systemClock, maxBytes = MAX_PAGE_BYTES } = options;
-  const services = serviceField === undefined ? SERVICE_FIELDS : [serviceField];
+  const {
+    projects,
+    traceProject,
+    serviceField,
+    traceField,
+    levelField,
+    clock = systemClock,
+    maxBytes = MAX_PAGE_BYTES,
+  } = options;
+  const services = fieldOr(serviceField, SERVICE_FIELDS);
+  const traces = fieldOr(traceField, TRACE_FIELDS);
   const traced = [...new Set([...projects, ...(traceProject === undefined ? [] : [traceProject])])];
   const api = openGoogleApi(API, { ...options, maxBytes: Math.min(maxBytes, MAX_PAGE_BYTES) });
   const resourceNames = projects.map((project) => `projects/${project}`);
@@ -70,7 +81,7 @@ export function cloudLogging(options: CloudLoggingOptions): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = START): Promise<OpenBody> {
-    const conditions = conditionsOf(query, { services, projects: traced });
+    const conditions = conditionsOf(query, { services, traces, projects: traced });
     const limit = Math.max(1, Math.trunc(query.limit));
     const wanted = {
       filter: [conditions, ...timesOf(query)].filter((part) => part !== '').join(' AND '),
@@ -85,7 +96,7 @@ export function cloudLogging(options: CloudLoggingOptions): LogSource {
       source: NAME,
       format: 'loki-json',
       query: shown(conditions, query),
-      chunks: onlyChunk(streamsOf(own, services)),
+      chunks: onlyChunk(streamsOf(own, { services, traceField, levelField })),
       rest: () => (nextPageToken === '' || read >= limit ? undefined : { ...START, read, token: nextPageToken }),
     };
   }

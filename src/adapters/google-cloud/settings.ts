@@ -1,12 +1,14 @@
 /** The token of Google Cloud Monitoring’s webhook, and the projects whose traces and lines are read. */
 import { z } from 'zod';
-import { Address, Secret, says, Token } from '#config/fields.ts';
+import { Address, lineFieldSettings, Secret, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 /** Old ids have the domain of a company before a colon. */
 const PROJECT = String.raw`(?:[a-z\d.-]{1,63}:)?[a-z][a-z\d-]{4,28}[a-z\d]`;
 /** `jsonPayload.service`, `labels."k8s-pod/app"`. */
 const FIELD = /^(?:jsonPayload|labels|resource)(?:\.(?:[a-z_]\w{0,99}|"[\w./-]{1,200}")){1,8}$/i;
+
+const fields = lineFieldSettings('GOOGLE_CLOUD_LOG', { knows: 'Google, OpenTelemetry and loggers', form: FIELD });
 
 export const settings = {
   googleCloud: {
@@ -62,6 +64,8 @@ export const settings = {
           'The field of an entry that names its service, such as `labels."k8s-pod/app"`. Default: the names that OpenTelemetry, loggers and Google’s resources use.',
       })
       .optional(),
+    logTraceField: fields.traceField,
+    logLevelField: fields.levelField,
     logUrl: Address()
       .register(settingFacts, {
         env: 'GOOGLE_CLOUD_LOGGING_URL',

@@ -5,7 +5,7 @@ export const graphite = defineSystem({
   id: 'graphite',
   title: 'Graphite',
   docs: 'graphite.md',
-  checked: 'recorded',
+  checked: 'real',
   settings,
   errors: { address: 'GRAPHITE_URL', credentials: 'GRAPHITE_TOKEN, or the user and the password in GRAPHITE_URL' },
   evidence: {

@@ -2,7 +2,7 @@
  * Writes to incident.io: closes incidents, and pages by escalations. Each call looks at the present state first.
  * incident.io's API acknowledges nothing and takes no notes: an escalation of ours is cancelled once somebody has it.
  * https://docs.incident.io/api-reference/incidents-v2/edit
- * https://docs.incident.io/api-reference/escalations-v2/create
+ * https://docs.incident.io/api-reference/escalations-v2/create and https://docs.incident.io/api-reference/users-v2/list
  */
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
@@ -10,6 +10,7 @@ import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts'
 import {
   applyOrder,
   changeOnce,
+  noAccount,
   noNotes,
   type PagerWords,
   pagerHealth,
@@ -18,7 +19,7 @@ import {
 } from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { Pager, PagerAction, PagerDone, PagerOrderOf, PagerRemote } from '#model/incident/pager.ts';
+import type { PagedPerson, Pager, PagerAction, PagerDone, PagerOrderOf, PagerRemote } from '#model/incident/pager.ts';
 import { usersOnCall } from './on-call.ts';
 
 export type IncidentIoWriting = Readonly<{
@@ -55,6 +56,7 @@ const Statuses = z.object({
 });
 const Escalation = z.object({ escalation: z.object({ id: Id, status: z.string() }) });
 type Escalation = z.output<typeof Escalation>['escalation'];
+const Users = z.object({ users: z.array(z.object({ id: Id, email: z.string().nullish().catch(undefined) })) });
 const Escalations = z.object({ escalations: z.array(z.object({ id: Id })) });
 
 /** An incident in one of these needs no more work on its cause. */
@@ -150,24 +152,41 @@ function escalationIn(answer: OutgoingAnswer): Tried<Escalation> {
 /** A second escalation with the same key is the first one. */
 async function page(
   ask: Ask,
-  { place, title, text, mark, remotes }: PagerOrderOf<'page'>,
-  { key, apiUrl, nowUs = () => Date.now() * 1_000, signal }: IncidentIoWriting & Readonly<{ signal: AbortSignal }>,
+  { place, person, title, text, mark, remotes }: PagerOrderOf<'page'>,
+  options: IncidentIoWriting & Readonly<{ signal: AbortSignal }>,
 ): Promise<Tried<PagerDone>> {
-  const credentials = 'INCIDENT_IO_WRITE_KEY';
-  const onCall = await usersOnCall({ apiKey: key, apiUrl, credentials }, place, nowUs(), signal);
-  if (onCall.kind === 'unknown') return { kind: 'failed', reason: onCall.reason };
-  const ids = onCall.value.shifts.map(({ user }) => user.id).filter((id) => id !== '');
-  if (ids.length === 0) return { kind: 'refused', reason: 'Nobody is on call in this schedule.' };
+  const found = person === undefined ? await onCallIn(place, options) : await userOf(ask, person);
+  if (found.kind !== 'done') return found;
   const incident = remotes.at(-1);
   const escalation = {
     idempotency_key: `spanhound-${mark}`,
     title,
     description: text,
-    user_ids: ids,
+    user_ids: found.value,
     ...(incident && { incident_id: incident.id }),
   };
   const made = escalationIn(await ask('POST', '/v2/escalations', escalation));
   return made.kind === 'done' ? { kind: 'done', value: { isChange: true, remoteId: made.value.id, url: '' } } : made;
+}
+
+async function onCallIn(
+  place: string,
+  { key, apiUrl, nowUs = () => Date.now() * 1_000, signal }: IncidentIoWriting & Readonly<{ signal: AbortSignal }>,
+): Promise<Tried<readonly string[]>> {
+  const credentials = 'INCIDENT_IO_WRITE_KEY';
+  const onCall = await usersOnCall({ apiKey: key, apiUrl, credentials }, place, nowUs(), signal);
+  if (onCall.kind === 'unknown') return { kind: 'failed', reason: onCall.reason };
+  const ids = onCall.value.shifts.map(({ user }) => user.id).filter((id) => id !== '');
+  return ids.length === 0
+    ? { kind: 'refused', reason: 'Nobody is on call in this schedule.' }
+    : { kind: 'done', value: ids };
+}
+
+async function userOf(ask: Ask, person: PagedPerson): Promise<Tried<readonly string[]>> {
+  const found = readPager(await ask('GET', `/v2/users?email=${encodeURIComponent(person.email)}`), Users, WORDS);
+  if (found.kind !== 'done') return unchanged(found);
+  const user = found.value.users.find(({ email }) => email?.toLowerCase() === person.email);
+  return user === undefined ? noAccount(TITLE, person) : { kind: 'done', value: [user.id] };
 }
 
 /** Asks for what the actions need. Changes nothing. */
@@ -176,7 +195,7 @@ export async function checkIncidentIo(options: IncidentIoWriting, signal: AbortS
   const ask = asker(options, signal);
   const statuses = does.includes('resolve') ? await closedStatus(ask) : undefined;
   if (statuses !== undefined && statuses.kind !== 'done') return pagerHealth(statuses, { title: TITLE, does });
-  const isPaging = does.includes('page') || does.includes('acknowledge');
+  const isPaging = does.includes('page') || does.includes('responders') || does.includes('acknowledge');
   const escalations = isPaging
     ? readPager(await ask('GET', '/v2/escalations?page_size=1'), Escalations, WORDS)
     : ({ kind: 'done', value: undefined } as const);

@@ -21,7 +21,7 @@ export const settings = {
       means:
         'An API key that may only read schedules, to read [who is on call](incidents.md#incidentio-and-grafana-oncall).',
     }),
-    actions: PagerActions(['acknowledge', 'resolve', 'page'], {
+    actions: PagerActions(['acknowledge', 'resolve', 'page', 'responders'], {
       env: 'INCIDENT_IO_ACTIONS',
       what: '[incidents in incident.io](incidentio.md#changes-in-incidentio)',
     }),

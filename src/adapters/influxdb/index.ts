@@ -5,7 +5,7 @@ export const influxDb = defineSystem({
   id: 'influxdb',
   title: 'InfluxDB',
   docs: 'influxdb.md',
-  checked: 'recorded',
+  checked: 'real',
   settings,
   errors: { address: 'INFLUXDB_URL', credentials: 'INFLUXDB_TOKEN, or the user and the password in INFLUXDB_URL' },
   evidence: {

@@ -7,6 +7,7 @@ import { wholeSteps } from '#adapters/counted-steps.ts';
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type {
@@ -19,11 +20,13 @@ import type {
   Query,
   Statistics,
 } from '#gather/sources.ts';
-import { logQl } from './logql.ts';
+import { logQl, TRACE_FIELDS } from './logql.ts';
 import { counted, lessonOf, USUAL_LIMITS } from './pages.ts';
-import { asPeopleAsk, countingQueries } from './statistics.ts';
+import { labelOf, withSetFields } from './set-fields.ts';
+import { asPeopleAsk, countingQueries, LEVEL_LABELS } from './statistics.ts';
 
 export type LokiOptions = BackendOptions &
+  LineFields &
   Readonly<{
     /** The stream label that names the service. @default service_name, which Loki adds itself */
     selectorLabel?: string | undefined;
@@ -44,7 +47,16 @@ const QUERY_PATH = 'loki/api/v1/query_range';
 const LABELS_PATH = 'loki/api/v1/labels';
 const LIMITS_PATH = 'loki/api/v1/drilldown-limits';
 
-export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }: LokiOptions): LogSource {
+export function loki({
+  selectorLabel = SELECTOR_LABEL,
+  grafanaUrl,
+  traceField,
+  levelField,
+  ...options
+}: LokiOptions): LogSource {
+  const traces = fieldOr(traceField, TRACE_FIELDS).map(labelOf);
+  // A field within the lines is no label: then what Loki detected counts.
+  const levels = [...(levelField === undefined ? [] : [labelOf(levelField)]), ...LEVEL_LABELS];
   const name = 'loki';
   const backend = openBackend(name, TENANT_HEADER, options);
 
@@ -52,7 +64,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
   let limits = USUAL_LIMITS;
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const text = logQl(query, selectorLabel);
+    const text = logQl(query, selectorLabel, traces);
     let cursor: LogCursor | undefined = after;
     for (let lessons = 0; ; lessons += 1) {
       const page = pageOf(query, cursor, limits);
@@ -60,7 +72,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
       const answer = await backend.get(QUERY_PATH, { signal, search, headers: CATEGORIZED });
       if (answer.kind === 'body') {
         const body = { source: name, format: 'loki-json', query: asked(text, query, search) } as const;
-        return { ...body, ...pageOfBody(query, page, answer.chunks) };
+        return { ...body, ...pageOfBody(query, page, withSetFields(answer.chunks, { traceField, levelField })) };
       }
       cursor = lessons < MAX_LESSONS && answer.kind === 'refusal' ? learned(answer, page) : undefined;
       if (cursor === undefined) throw backend.error(QUERY_PATH, answer);
@@ -78,7 +90,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
 
   const statistics: Statistics = {
     lack: 'the numbers of lines and errors cover only the lines that were read',
-    findMetrics: async (search) => ({ queries: countingQueries(search, selectorLabel), warnings: [] }),
+    findMetrics: async (search) => ({ queries: countingQueries(search, selectorLabel, levels), warnings: [] }),
     async openMetrics(query, signal) {
       const { start, end } = wholeSteps(query);
       const shown = asPeopleAsk(query.text);

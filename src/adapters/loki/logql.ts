@@ -4,9 +4,10 @@ import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
 /** Spellings of the field in loggers; OTLP's own is the first. */
-const TRACE_FIELDS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
+export const TRACE_FIELDS: readonly string[] = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 
-export function logQl(query: LogQuery, serviceLabel: string): string {
+/** `traces`: the labels that may hold the trace id. */
+export function logQl(query: LogQuery, serviceLabel: string, traces = TRACE_FIELDS): string {
   const selector = `{${serviceLabel}=~${quoted(anyOf(query.services))}}`;
   if (query.by === 'service') return selector;
   if (query.by === 'text') return `${selector} |= ${quoted(query.text)}`;
@@ -15,7 +16,7 @@ export function logQl(query: LogQuery, serviceLabel: string): string {
   if (query.by === 'field') return `${selector} | ${anyField(query.names.filter(isLabel), query.values)}`;
 
   const ids = [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])];
-  return `${selector} | ${anyField(TRACE_FIELDS, ids)}`;
+  return `${selector} | ${anyField(traces, ids)}`;
 }
 
 function anyField(names: readonly string[], values: readonly string[]): string {

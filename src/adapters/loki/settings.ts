@@ -1,6 +1,6 @@
 /** The address of Loki, the label that names a service, and the credentials. */
 import { z } from 'zod';
-import { Address, accessSettings } from '#config/fields.ts';
+import { Address, accessSettings, lineFieldSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -12,6 +12,7 @@ export const settings = {
       .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
       // Loki itself adds this label to every stream.
       .prefault('service_name'),
+    ...lineFieldSettings('LOKI'),
     ...accessSettings('LOKI', 'Loki'),
   },
 };

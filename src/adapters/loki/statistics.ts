@@ -9,13 +9,18 @@ import { quoted } from '#model/text/query-string.ts';
 import { logQl } from './logql.ts';
 
 /** The fields in which loggers and Loki itself (since 3.0, `detected_level`) write the severity. */
-const LEVEL_LABELS = ['detected_level', 'severity_text', 'level', 'severity'];
+export const LEVEL_LABELS: readonly string[] = ['detected_level', 'severity_text', 'level', 'severity'];
 const ERRORS = '(?i)(?:err|eror|error|severe|fatal|ftl|crit|critical|panic|alert|emerg|emergency)';
 
-export function countingQueries({ services, fromUs, toUs }: MetricSearch, serviceLabel: string): MetricQuery[] {
+/** `levels`: the labels that may hold the level. */
+export function countingQueries(
+  { services, fromUs, toUs }: MetricSearch,
+  serviceLabel: string,
+  levels = LEVEL_LABELS,
+): MetricQuery[] {
   const stepSeconds = stepOf({ fromUs, toUs });
   const selector = logQl({ by: 'service', services, fromUs, toUs, limit: 0 }, serviceLabel);
-  const errors = LEVEL_LABELS.map((label) => `${label}=~${quoted(ERRORS)}`).join(' or ');
+  const errors = levels.map((label) => `${label}=~${quoted(ERRORS)}`).join(' or ');
   const rate = (lines: string) => `sum by (${serviceLabel}) (rate(${lines} [${stepSeconds}s]))`;
   const all = rate(selector);
   // A minute without errors has no point; its lines show that it was counted.

@@ -25,8 +25,8 @@ export const newRelic = defineSystem({
         throw new ConfigError(`${missing} is missing: the key and the account are both needed`);
       }
       const { newRelic } = await import('./client.ts');
-      const { region, uiUrl, url = new URL(APIS[region]) } = settings;
-      return newRelic({ url, region, apiKey, accountId, uiUrl, timeoutMs, maxBytes, errors });
+      const { webhookToken: _, url = new URL(APIS[settings.region]), ...own } = settings;
+      return newRelic({ ...own, url, apiKey, accountId, timeoutMs, maxBytes, errors });
     },
   },
   alertWebhook: {

@@ -5,21 +5,28 @@
  * https://docs.newrelic.com/docs/logs/log-api/introduction-log-api/
  */
 import { jsonLine } from '#adapters/json-line.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { textAt } from '#adapters/members.ts';
 import { firstText, type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { Row } from './nerdgraph.ts';
 
 const NS_PER_MS = 1_000_000n;
 
 /** Counts the lines in `tally`. `traceId`: the lines are those of this trace, whatever they say. */
-export function streamsOf(rows: readonly Row[], traceId: string, tally: Tally): Uint8Array {
+export function streamsOf(
+  rows: readonly Row[],
+  { traceId, ...set }: LineFields & Readonly<{ traceId: string }>,
+  tally: Tally,
+): Uint8Array {
   return lokiStreams(
     rows.flatMap((row): LabelledLine[] => {
       const ms = row.timestamp;
       if (typeof ms !== 'number' || !Number.isSafeInteger(Math.floor(ms))) return [];
       const ns = BigInt(Math.floor(ms)) * NS_PER_MS;
       count(tally, ns);
-      return [{ ns, labels: labelsOf(row, traceId), line: lineOf(row) }];
+      const line = { ns, labels: labelsOf(row, traceId), line: lineOf(row) };
+      return [byFields(set, line, (field) => textAt(row, field))];
     }),
   );
 }

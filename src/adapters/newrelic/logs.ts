@@ -18,12 +18,18 @@ import { lineStatistics } from './statistics.ts';
 const LIMITS: Limits = { lines: 2_000, rangeNs: undefined };
 
 export function newRelicLogs(nerdGraph: NerdGraph, options: NewRelicOptions): LogSource {
+  const { traceField, levelField } = options;
+
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
     const page = pageOf(query, after, LIMITS);
-    const nrql = nrqlOf(query, page);
+    const nrql = nrqlOf(query, page, traceField);
     const rows = await nerdGraph.rows(nrql, signal);
     const tally = emptyTally();
-    const bytes = streamsOf(rows, query.by === 'trace-field' ? query.traceId : '', tally);
+    const bytes = streamsOf(
+      rows,
+      { traceId: query.by === 'trace-field' ? query.traceId : '', traceField, levelField },
+      tally,
+    );
     return {
       source: NAME,
       format: 'loki-json',
@@ -59,8 +65,8 @@ export function newRelicLogs(nerdGraph: NerdGraph, options: NewRelicOptions): Lo
   };
 }
 
-function nrqlOf(query: LogQuery, page: Page): string {
-  const where = linesOf(query);
+function nrqlOf(query: LogQuery, page: Page, traceField: string | undefined): string {
+  const where = linesOf(query, traceField);
   const order = query.newestFirst ? 'DESC' : 'ASC';
   const filter = where === '' ? '' : `WHERE ${where} `;
   return `SELECT * FROM Log ${filter}${within(timesOf(query, page))} ORDER BY timestamp ${order} LIMIT ${page.limit}`;

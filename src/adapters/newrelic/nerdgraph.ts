@@ -11,10 +11,12 @@
 import { z } from 'zod';
 import { checked } from '#adapters/health.ts';
 import { type BackendOptions, openBackend, readJson } from '#adapters/http.ts';
+import type { LineFields } from '#adapters/line-fields.ts';
 import { BackendError, type NotABackendError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 export type NewRelicOptions = BackendOptions &
+  LineFields &
   Readonly<{
     region: 'us' | 'eu';
     apiKey: string;

@@ -6,6 +6,7 @@
  * https://docs.newrelic.com/docs/nrql/get-started/introduction-nrql-new-relics-query-language/
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
+import { fieldOr } from '#adapters/line-fields.ts';
 import type { LogQuery, TraceSearch } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 
@@ -58,9 +59,12 @@ export function linesByService(services: readonly string[]): string {
   return `FACET CASES(${cases.join(', ')})`;
 }
 
-/** '' for all lines. */
-export function linesOf(query: LogQuery): string {
-  return [...ofServices(LINE_SERVICES, query.services), ...askedOfLines(query, SEARCH)].join(' AND ');
+/** '' for all lines. `traceField`: the only field with the trace id, if people set one. */
+export function linesOf(query: LogQuery, traceField?: string): string {
+  return [
+    ...ofServices(LINE_SERVICES, query.services),
+    ...askedOfLines(query, searchLanguage(fieldOr(traceField, TRACE_FIELDS))),
+  ].join(' AND ');
 }
 
 export function ofServices(fields: readonly string[], services: readonly string[]): readonly string[] {
@@ -68,13 +72,15 @@ export function ofServices(fields: readonly string[], services: readonly string[
   return named.length === 0 ? [] : [anyOf(fields, named)];
 }
 
-const SEARCH: LineLanguage<string> = {
-  /** In the message or in any attribute, in any case: `allColumnSearch` is what New Relic's own search of logs asks. */
-  says: (text) => `(message LIKE '%${pattern(text)}%' OR allColumnSearch('${pattern(text)}', insensitive: true))`,
-  oneOf: (conditions) => `(${conditions.join(' OR ')})`,
-  hasField: anyOf,
-  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, traceIdForms(traceId)),
-};
+function searchLanguage(traces: readonly string[]): LineLanguage<string> {
+  return {
+    /** In the message or in any attribute, in any case: `allColumnSearch` is what New Relic's own search of logs asks. */
+    says: (text) => `(message LIKE '%${pattern(text)}%' OR allColumnSearch('${pattern(text)}', insensitive: true))`,
+    oneOf: (conditions) => `(${conditions.join(' OR ')})`,
+    hasField: anyOf,
+    isOfTrace: (traceId) => anyOf(traces, traceIdForms(traceId)),
+  };
+}
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   const plain = values.filter(isPlain);
@@ -97,6 +103,6 @@ function pattern(value: string): string {
 }
 
 /** Other names than these stand in backticks. */
-function named(field: string): string {
+export function named(field: string): string {
   return /^[a-z][\w.]*$/i.test(field) ? field : `\`${field.replace(/[`\\\p{Cc}]/gu, '')}\``;
 }

@@ -1,6 +1,6 @@
 /** Which account of New Relic is read and with which key, and the token of its webhook. */
 import { z } from 'zod';
-import { Address, Token } from '#config/fields.ts';
+import { Address, lineFieldSettings, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -22,6 +22,7 @@ export const settings = {
       .positive('must be the number of an account, such as 1234567')
       .register(settingFacts, { env: 'NEW_RELIC_ACCOUNT_ID', means: 'The number of the account to read.' })
       .optional(),
+    ...lineFieldSettings('NEW_RELIC', { knows: 'New Relic, OpenTelemetry and loggers' }),
     url: Address()
       .register(settingFacts, {
         env: 'NEW_RELIC_URL',

@@ -6,18 +6,20 @@
  */
 
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch, OpenBody, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { shown } from './links.ts';
 import { NAME, type NerdGraph, type NewRelicOptions, type Row } from './nerdgraph.ts';
-import { FAILED_REQUESTS, linesByService, requestsOf } from './query.ts';
+import { FAILED_REQUESTS, linesByService, named, requestsOf, spansOf, timesOf, within } from './query.ts';
 
 /** With FACET, fewer series than the limit of a query, the largest first. */
 const MOST_SERVICES = 100;
 const MOST_OPERATIONS = 200;
 /** New Relic limits the characters of a query, and each service is about 150. */
 const SERVICES_OF_QUERY = 10;
+const US_PER_MS = 1_000;
 /** For the list of services alone. */
 const MOST_LISTED = 1_000;
 
@@ -25,12 +27,15 @@ const OF_REQUESTS = `SELECT count(*) AS 'all', filter(count(*), WHERE ${FAILED_R
 const OF_OPERATIONS = "SELECT percentile(duration.ms, 95) AS 'p95' FROM Span";
 const LEVELS = ['level', 'severity.text', 'log.level'];
 const ERRORS = ['error', 'err', 'fatal', 'critical', 'crit', 'severe', 'panic', 'alert', 'emergency'];
-const OF_LINES = `SELECT count(*) AS 'all', filter(count(*), WHERE ${isError()}) AS 'failed' FROM Log`;
+
+function countOfLines({ levelField }: LineFields): string {
+  return `SELECT count(*) AS 'all', filter(count(*), WHERE ${isError(fieldOr(levelField, LEVELS))}) AS 'failed' FROM Log`;
+}
 
 /** As programs write the levels: NRQL compares capital letters. */
-function isError(): string {
+function isError(fields: readonly string[]): string {
   const forms = ERRORS.flatMap((word) => [word, word.toUpperCase(), `${word.charAt(0).toUpperCase()}${word.slice(1)}`]);
-  return LEVELS.map((field) => `${field} IN (${forms.map((form) => `'${form}'`).join(', ')})`).join(' OR ');
+  return fields.map((field) => `${named(field)} IN (${forms.map((form) => `'${form}'`).join(', ')})`).join(' OR ');
 }
 
 export function spanStatistics(nerdGraph: NerdGraph, options: NewRelicOptions): Statistics {
@@ -50,17 +55,27 @@ export function spanStatistics(nerdGraph: NerdGraph, options: NewRelicOptions): 
       const series = query.text.startsWith(OF_REQUESTS) ? requestSeries(rows, query) : operationSeries(rows);
       return opened(series, query, options);
     },
+    async percentile({ belowUs, ...query }, signal) {
+      const slow = `filter(count(*), WHERE duration.ms >= ${belowUs / US_PER_MS})`;
+      const counts = `count(*) AS 'all', ${slow} AS 'slower', percentile(duration.ms, 99) AS 'p99'`;
+      const nrql = `SELECT ${counts} FROM Span WHERE ${spansOf({ ...query, limit: 0 })} ${within(timesOf(query))}`;
+      const [row = {}] = await nerdGraph.rows(nrql, signal);
+      const seconds = secondsOf(row.p99);
+      const us = Number.isNaN(seconds) ? undefined : seconds * 1e6;
+      return { requests: numberIn(row, 'all'), slower: numberIn(row, 'slower'), us };
+    },
   };
 }
 
 export function lineStatistics(nerdGraph: NerdGraph, options: NewRelicOptions): Statistics {
+  const ofLines = countOfLines(options);
   return {
     lack: 'the numbers of lines and errors cover only the lines that were read',
     async findMetrics(search) {
-      const named = search.services.filter((service) => service !== '');
-      const texts = named.length === 0 ? [`${OF_LINES} FACET entity.name LIMIT ${MOST_SERVICES}`] : [];
-      for (let at = 0; at < named.length; at += SERVICES_OF_QUERY) {
-        texts.push(`${OF_LINES} ${linesByService(named.slice(at, at + SERVICES_OF_QUERY))}`);
+      const wanted = search.services.filter((service) => service !== '');
+      const texts = wanted.length === 0 ? [`${ofLines} FACET entity.name LIMIT ${MOST_SERVICES}`] : [];
+      for (let at = 0; at < wanted.length; at += SERVICES_OF_QUERY) {
+        texts.push(`${ofLines} ${linesByService(wanted.slice(at, at + SERVICES_OF_QUERY))}`);
       }
       return { queries: queriesFor(texts, search), warnings: [] };
     },
@@ -124,14 +139,16 @@ function requestSeries(steps: readonly Step[], { stepSeconds }: MetricQuery): re
         own,
         rate((row) => numberIn(row, 'failed')),
       ),
-      seriesOf('latency', { metric: 'p95 of requests in New Relic', service }, own, secondsIn),
+      seriesOf('latency', { metric: 'p95 of requests in New Relic', service }, own, ({ p95 }) => secondsOf(p95)),
     ];
   });
 }
 
 function operationSeries(steps: readonly Step[]): readonly Series[] {
   return byFacets(steps).map(([[service = '', operation = ''], own]) =>
-    seriesOf('latency', { metric: 'p95 of operations in New Relic', service, operation }, own, secondsIn),
+    seriesOf('latency', { metric: 'p95 of operations in New Relic', service, operation }, own, ({ p95 }) =>
+      secondsOf(p95),
+    ),
   );
 }
 
@@ -183,8 +200,8 @@ function numberIn(row: Row, name: string): number {
 }
 
 /** `{"p95":{"95":118.2}}`, in milliseconds; a step without requests has 0 or nothing. */
-function secondsIn({ p95 }: Row): number {
-  const value = typeof p95 === 'object' && p95 !== null ? Object.values(p95)[0] : p95;
+function secondsOf(percentile: unknown): number {
+  const value = typeof percentile === 'object' && percentile !== null ? Object.values(percentile)[0] : percentile;
   return typeof value === 'number' && value > 0 ? value / 1_000 : Number.NaN;
 }
 

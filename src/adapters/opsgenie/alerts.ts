@@ -2,14 +2,22 @@
  * Writes to alerts of Opsgenie, or of Operations in Jira Service Management, which has the same alerts under other
  * addresses: acknowledges, closes, adds notes, pages. Each call looks at the present state first. Both work on a request
  * after they accepted it, so that its end is asked about. An alert that pages carries a mark of ours as its alias and tag.
- * https://docs.opsgenie.com/docs/alert-api
+ * https://docs.opsgenie.com/docs/alert-api and https://docs.opsgenie.com/docs/user-api#get-user
  * https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v2/api-group-alerts/
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, isMissing, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
-import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import {
+  applyOrder,
+  changeOnce,
+  noAccount,
+  type PagerWords,
+  pagerHealth,
+  readPager,
+  unchanged,
+} from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import {
@@ -81,6 +89,7 @@ const Notes = z.union([
 ]);
 /** Jira Service Management adds a note at once. */
 const Noted = z.union([Accepted, z.object({ id: z.union([z.string(), z.number()]) })]);
+const User = inData(z.object({ id: z.string().regex(/^[\w-]{1,100}$/) }));
 const Found = z.object({ id: z.string().regex(ALERT_ID) });
 const Listed = z.union([
   z.object({ data: z.array(Found) }).transform(({ data }) => data),
@@ -110,6 +119,8 @@ function wordsOf({ jira }: OpsgenieWriting): PagerWords {
 
 type Api = Readonly<{
   ask: Ask;
+  /** Undefined for Jira Service Management, which knows people by their account alone. */
+  askUsers: Ask | undefined;
   words: PagerWords;
   isJira: boolean;
   /** Waits until a request may be done. */
@@ -125,6 +136,10 @@ function apiOf(options: OpsgenieWriting, signal: AbortSignal): Api {
   const secrets = token === undefined ? [key] : [key, token];
   return {
     ask: jsonAsker({ base, headers, secrets, timeoutMs }, signal),
+    askUsers:
+      jira === undefined
+        ? jsonAsker({ base: `${trimmed(apiUrl)}/v2/users`, headers, secrets, timeoutMs }, signal)
+        : undefined,
     words: wordsOf(options),
     isJira: jira !== undefined,
     pause: async () => await sleep(pauseMs, undefined, { signal }).catch(() => undefined),
@@ -221,10 +236,9 @@ async function addNote(
 
 /** Always an alert of its own: one that is acknowledged already notifies nobody who joins it. */
 async function page(api: Api, order: PagerOrderOf<'page'>): Promise<Tried<PagerDone>> {
-  const { ask, words, isJira } = api;
-  const schedule = order.place.slice(order.place.indexOf('/') + 1);
-  const isId = UUID.test(schedule);
-  if (isJira && !isId) return { kind: 'refused', reason: `${words.title} pages a schedule by its id. ${WRITE_ID}` };
+  const { ask, words } = api;
+  const responder = await responderOf(api, order);
+  if ('kind' in responder) return responder;
   const earlier = order.isUncertain ? await pageWith(api, order.mark) : undefined;
   if (earlier !== undefined) return earlier;
   const alias = aliasOf(order.mark);
@@ -232,7 +246,7 @@ async function page(api: Api, order: PagerOrderOf<'page'>): Promise<Tried<PagerD
     message: order.title.slice(0, TITLE_CHARS).toWellFormed(),
     alias,
     description: order.text,
-    responders: [{ type: 'schedule', ...(isId ? { id: schedule } : { name: schedule }) }],
+    responders: [responder],
     tags: [alias],
     source: SOURCE,
     priority: 'P1',
@@ -242,6 +256,26 @@ async function page(api: Api, order: PagerOrderOf<'page'>): Promise<Tried<PagerD
   if (ended.kind !== 'done') return ended;
   const made = await withAlias(api, order.mark);
   return pagedIn(made.kind === 'done' ? (made.value?.id ?? '') : '');
+}
+
+type Responder = Readonly<{ type: string; id?: string; name?: string }>;
+
+/** A person has an account with this address, or nobody is paged: Opsgenie takes an alert for an unknown one, too. */
+async function responderOf(
+  { askUsers, words, isJira }: Api,
+  { place, person }: PagerOrderOf<'page'>,
+): Promise<Responder | Exclude<Tried<never>, { kind: 'done' }>> {
+  if (person !== undefined) {
+    if (askUsers === undefined) return { kind: 'refused', reason: `${words.title} pages nobody by their address.` };
+    const answer = await askUsers('GET', `/${encodeURIComponent(person.email)}`);
+    if (isMissing(answer)) return noAccount(words.title, person);
+    const found = readPager(answer, User, words);
+    return found.kind === 'done' ? { type: 'user', id: found.value.id } : unchanged(found);
+  }
+  const schedule = place.slice(place.indexOf('/') + 1);
+  const isId = UUID.test(schedule);
+  if (isJira && !isId) return { kind: 'refused', reason: `${words.title} pages a schedule by its id. ${WRITE_ID}` };
+  return { type: 'schedule', ...(isId ? { id: schedule } : { name: schedule }) };
 }
 
 const WRITE_ID = 'Write opsgenie:schedule/ and the id, which stands in the address of the schedule.';

@@ -15,7 +15,7 @@ export const settings = {
       means:
         'The key of an API integration that may read, to read [who is on call](incidents.md#opsgenie-and-ilert); for Jira Service Management an API token.',
     }),
-    actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
+    actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page', 'responders'], {
       env: 'OPSGENIE_ACTIONS',
       what: '[alerts in Opsgenie or Jira Service Management](opsgenie.md#changes-in-opsgenie)',
     }),

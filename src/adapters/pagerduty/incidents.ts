@@ -9,11 +9,20 @@
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
-import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import {
+  applyOrder,
+  changeOnce,
+  noAccount,
+  type PagerWords,
+  pagerHealth,
+  readPager,
+  unchanged,
+} from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import {
   markLine,
+  type PagedPerson,
   type Pager,
   type PagerAction,
   type PagerDone,
@@ -134,13 +143,28 @@ async function addNote(
   return added.kind === 'done' ? done(true) : added;
 }
 
-/** A service gets an incident of its own. A policy or a schedule has none: its people join the incidents that are there. */
+/** A service gets an incident of its own. A person, a policy or a schedule has none: people join the incident that is there. */
 async function page(ask: Ask, order: PagerOrderOf<'page'>, options: PagerDutyWriting): Promise<Tried<PagerDone>> {
   const [kind = '', id = ''] = order.place.split('/');
   if (kind === 'service') return await createIncident(ask, order, id);
-  const target = kind === 'policy' ? { id, type: 'escalation_policy_reference' } : await onCallOf(ask, id);
+  const target = await targetOf(ask, order, { kind, id });
   if ('kind' in target) return target;
   return await requestResponder(ask, order, { target, from: options.from });
+}
+
+async function targetOf(
+  ask: Ask,
+  { person }: PagerOrderOf<'page'>,
+  { kind, id }: Readonly<{ kind: string; id: string }>,
+): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+  if (person !== undefined) return await userTarget(ask, person);
+  return kind === 'policy' ? { id, type: 'escalation_policy_reference' } : await onCallOf(ask, id);
+}
+
+async function userTarget(ask: Ask, person: PagedPerson): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+  const user = await userOf(ask, person.email);
+  if (user.kind !== 'done') return unchanged(user);
+  return user.value === undefined ? noAccount(TITLE, person) : { id: user.value.id, type: 'user_reference' };
 }
 
 async function createIncident(
@@ -209,7 +233,7 @@ async function requestResponder(
 }
 
 const NO_INCIDENT =
-  'An escalation policy or a schedule is paged in an incident of PagerDuty, and none of this one is open there. Page a service: pagerduty:service/….';
+  'A person, an escalation policy or a schedule is paged in an incident of PagerDuty, and none of this one is open there. Page a service: pagerduty:service/….';
 
 /** Undefined if no user has exactly this address: PagerDuty searches in names, too. */
 async function userOf(ask: Ask, address: string): Promise<Tried<Readonly<{ id: string }> | undefined>> {

@@ -19,7 +19,7 @@ export const settings = {
       means:
         'A read-only key of PagerDuty’s REST API; it may be the same as `PAGERDUTY_API_KEY`. If set, Spanhound reads deploys from [change events](pagerduty.md#change-events).',
     }),
-    actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
+    actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page', 'responders'], {
       env: 'PAGERDUTY_ACTIONS',
       what: '[incidents in PagerDuty](pagerduty.md#changes-in-pagerduty)',
     }),

@@ -7,12 +7,14 @@ import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { sha256 } from '#core/sha256.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
+import { marksOf } from '#model/incident/postmortem-taken.ts';
 import {
   editedThere,
   type KeepRemote,
   type PostmortemTarget,
   type TargetDraft,
   type TriedToSend,
+  type WrittenThere,
 } from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import { canvasMarkdown } from './canvas-markdown.ts';
@@ -34,6 +36,7 @@ export function slackCanvas({ botToken, apiUrl }: SlackCanvasOptions): Postmorte
     id: 'canvas',
     title: 'Slack canvas',
     send: async (draft, keep) => await send(client, draft, keep),
+    read: async ({ remote }) => await read(client, remote),
   };
 }
 
@@ -47,11 +50,21 @@ async function send(client: WebClient, draft: TargetDraft, keep: KeepRemote): Pr
   const id = edited.value === undefined ? await create(client, draft, markdown) : { ...edited, value: edited.value };
   if (id.kind !== 'done') return id;
   await keep(id.value);
-  const read = await contentOf(client, id.value);
+  const shown = await contentOf(client, id.value);
   // Without an answer the next attempt writes it again. A workspace that shows no content keeps what is there.
-  if (read.kind !== 'done' && read.kind !== 'refused') return unsure(read);
-  if (read.kind === 'done') await keep(`${id.value} ${digestOf(read.value)}`);
+  if (shown.kind !== 'done' && shown.kind !== 'refused') return unsure(shown);
+  if (shown.kind === 'done') await keep(`${id.value} ${digestOf(shown.value)} ${marksOf(shown.value)}`);
   return await linked(client, draft, id.value);
+}
+
+/** What people read there now. */
+async function read(client: WebClient, remote: string): Promise<Tried<WrittenThere>> {
+  const [id = '', , marks = ''] = remote.split(' ');
+  if (id === '') return { kind: 'refused', reason: 'There is no canvas of this postmortem.' };
+  const content = await contentOf(client, id);
+  if (content.kind !== 'done') return content;
+  const { value: markdown } = content;
+  return { kind: 'done', value: { markdown, marks, remote: `${id} ${digestOf(markdown)} ${marks}` } };
 }
 
 /** Slack's own Markdown of the canvas. */
@@ -80,7 +93,7 @@ function closingOf({ mark }: TargetDraft): string {
 /** `digest`: of what Slack showed after our last words; undefined if nobody knows them. `isOurs`: an attempt wrote it just now. */
 type Known = Readonly<{ id: string; digest: string | undefined; isOurs: boolean }>;
 
-/** The kept text is `F1 DIGEST`. The digest is not there while we write. */
+/** The kept text is `F1 DIGEST MARKS`. The last two are not there while we write. */
 async function knownCanvas(
   client: WebClient,
   { remote, isUncertain, ...draft }: TargetDraft,
@@ -143,7 +156,7 @@ async function edit(
   const read = await contentOf(client, id);
   if (isMissing(read)) return { kind: 'done', value: undefined };
   if (read.kind !== 'done') return unsure(read);
-  if (!isOurs && digest !== digestOf(read.value)) return { kind: 'refused', reason: EDITED };
+  if (!isOurs && digest !== digestOf(read.value)) return { kind: 'refused', reason: EDITED, isEdited: true };
   await keep(id);
   const content = { type: 'markdown' as const, markdown };
   const edited = await tried(
@@ -161,7 +174,7 @@ function isMissing(asked: Asked<unknown>): boolean {
 
 const EDITED = editedThere(
   'canvas',
-  'Copy what has to stay into the postmortem, then delete the canvas: the next export makes a new one.',
+  'Take in what people wrote, or delete the canvas: the next export makes a new one.',
 );
 
 async function create(client: WebClient, { channelId, title }: TargetDraft, markdown: string): Promise<Tried<string>> {

@@ -8,16 +8,18 @@ import { wholeSteps } from '#adapters/counted-steps.ts';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend } from '#adapters/http.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
-import { streamsOf, timeIn } from './lines.ts';
-import { eventsOf, type Fields, quoted, SERVICE_FIELDS } from './query.ts';
+import { LEVEL_FIELDS, streamsOf, timeIn } from './lines.ts';
+import { eventsOf, type Fields, quoted, SERVICE_FIELDS, TRACE_FIELDS } from './query.ts';
 import { type Rows, rowsIn, WITH_END } from './rows.ts';
 import { countingQuery, seriesIn } from './statistics.ts';
 
 export type SplunkOptions = BackendOptions &
+  LineFields &
   Readonly<{
     /** Names of indexes, with commas between them. */
     indexes: string;
@@ -39,8 +41,13 @@ const MAX_PAGE_BYTES = 32_000_000;
 type Times = Readonly<{ earliest: string; latest: string }>;
 
 export function splunk(options: SplunkOptions): LogSource {
-  const { indexes, serviceField, uiUrl, maxBytes = MAX_PAGE_BYTES } = options;
-  const fields: Fields = { indexes, services: serviceField === undefined ? SERVICE_FIELDS : [serviceField] };
+  const { indexes, serviceField, traceField, levelField, uiUrl, maxBytes = MAX_PAGE_BYTES } = options;
+  const fields: Fields = {
+    indexes,
+    services: fieldOr(serviceField, SERVICE_FIELDS),
+    traces: fieldOr(traceField, TRACE_FIELDS),
+    levels: fieldOr(levelField, LEVEL_FIELDS),
+  };
   const backend = openBackend(NAME, '', { ...options, maxBytes: Math.min(maxBytes, MAX_PAGE_BYTES) });
 
   async function found(search: string, { earliest, latest }: Times, signal: AbortSignal): Promise<Rows> {
@@ -69,7 +76,7 @@ export function splunk(options: SplunkOptions): LogSource {
     const events = eventsOf(query, fields);
     const { rows, lacks } = await found(`${events} ${pageCommands(query, page)}`, times, signal);
     const tally = emptyTally();
-    const bytes = streamsOf(rows, fields.services, tally);
+    const bytes = streamsOf(rows, { services: fields.services, traceField, levelField }, tally);
     return {
       source: NAME,
       format: 'loki-json',

@@ -13,11 +13,10 @@ export const splunk = defineSystem({
     counts: ['logs'],
     setup: { set: 'SPLUNK_URL', purpose: 'to read log lines from it' },
     place: ({ splunk: { url } }) => url && placeAt('Splunk', url),
-    async open({ splunk: { url, ...settings } }, { timeoutMs, maxBytes, errors }) {
+    async open({ splunk: { url, webhookToken: _, ...settings } }, { timeoutMs, maxBytes, errors }) {
       if (url === undefined) return {};
       const { splunk } = await import('./client.ts');
-      const { token, headers, indexes, serviceField, uiUrl } = settings;
-      return { logs: splunk({ url, token, headers, indexes, serviceField, uiUrl, timeoutMs, maxBytes, errors }) };
+      return { logs: splunk({ ...settings, url, timeoutMs, maxBytes, errors }) };
     },
   },
   alertWebhook: {

@@ -2,19 +2,26 @@
  * Events as lines in Loki's form, which the decoder reads. The raw text is the line; service, level, ids and place become
  * labels. Splunk Connect for Kubernetes and the collector wrap a program's line into JSON: the program's own line counts.
  */
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { Row } from './rows.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-export function streamsOf(rows: readonly Row[], serviceFields: readonly string[], tally: Tally): Uint8Array {
+/** `services`: the fields that may name the service. Counts the lines in `tally`. */
+export function streamsOf(
+  rows: readonly Row[],
+  { services, ...set }: LineFields & Readonly<{ services: readonly string[] }>,
+  tally: Tally,
+): Uint8Array {
   return lokiStreams(
     rows.flatMap((row): LabelledLine[] => {
       const ns = timeIn(row);
       if (ns === undefined) return [];
       count(tally, ns);
-      return [{ ns, labels: labelsOf(row, serviceFields), line: firstText(row, ['_raw']) }];
+      const line = { ns, labels: labelsOf(row, services), line: firstText(row, ['_raw']) };
+      return [byFields(set, line, (field) => firstText(row, [field]))];
     }),
   );
 }

@@ -9,8 +9,13 @@ import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
-/** `services`: the fields that may name the service; the first that an event has counts. */
-export type Fields = Readonly<{ indexes: string; services: readonly string[] }>;
+/** The fields that may hold the service, the trace id and the level; the first that an event has counts. */
+export type Fields = Readonly<{
+  indexes: string;
+  services: readonly string[];
+  traces: readonly string[];
+  levels: readonly string[];
+}>;
 
 /** OpenTelemetry's collector, loggers, and Splunk Connect for Kubernetes. */
 export const SERVICE_FIELDS: readonly string[] = [
@@ -24,22 +29,31 @@ export const SERVICE_FIELDS: readonly string[] = [
   'container_name',
 ];
 
-const TRACE_FIELDS = ['trace_id', 'traceId', 'trace.id', 'traceid', 'otelTraceID', 'dd.trace_id'];
+export const TRACE_FIELDS: readonly string[] = [
+  'trace_id',
+  'traceId',
+  'trace.id',
+  'traceid',
+  'otelTraceID',
+  'dd.trace_id',
+];
 
 /** The events, without the commands that follow. */
-export function eventsOf(query: LogQuery, { indexes, services }: Fields): string {
+export function eventsOf(query: LogQuery, { indexes, services, traces }: Fields): string {
   const index = indexes.split(',').map((name) => `index=${quoted(name)}`);
   const named = query.services.filter((service) => service !== '');
   const ofServices = named.length === 0 ? [] : [anyOf(services, named)];
-  return ['search', oneOf(index), ...ofServices, ...askedOfLines(query, SEARCH)].join(' ');
+  return ['search', oneOf(index), ...ofServices, ...askedOfLines(query, searchLanguage(traces))].join(' ');
 }
 
-const SEARCH: LineLanguage<string> = {
-  says: quoted,
-  oneOf,
-  hasField: anyOf,
-  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])]),
-};
+function searchLanguage(traces: readonly string[]): LineLanguage<string> {
+  return {
+    says: quoted,
+    oneOf,
+    hasField: anyOf,
+    isOfTrace: (traceId) => anyOf(traces, [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])]),
+  };
+}
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   return oneOf(fields.flatMap((field) => values.map((value) => `${named(field)}=${quoted(value)}`)));

@@ -1,6 +1,6 @@
 /** Where Splunk is read and with which token, and the token of its webhook. */
 import { z } from 'zod';
-import { Address, credentialSettings, Token } from '#config/fields.ts';
+import { Address, credentialSettings, lineFieldSettings, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -31,6 +31,7 @@ export const settings = {
         means: 'The field that names the service. Default: the names that OpenTelemetry, Kubernetes and loggers use.',
       })
       .optional(),
+    ...lineFieldSettings('SPLUNK'),
     uiUrl: Address()
       .register(settingFacts, {
         env: 'SPLUNK_UI_URL',

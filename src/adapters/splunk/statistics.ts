@@ -8,7 +8,7 @@ import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import { prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
-import { firstText, LEVEL_FIELDS, timeIn } from './lines.ts';
+import { firstText, timeIn } from './lines.ts';
 import { eventsOf, type Fields, firstOf } from './query.ts';
 import type { Row } from './rows.ts';
 
@@ -20,7 +20,7 @@ export function countingQuery({ services, fromUs, toUs }: MetricSearch, fields: 
   const events = eventsOf({ by: 'service', services, fromUs, toUs, limit: 0 }, fields);
   const text = [
     events,
-    `| eval spanhound_service=${firstOf(fields.services)}, spanhound_level=lower(${firstOf(LEVEL_FIELDS)}), spanhound_time=floor(_time/${stepSeconds})*${stepSeconds}`,
+    `| eval spanhound_service=${firstOf(fields.services)}, spanhound_level=lower(${firstOf(fields.levels)}), spanhound_time=floor(_time/${stepSeconds})*${stepSeconds}`,
     `| stats count AS lines, count(spanhound_level) AS levels, count(eval(${IS_ERROR})) AS errors BY spanhound_time, spanhound_service`,
   ].join(' ');
   return { text, fromUs, toUs, stepSeconds };

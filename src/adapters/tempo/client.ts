@@ -5,6 +5,7 @@
  * For a missing trace, Tempo answers 200 with an empty body (v2) or 404 with none (v1); errors are text.
  */
 
+import { z } from 'zod';
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
 import { unlessItBegins } from '#adapters/first-bytes.ts';
 import { checked, healthOfServices } from '#adapters/health.ts';
@@ -13,7 +14,7 @@ import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 import { readTraces } from './read-traces.ts';
-import { type Counted, countedBy, countingQueries, MOST_HOURS, spansOf } from './traceql.ts';
+import { type Counted, countedBy, countingQueries, countOf, MOST_HOURS, spansOf } from './traceql.ts';
 
 export type TempoOptions = BackendOptions &
   Readonly<{
@@ -120,7 +121,26 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       const chunks = framed(answer.chunks, { ...countedBy(text), ...range });
       return { source: name, format: 'tempo-metrics-json', query: askedFor(text, range), chunks };
     },
+    async percentile({ belowUs, ...query }, signal) {
+      const [requests, slower] = await Promise.all([
+        countAll(query, signal),
+        countAll({ ...query, minDurationUs: belowUs }, signal),
+      ]);
+      return { requests, slower };
+    },
   };
+
+  /** Tempo refuses a long time, so it counts parts of it. */
+  async function countAll(search: CountedSpans, signal: AbortSignal): Promise<number> {
+    let sum = 0;
+    for (const { stepSeconds, ...range } of partsOf(search)) {
+      const asked: Search = [['q', countOf(search)], ['step', `${stepSeconds}s`], ...seconds(range)];
+      const { success, data } = Counts.safeParse(await ask(COUNT_PATH, asked, signal));
+      if (!success) throw backend.misplaced(COUNT_PATH);
+      sum += data.series.flatMap(({ samples }) => samples).reduce((all, { value }) => all + value, 0);
+    }
+    return sum;
+  }
 
   async function ask(path: string, search: Search, signal: AbortSignal): Promise<unknown> {
     const answer = await backend.get(path, { signal, search });
@@ -172,6 +192,23 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
 }
 
 type Time = Pick<TraceSearch, 'fromUs' | 'toUs'>;
+type CountedSpans = Omit<TraceSearch, 'limit'>;
+
+/** Tempo leaves out what is 0 or empty. */
+const Counts = z.object({
+  series: z.array(z.object({ samples: z.array(z.object({ value: z.number().default(0) })).default([]) })).default([]),
+});
+
+/** Whole minutes, none of them in two parts. */
+function partsOf({ fromUs, toUs }: Time): readonly Omit<MetricQuery, 'text'>[] {
+  const [start, end] = [fromUs, toUs].map((us) => Math.floor(us / 1e6 / MINUTE_S) * MINUTE_S) as [number, number];
+  const seconds = MOST_HOURS * 3_600;
+  return Array.from({ length: Math.ceil((end - start) / seconds) }, (_, part) => {
+    const begin = start + part * seconds;
+    const last = Math.min(end, begin + seconds);
+    return { fromUs: begin * 1e6, toUs: last * 1e6, stepSeconds: MINUTE_S };
+  });
+}
 
 /** So that a query always has the same points; a query for one number uses whole minutes. */
 function wholeSteps({ fromUs, toUs, stepSeconds }: MetricQuery): Omit<MetricQuery, 'text'> {

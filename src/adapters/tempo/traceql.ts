@@ -19,6 +19,11 @@ export function spansOf({
   return `{ ${conditions.join(' && ')} }`;
 }
 
+/** How many such spans there are. */
+export function countOf(search: Parameters<typeof spansOf>[0]): string {
+  return `${spansOf(search)} | count_over_time()`;
+}
+
 /**
  * The meaning of the numbers in a response: the name of its series in `model/metric-names.ts`, and its title for
  * people.

@@ -9,16 +9,18 @@ import { wholeSteps } from '#adapters/counted-steps.ts';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { type Answer, addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError, SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
-import { streamsOf } from './lines.ts';
-import { filterOf, SERVICE_FIELDS, within } from './logsql.ts';
+import { LEVEL_FIELDS, streamsOf } from './lines.ts';
+import { type Fields, filterOf, SERVICE_FIELDS, TRACE_FIELDS, within } from './logsql.ts';
 import { type Rows, rowsIn, timeIn } from './rows.ts';
 import { countingForm, countingQuery, countsIn, TOO_MANY_KINDS } from './statistics.ts';
 
 export type VictoriaLogsOptions = Omit<BackendOptions, 'tenant'> &
+  LineFields &
   Readonly<{
     /** `12`, `12:34`: account and project. @default 0:0 */
     tenant?: string | undefined;
@@ -43,11 +45,17 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
   const {
     tenant,
     serviceField,
+    traceField,
+    levelField,
     uiUrl = options.url,
     timeoutMs = DEFAULT_TIMEOUT_MS,
     maxBytes = MAX_PAGE_BYTES,
   } = options;
-  const services = serviceField === undefined ? SERVICE_FIELDS : [serviceField];
+  const fields: Fields = {
+    services: fieldOr(serviceField, SERVICE_FIELDS),
+    traces: fieldOr(traceField, TRACE_FIELDS),
+    levels: fieldOr(levelField, LEVEL_FIELDS),
+  };
   const backend = openBackend(NAME, '', {
     ...options,
     timeoutMs,
@@ -80,12 +88,12 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
     const page = pageOf(query, after, LIMITS);
-    const filter = filterOf(query, services);
+    const filter = filterOf(query, fields);
     const order = query.newestFirst ? '_time desc' : '_time';
     const text = `${within(page.startNs, page.endNs)} ${filter} | sort by (${order}) limit ${page.limit}`;
     const { rows, isCut } = await found(text, signal);
     const tally = emptyTally();
-    const bytes = streamsOf(rows, services, tally);
+    const bytes = streamsOf(rows, { services: fields.services, traceField, levelField }, tally);
     return {
       source: NAME,
       format: 'loki-json',
@@ -103,10 +111,10 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
 
   const statistics: Statistics = {
     lack: 'the numbers of lines and errors cover only the lines that were read',
-    findMetrics: async (search) => ({ queries: [countingQuery(search, services)], warnings: [] }),
+    findMetrics: async (search) => ({ queries: [countingQuery(search, fields)], warnings: [] }),
     async openMetrics(query, signal) {
-      const { chunks } = await asked(COUNTS, countingForm(query, services), signal);
-      const counts = countsIn(await readJson(chunks), services);
+      const { chunks } = await asked(COUNTS, countingForm(query, fields), signal);
+      const counts = countsIn(await readJson(chunks), fields);
       if (counts === undefined) throw backend.misplaced(COUNTS);
       // A count of a part is too low, and nothing shows by how much.
       if (!counts.isWhole) throw new BackendError(NAME, 200, COUNTS, { reason: TOO_MANY_KINDS });
@@ -145,7 +153,7 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
       try {
-        const { rows } = await found(`_time:1d ${filterOf(ANY, services)} | sort by (_time desc) limit 1`, signal);
+        const { rows } = await found(`_time:1d ${filterOf(ANY, fields)} | sort by (_time desc) limit 1`, signal);
         const says = await versionSaid(signal);
         const ns = rows[0] && timeIn(rows[0]);
         if (ns === undefined) return nothingIn(says);

@@ -3,6 +3,7 @@
  * line. If the program wrote further fields, the line is JSON with all of them; a message that is JSON itself is the line.
  */
 import { jsonLine } from '#adapters/json-line.ts';
+import { byFields, type LineFields } from '#adapters/line-fields.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
 import { firstText, type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
@@ -10,14 +11,20 @@ import { timeIn } from './rows.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Counts the lines in `tally`. */
-export function streamsOf(rows: readonly JsonObject[], serviceFields: readonly string[], tally: Tally): Uint8Array {
+/** `services`: the fields that may name the service. Counts the lines in `tally`. */
+export function streamsOf(
+  rows: readonly JsonObject[],
+  { services, ...set }: LineFields & Readonly<{ services: readonly string[] }>,
+  tally: Tally,
+): Uint8Array {
+  const inLabels = new Set([...services, ...IN_LABELS, set.traceField, set.levelField]);
   return lokiStreams(
     rows.flatMap((row): LabelledLine[] => {
       const ns = timeIn(row);
       if (ns === undefined) return [];
       count(tally, ns);
-      return [{ ns, labels: labelsOf(row, serviceFields), line: lineOf(row, serviceFields) }];
+      const line = { ns, labels: labelsOf(row, services), line: lineOf(row, inLabels) };
+      return [byFields(set, line, (field) => firstText(row, [field]))];
     }),
   );
 }
@@ -51,11 +58,9 @@ function labelsOf(row: JsonObject, serviceFields: readonly string[]): Labels {
 const OF_SHIPPER =
   /^(?:_[A-Z].*|_stream|_stream_id|_time|_msg|severity_number|flags|stream|(?:kubernetes|k8s|container|docker|host|os|process|cloud|telemetry|scope|agent|deployment|service)(?:\..*)?)$/;
 
-function lineOf(row: JsonObject, serviceFields: readonly string[]): string {
+function lineOf(row: JsonObject, inLabels: ReadonlySet<string | undefined>): string {
   const message = firstText(row, ['_msg']);
   if (/^\s*\{/.test(message)) return message;
-  const own = Object.entries(row).filter(
-    ([name]) => !OF_SHIPPER.test(name) && !IN_LABELS.has(name) && !serviceFields.includes(name),
-  );
+  const own = Object.entries(row).filter(([name]) => !OF_SHIPPER.test(name) && !inLabels.has(name));
   return own.length === 0 ? message : jsonLine({ message, ...Object.fromEntries(own) });
 }

@@ -25,24 +25,38 @@ export const SERVICE_FIELDS: readonly string[] = [
 ];
 
 /** OTLP's own is the first. */
-const TRACE_FIELDS = ['trace_id', 'traceId', 'trace.id', 'traceID', 'TraceId', 'traceid', 'otelTraceID', 'dd.trace_id'];
+export const TRACE_FIELDS: readonly string[] = [
+  'trace_id',
+  'traceId',
+  'trace.id',
+  'traceID',
+  'TraceId',
+  'traceid',
+  'otelTraceID',
+  'dd.trace_id',
+];
 
 const EVERYTHING = '*';
 
+/** The fields that may hold the service, the trace id and the level; the first that a line has counts. */
+export type Fields = Readonly<{ services: readonly string[]; traces: readonly string[]; levels: readonly string[] }>;
+
 /** The lines, without a time. */
-export function filterOf(query: LogQuery, serviceFields: readonly string[]): string {
+export function filterOf(query: LogQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
   const named = query.services.filter((service) => service !== '');
-  const ofServices = named.length === 0 ? [] : [anyOf(serviceFields, named)];
-  const parts = [...ofServices, ...askedOfLines(query, LOGSQL)];
+  const ofServices = named.length === 0 ? [] : [anyOf(services, named)];
+  const parts = [...ofServices, ...askedOfLines(query, languageOf(traces))];
   return parts.length === 0 ? EVERYTHING : parts.join(' ');
 }
 
-const LOGSQL: LineLanguage<string> = {
-  says: (text) => `*:${quoted(text)}`,
-  oneOf,
-  hasField: anyOf,
-  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])]),
-};
+function languageOf(traces: readonly string[]): LineLanguage<string> {
+  return {
+    says: (text) => `*:${quoted(text)}`,
+    oneOf,
+    hasField: anyOf,
+    isOfTrace: (traceId) => anyOf(traces, [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])]),
+  };
+}
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   return oneOf(fields.map((field) => `${quoted(field)}:in(${values.map(quoted).join(', ')})`));

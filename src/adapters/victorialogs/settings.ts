@@ -1,6 +1,6 @@
 /** Where VictoriaLogs is read, which of its tenants, and the credentials. */
 import { z } from 'zod';
-import { Address, credentialSettings } from '#config/fields.ts';
+import { Address, credentialSettings, lineFieldSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -26,6 +26,7 @@ export const settings = {
         means: 'The field that names the service. Default: the names that OpenTelemetry, Kubernetes and loggers use.',
       })
       .optional(),
+    ...lineFieldSettings('VICTORIALOGS'),
     uiUrl: Address()
       .register(settingFacts, {
         env: 'VICTORIALOGS_UI_URL',

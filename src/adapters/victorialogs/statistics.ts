@@ -11,27 +11,27 @@ import type { Search } from '#adapters/http.ts';
 import { firstText } from '#adapters/rewritten-rows.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
-import { LEVEL_FIELDS, NO_LEVEL } from './lines.ts';
-import { filterOf } from './logsql.ts';
+import { NO_LEVEL } from './lines.ts';
+import { type Fields, filterOf } from './logsql.ts';
 
 /** Each is a combination of the fields that may name a service or a level. VictoriaLogs adds up those beyond. */
 const MOST_KINDS = 500;
 export const TOO_MANY_KINDS = `more than ${MOST_KINDS} combinations of services and levels, so they were not all counted by themselves`;
 
-export function countingQuery({ services, fromUs, toUs }: MetricSearch, serviceFields: readonly string[]): MetricQuery {
-  const text = filterOf({ by: 'service', services, fromUs, toUs, limit: 0 }, serviceFields);
+export function countingQuery({ services, fromUs, toUs }: MetricSearch, fields: Fields): MetricQuery {
+  const text = filterOf({ by: 'service', services, fromUs, toUs, limit: 0 }, fields);
   return { text, fromUs, toUs, stepSeconds: stepOf({ fromUs, toUs }) };
 }
 
 /** Whole steps only: a part of a minute has fewer lines than a minute. */
-export function countingForm(query: MetricQuery, serviceFields: readonly string[]): Search {
+export function countingForm(query: MetricQuery, { services, levels }: Fields): Search {
   const { start, end } = wholeSteps(query);
   return [
     ['query', query.text],
     ['start', `${start}`],
     ['end', `${Math.max(end, start + query.stepSeconds)}`],
     ['step', `${query.stepSeconds}s`],
-    ...[...serviceFields, ...LEVEL_FIELDS].map((field) => ['field', field] as const),
+    ...[...services, ...levels].map((field) => ['field', field] as const),
     ['fields_limit', `${MOST_KINDS}`],
   ];
 }
@@ -49,20 +49,20 @@ const Hits = z.object({
 /** Undefined for an answer that counts no lines. `isWhole`: no kinds were added up. */
 export function countsIn(
   answer: unknown,
-  serviceFields: readonly string[],
+  { services, levels }: Fields,
 ): Readonly<{ kinds: readonly CountedLines[]; isWhole: boolean }> | undefined {
   const read = Hits.safeParse(answer);
   if (!read.success) return undefined;
   const kinds = read.data.hits.map(({ fields, timestamps, values }) => ({
-    service: firstText(fields, serviceFields),
-    level: levelIn(fields),
+    service: firstText(fields, services),
+    level: levelIn(fields, levels),
     counts: new Map(timestamps.map((time, at) => [secondsOf(time), values[at] ?? 0] as const)),
   }));
   return { kinds, isWhole: kinds.length <= MOST_KINDS };
 }
 
-function levelIn(fields: Readonly<Record<string, string>>): string {
-  const level = firstText(fields, LEVEL_FIELDS);
+function levelIn(fields: Readonly<Record<string, string>>, levels: readonly string[]): string {
+  const level = firstText(fields, levels);
   return level === NO_LEVEL ? '' : level;
 }
 

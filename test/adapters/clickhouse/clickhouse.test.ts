@@ -427,13 +427,19 @@ describe('counts of ClickHouse', () => {
 
   test('are the p99 of one operation, with how many requests it is of', () =>
     against(
-      () => replay(rowsAnswer([{ total: '12400', p99: 180_000_000 }])),
+      () => replay(rowsAnswer([{ total: '12400', slower: '9', p99: 180_000_000 }])),
       async ({ traces }, requests) => {
         const { fromUs, toUs } = search;
-        const asked = { service: "it's", operation: 'POST /pay', fromUs, toUs };
-        expect(await traces.statistics?.percentile?.(asked, later())).toEqual({ requests: 12_400, us: 180_000 });
+        const asked = { service: "it's", operation: 'POST /pay', belowUs: 500_000, fromUs, toUs };
+        expect(await traces.statistics?.percentile?.(asked, later())).toEqual({
+          requests: 12_400,
+          slower: 9,
+          us: 180_000,
+        });
         const sent = requests[0]?.search;
-        expect(sent?.get('query')).toMatch(/^SELECT count\(\) AS total, quantile\(0\.99\)\(Duration\) AS p99 /);
+        expect(sent?.get('query')).toMatch(
+          /^SELECT count\(\) AS total, countIf\(Duration >= 500000000\) AS slower, quantile\(0\.99\)\(Duration\) AS p99 /,
+        );
         expect([sent?.get('param_p0'), sent?.get('param_p1')]).toEqual(["it's", 'POST /pay']);
       },
     ));

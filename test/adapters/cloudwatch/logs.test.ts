@@ -1,6 +1,6 @@
 /** What CloudWatch Logs Insights is asked, as its documentation describes it, and what its answers mean. */
 import { describe, expect, test } from 'vitest';
-import { conditionsOf } from '#adapters/cloudwatch/insights.ts';
+import { conditionsOf, TRACE_FIELDS } from '#adapters/cloudwatch/insights.ts';
 import { type CloudWatchLogsOptions, cloudWatchLogs } from '#adapters/cloudwatch/logs.ts';
 import { logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
@@ -146,7 +146,7 @@ describe('lines of CloudWatch', () => {
       ' | filter spanhound_service in ["cart"] or (not ispresent(spanhound_service) and @log like "/cart")',
     ],
   ])('are asked for in the language of Insights, from whose quotes no value breaks out: %#', (query, filters) => {
-    expect(conditionsOf(query, ['team', 'app-name'])).toBe(
+    expect(conditionsOf(query, { services: ['team', 'app-name'], traces: TRACE_FIELDS })).toBe(
       `fields coalesce(team, \`app-name\`) as spanhound_service${filters}`,
     );
   });
@@ -154,7 +154,7 @@ describe('lines of CloudWatch', () => {
   test('any text stays in its quotes', () => {
     for (const text of ['"', '\\', '\\"', '\\\\"', '"\\', 'a\\', '\u0000"', '`"`', '\ud800"']) {
       const literal = /^fields coalesce\(a\) as spanhound_service \| filter @message like ("(?:[^"\\]|\\["\\])*")$/;
-      expect(conditionsOf({ by: 'text', text, ...WINDOW }, ['a'])).toMatch(literal);
+      expect(conditionsOf({ by: 'text', text, ...WINDOW }, { services: ['a'], traces: [] })).toMatch(literal);
     }
   });
 

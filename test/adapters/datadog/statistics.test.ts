@@ -143,4 +143,37 @@ describe('statistics of Datadog', () => {
       },
     ),
   );
+
+  const asked = { service: 'cart', operation: 'GET /items', belowUs: 500_000, fromUs: FROM_US, toUs: FROM_US + 1e6 };
+  const totals = (compute: object, status = 'done') =>
+    jsonAnswer({ data: [{ attributes: { compute } }], meta: { status } });
+
+  test('count the spans of an operation that take longer than a limit', () =>
+    against(
+      ({ body }) => totals(JSON.stringify(body).includes('@duration:>=') ? { c0: 9 } : { c0: 12_400, c1: 180_000_000 }),
+      async ({ traces: { statistics } }, seen) => {
+        expect(await statistics?.percentile?.(asked, later())).toEqual({ requests: 12_400, slower: 9, us: 180_000 });
+        const query = 'service:"cart" (resource_name:"GET /items" OR operation_name:"GET /items")';
+        const queries = seen.map(({ body }) => (body as { data: { attributes: { filter: object } } }).data.attributes);
+        expect(queries).toMatchObject([
+          { filter: { query }, compute: [{ aggregation: 'count' }, { aggregation: 'pc99', metric: '@duration' }] },
+          { filter: { query: `${query} @duration:>=500000000` } },
+        ]);
+      },
+    ));
+
+  test.each([
+    ['nothing', jsonAnswer({ data: [] }), { requests: 0, slower: 0 }],
+    ['a part', totals({ c0: 1 }, 'timeout'), 'BackendError'],
+    ['no counts', jsonAnswer({ items: [] }), 'NotABackendError'],
+  ])('of an operation: %s', (_, answer, expected) =>
+    against(
+      () => answer,
+      async ({ traces: { statistics } }) => {
+        const found = statistics?.percentile?.(asked, later());
+        if (typeof expected === 'object') expect(await found).toMatchObject(expected);
+        else await expect(found).rejects.toMatchObject({ name: expected });
+      },
+    ),
+  );
 });

@@ -4,6 +4,7 @@
  *
  * https://github.com/elastic/elasticsearch-js/blob/main/src/api/types.ts
  */
+import { text as bodyOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { elasticsearchTraces } from '#adapters/elasticsearch/traces.ts';
@@ -69,6 +70,33 @@ async function linesFrom(logs: LogSource): Promise<readonly string[]> {
   }
   return [...body.end().map(({ service, level, traceId }) => `${service} ${level} ${traceId}`), lack];
 }
+
+/** Gone in 8.0: types, `interval` of a histogram, `_time` and `_term` in sorts, `rest_total_hits_as_int` in clients. */
+const GONE = /"(?:_type|_term|_time|interval)"|rest_total_hits_as_int|include_type_name/;
+/** What an answer may lack: the count of hits, the id of a point in time, and the order of shards. */
+const NOT_ASKED = /"pit"|_shard_doc|"track_total_hits":true/;
+
+test('lines, counts and traces are asked for with nothing that 8 or 9 removed, and in plain JSON', async () => {
+  const asked: string[] = [];
+  await using server = await startRecordedServer(({ path, search, headers }) => async (response, request) => {
+    asked.push(`${path} ${search} ${headers.accept} ${headers['content-type']} ${await bodyOf(request)}`);
+    await replay(json({ ...WHOLE, hits: { hits: [] } }))(response, request);
+  });
+  const logs = elasticsearchLogs({ url: server.url, indices: 'logs-*', timeField: '@timestamp' });
+  const traces = elasticsearchTraces({ url: server.url, indices: 'traces-*' });
+  await logs.openLogs(ASKED, later());
+  await traces.openTrace(TRACE_ID, later()).catch(() => undefined);
+  const search = { services: ['cart'], fromUs: ASKED.fromUs, toUs: ASKED.toUs };
+  const { queries = [] } = (await logs.statistics?.findMetrics(search, later())) ?? {};
+  for (const query of queries) await logs.statistics?.openMetrics(query, later()).catch(() => undefined);
+  expect(asked.length).toBeGreaterThanOrEqual(3);
+  for (const one of asked) {
+    expect(one).toMatch(/^\/[^/ ]+\/_search /);
+    expect(one).not.toMatch(GONE);
+    expect(one).not.toMatch(NOT_ASKED);
+    expect(one).not.toContain('compatible-with');
+  }
+});
 
 describe('an answer of Elasticsearch 8 or 9', () => {
   test('of a data stream with synthetic sources, ignored fields and a lower bound of its hits is read', () =>

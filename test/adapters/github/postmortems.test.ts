@@ -2,9 +2,10 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { checkGitHubPostmortems, githubPostmortems } from '#adapters/github/postmortems.ts';
+import { marksOf } from '#model/incident/postmortem-taken.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
-import { DRAFT, keepNothing } from '#test/target-draft.ts';
+import { DRAFT, kept } from '#test/target-draft.ts';
 
 useMockedApis();
 
@@ -15,7 +16,7 @@ const OPTIONS = {
   folder: 'docs/postmortems',
 };
 const target = githubPostmortems(OPTIONS);
-const send = (draft = DRAFT) => target.send(draft, keepNothing, later());
+const send = (draft = DRAFT) => target.send(draft, kept().keep, later());
 const api = () => nock('https://api.github.com/repos/acme/ops', { reqheaders: { authorization: 'Bearer ghs_s3cret' } });
 
 const BRANCH = 'spanhound/inc-12-01234567';
@@ -103,8 +104,61 @@ test('a branch to which somebody else committed is left as it is', async () => {
   pulls([pull(7)]);
   ref(BRANCH, OWN_SHA);
   tree(OWN_SHA, NEW_TREE, 'Update INC-12.md');
-  const reason = expect.stringContaining('Merge or close the pull request');
-  expect(await send()).toEqual({ kind: 'refused', reason });
+  const reason = expect.stringContaining('merge or close the pull request');
+  expect(await send()).toEqual({ kind: 'refused', reason, isEdited: true });
+});
+
+describe('what people wrote', () => {
+  const file = (sha: string, answer: object | undefined) =>
+    api()
+      .get('/contents/docs/postmortems/INC-12.md')
+      .query({ ref: sha })
+      .reply(answer === undefined ? 404 : 200, answer ?? { message: 'Not Found' });
+  const content = { encoding: 'base64', content: `${Buffer.from('# Zeile – 日本').toString('base64')}\n` };
+  const read = (remote = ' 0123abcd') => target.read?.({ ...DRAFT, remote }, later());
+
+  test('in the branch is read at its newest commit, with what was kept of our lines', async () => {
+    repository();
+    pulls([pull(7)]);
+    ref(BRANCH, OWN_SHA);
+    file(OWN_SHA, content);
+    const value = { markdown: '# Zeile – 日本', marks: '0123abcd', remote: `${OWN_SHA} 0123abcd` };
+    expect(await read()).toEqual({ kind: 'done', value });
+  });
+
+  test('in the merged file is read where there is no open pull request', async () => {
+    repository();
+    pulls([pull(7, { state: 'closed' })]);
+    pulls([], `${BRANCH}-2`);
+    ref('main', BASE_SHA);
+    file(BASE_SHA, content);
+    expect(await read()).toMatchObject({ kind: 'done', value: { remote: `${BASE_SHA} 0123abcd` } });
+  });
+
+  test.each([
+    ['is not there', undefined, 'refused'],
+    ['is too large to be shown', { encoding: 'none', content: '' }, 'ambiguous'],
+  ])('in a file that %s is not taken in', async (_, answer, kind) => {
+    repository();
+    pulls([pull(7)]);
+    ref(BRANCH, OWN_SHA);
+    file(OWN_SHA, answer);
+    expect((await read())?.kind).toBe(kind);
+  });
+
+  test('is followed once it was taken in; what is kept are our lines', async () => {
+    repository();
+    pulls([pull(7)]);
+    ref(BRANCH, OWN_SHA);
+    tree(OWN_SHA, NEW_TREE, 'Update INC-12.md');
+    commit(OWN_SHA);
+    api()
+      .patch(`/git/refs/heads/${BRANCH}`, { sha: NEW_SHA, force: false })
+      .reply(200, { object: { sha: NEW_SHA } });
+    const { keep, remotes } = kept();
+    expect(await target.send({ ...DRAFT, remote: `${OWN_SHA} 0123abcd` }, keep, later())).toEqual(SENT);
+    expect(remotes).toEqual([` ${marksOf(DRAFT.markdown)}`]);
+  });
 });
 
 test('sent again without a change, nothing is written', async () => {

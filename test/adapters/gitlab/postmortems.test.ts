@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { checkGitLabPostmortems, gitlabPostmortems } from '#adapters/gitlab/postmortems.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
-import { DRAFT, keepNothing, PNG } from '#test/target-draft.ts';
+import { DRAFT, kept, PNG } from '#test/target-draft.ts';
 
 useMockedApis();
 
@@ -16,7 +16,7 @@ const OPTIONS = {
   folder: 'postmortems',
 };
 const target = gitlabPostmortems(OPTIONS);
-const send = (draft = DRAFT) => target.send(draft, keepNothing, later());
+const send = (draft = DRAFT) => target.send(draft, kept().keep, later());
 const api = () =>
   nock('https://git.example/base/api/v4/projects/acme%2Fteam%2Fops', {
     reqheaders: { authorization: 'Bearer glpat-s3cret' },
@@ -100,8 +100,31 @@ test('a branch to which somebody else committed is left as it is', async () => {
   requests([request(7)]);
   branchThere(true, BRANCH, 'Update INC-12.md');
   files(BRANCH, ['another', DIGESTS[1]]);
-  const reason = expect.stringContaining('Merge or close the merge request');
-  expect(await send()).toEqual({ kind: 'refused', reason });
+  const reason = expect.stringContaining('merge or close the merge request');
+  expect(await send()).toEqual({ kind: 'refused', reason, isEdited: true });
+});
+
+test('what people wrote is read at the newest commit of the branch, and is followed once it was taken in', async () => {
+  const branch = () =>
+    api()
+      .get(`/repository/branches/${encodeURIComponent(BRANCH)}`)
+      .reply(200, { name: BRANCH, commit: { id: 'ab12cd34', title: 'Update INC-12.md' } });
+  project();
+  requests([request(7)]);
+  branch();
+  api()
+    .get(`/repository/files/${encodeURIComponent('postmortems/INC-12.md')}`)
+    .query({ ref: 'ab12cd34' })
+    .reply(200, { content_sha256: 'any', content: Buffer.from('# Zeile').toString('base64') });
+  const remote = 'ab12cd34 0123abcd';
+  const value = { markdown: '# Zeile', marks: '0123abcd', remote };
+  expect(await target.read?.({ ...DRAFT, remote: ' 0123abcd' }, later())).toEqual({ kind: 'done', value });
+  project();
+  requests([request(7)]);
+  branch();
+  files(BRANCH, ['another', DIGESTS[1]]);
+  commit([{ action: 'update', ...ACTIONS[0], last_commit_id: 'c0ffee0' }], {}).reply(201, { id: 'ab12cd35' });
+  expect(await send({ ...DRAFT, remote })).toEqual(SENT);
 });
 
 test('sent again without a change, nothing is written', async () => {

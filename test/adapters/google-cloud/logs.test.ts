@@ -1,7 +1,7 @@
 /** What Cloud Logging is asked, as its documentation describes it, and what its answers mean. No real project has answered. */
 import { describe, expect, test } from 'vitest';
 import { googleCloud } from '#adapters/google-cloud/client.ts';
-import { conditionsOf } from '#adapters/google-cloud/filter.ts';
+import { conditionsOf, TRACE_FIELDS } from '#adapters/google-cloud/filter.ts';
 import { type CloudLoggingOptions, cloudLogging } from '#adapters/google-cloud/logs.ts';
 import { loadConfig } from '#config/load.ts';
 import { logBody } from '#decode/log-body.ts';
@@ -159,12 +159,12 @@ describe('lines of Cloud Logging', () => {
     ],
   ])('are asked for in the query language, from whose quotes no value breaks out: %#', (query, filter) => {
     const services = ['jsonPayload.team', 'resource.labels.service_name'];
-    expect(conditionsOf(query, { services, projects: ['p1'] })).toEqual(filter);
+    expect(conditionsOf(query, { services, traces: TRACE_FIELDS, projects: ['p1'] })).toEqual(filter);
   });
 
   test('any text stays in its quotes', () => {
     for (const text of ['"', '\\', '\\"', '\\\\"', '"\\', 'a\\', '\u0000"', '\ud800"']) {
-      expect(conditionsOf({ by: 'text', text, ...WINDOW }, { services: [], projects: [] })).toMatch(
+      expect(conditionsOf({ by: 'text', text, ...WINDOW }, { services: [], traces: [], projects: [] })).toMatch(
         /^"(?:[^"\\]|\\["\\])*"$/,
       );
     }

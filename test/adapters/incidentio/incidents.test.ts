@@ -161,6 +161,29 @@ describe('a page', () => {
     expect(await apply({ ...PAGE, remotes: [INCIDENT] })).toEqual(paged);
   });
 
+  const KIM = {
+    ...PAGE,
+    place: 'person/U012KIM',
+    person: { name: 'Kim', email: 'kim@example.com' },
+    remotes: [INCIDENT],
+  };
+  const users = (email: string) =>
+    api()
+      .get('/v2/users')
+      .query({ email: 'kim@example.com' })
+      .reply(200, { users: [{ id: '01FCNDV6P870EA6S7TK1DSYDG0', email }] });
+
+  test('of a person is an escalation to them, by their address', async () => {
+    users('kim@example.com');
+    const body = { idempotency_key: `spanhound-${MARK}`, title: PAGE.title, description: PAGE.text, incident_id: ID };
+    api()
+      .post('/v2/escalations', { ...body, user_ids: ['01FCNDV6P870EA6S7TK1DSYDG0'] })
+      .reply(201, { escalation: { id: ESCALATION, status: 'triggered' } });
+    expect(await apply(KIM)).toEqual(paged);
+    users('another@example.com');
+    expect(await apply(KIM)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('the address of Kim') });
+  });
+
   test('needs somebody on call, and a key that may read it', async () => {
     onCall();
     expect(await apply(PAGE)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('Nobody') });

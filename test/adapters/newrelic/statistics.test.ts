@@ -100,6 +100,29 @@ describe('statistics of New Relic', () => {
       const { queries } = (await traces.statistics?.findMetrics(asked, later())) ?? { queries: [] };
       expect(queries[0]?.stepSeconds).toBe(720);
     }));
+
+  test.each([
+    [
+      { all: 12_400, slower: 9, p99: { 99: 180 } },
+      { requests: 12_400, slower: 9, us: 180_000 },
+    ],
+    [
+      { all: 0, slower: 0, p99: { 99: 0 } },
+      { requests: 0, slower: 0, us: undefined },
+    ],
+  ])('count the spans of an operation that take longer than a limit: %j', (row, expected) =>
+    against(
+      () => rowsAnswer({ asked: [row] }),
+      async ({ traces }, asked) => {
+        const query = { service: 'cart', operation: 'GET /items', belowUs: 500_000 };
+        const time = { fromUs: SEARCH.fromUs, toUs: SEARCH.toUs };
+        expect(await traces.statistics?.percentile?.({ ...query, ...time }, later())).toEqual(expected);
+        expect(asked[0]?.asked).toMatch(
+          /^SELECT count\(\*\) AS 'all', filter\(count\(\*\), WHERE duration\.ms >= 500\) AS 'slower', percentile\(duration\.ms, 99\) AS 'p99' FROM Span WHERE .* AND name = 'GET \/items' SINCE \d+ UNTIL \d+$/,
+        );
+      },
+    ),
+  );
 });
 
 describe('metrics of New Relic', () => {

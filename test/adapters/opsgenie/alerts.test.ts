@@ -212,6 +212,36 @@ describe.each(SYSTEMS)('$title', ({ isJira, pager, api, held, body, alias, limit
   });
 });
 
+describe('a page of a person', () => {
+  const [opsgenie, jira] = SYSTEMS;
+  const KIM = { ...PAGE, place: 'person/U012KIM', person: { name: 'Kim', email: 'kim@example.com' } };
+  const user = () => nock('https://api.opsgenie.com/v2/users').get('/kim%40example.com');
+
+  test('is an alert whose responder has their address', async () => {
+    user().reply(200, { data: { id: 'b5b92115-bfe7-43eb-8c2a-e467f2e5ddc4', username: 'kim@example.com' } });
+    const responders = [{ type: 'user', id: 'b5b92115-bfe7-43eb-8c2a-e467f2e5ddc4' }];
+    opsgenie
+      .api()
+      .post('', (sent) => JSON.stringify(sent.responders) === JSON.stringify(responders) && sent.alias === ALIAS)
+      .reply(202, { requestId: REQUEST });
+    opsgenie
+      .api()
+      .get(`/requests/${REQUEST}`)
+      .reply(200, opsgenie.held({ isSuccess: true, status: 'Created alert' }));
+    opsgenie.api().get(opsgenie.alias).reply(404, {});
+    expect(await opsgenie.pager.apply(KIM, later())).toMatchObject({ kind: 'done', value: { isChange: true } });
+  });
+
+  test('is refused without an account there, and by Jira Service Management', async () => {
+    user().reply(404, {});
+    expect(await opsgenie.pager.apply(KIM, later())).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('the address of Kim'),
+    });
+    expect(await jira.pager.apply(KIM, later())).toMatchObject({ kind: 'refused' });
+  });
+});
+
 test('Opsgenie pages a schedule by its name, Jira Service Management by its id alone', async () => {
   const [opsgenie, jira] = SYSTEMS;
   const named = { ...PAGE, place: 'schedule/Payments' };

@@ -207,6 +207,46 @@ describe('a page', () => {
     expect(await apply({ ...POLICY, place: 'schedule/PSCHED' })).toEqual(joined);
   });
 
+  const KIM = {
+    ...PAGE,
+    place: 'person/U012KIM',
+    person: { name: 'Kim', email: 'kim@example.com' },
+    remotes: [REMOTE],
+  };
+  const kim = (email = 'Kim@example.com') =>
+    api()
+      .get('/users')
+      .query({ query: 'kim@example.com' })
+      .reply(200, {
+        users: [
+          { id: 'PKIM02', email: 'kim@example.community' },
+          { id: 'PKIM01', email },
+        ],
+      });
+
+  test('of a person adds them to the incident that is open there, by their address', async () => {
+    kim();
+    looks('acknowledged');
+    user();
+    requested({ id: 'PKIM01', type: 'user_reference' });
+    expect(await apply(KIM)).toEqual(joined);
+  });
+
+  test('of a person without an account there is refused, and one without an incident there', async () => {
+    kim('another@example.com');
+    expect(await apply(KIM)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('the address of Kim') });
+    kim();
+    looks('resolved');
+    expect(await apply(KIM)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('none of this one') });
+  });
+
+  test('of a person is not repeated if the request is there', async () => {
+    kim();
+    const responder_requests = [{ message: `…\nspanhound:${MARK}` }];
+    api().get('/incidents/PT4KHLK').reply(200, shown('triggered', { responder_requests }));
+    expect(await apply({ ...KIM, isUncertain: true })).toEqual(joined);
+  });
+
   test('of a policy is not repeated if the request is there', async () => {
     const responder_requests = [{ message: `…\nspanhound:${MARK}` }];
     api().get('/incidents/PT4KHLK').reply(200, shown('triggered', { responder_requests }));

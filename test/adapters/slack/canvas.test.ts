@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { slackCanvas } from '#adapters/slack/canvas.ts';
 import { canvasMarkdown } from '#adapters/slack/canvas-markdown.ts';
 import { sha256 } from '#core/sha256.ts';
+import { marksOf } from '#model/incident/postmortem-taken.ts';
 import type { TargetDocument } from '#model/incident/target-document.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { HOSTILE, markdownProblems } from '#test/hostile.ts';
@@ -40,7 +41,7 @@ const showing = (content = 'as we wrote it', id = 'F1') =>
   api()
     .post('/canvases.getContent', (body: Form) => body.canvas_id === id)
     .reply(200, { ok: true, content });
-const KEPT = `F1 ${sha256('as we wrote it').slice(0, 32)}`;
+const KEPT = `F1 ${sha256('as we wrote it').slice(0, 32)} ${marksOf('as we wrote it')}`;
 const named = () =>
   api().post('/auth.test').reply(200, { ok: true, url: 'https://acme.slack.example/', team_id: 'T1' });
 const SENT = { kind: 'done', value: { key: DRAFT.title, url: 'https://acme.slack.example/docs/T1/F1' } };
@@ -59,7 +60,7 @@ test('sent again, the same canvas is edited', async () => {
   named();
   const { result, remotes } = await send({ ...DRAFT, remote: KEPT });
   expect(result).toEqual(SENT);
-  expect(remotes).toEqual(['F1', 'F1', `F1 ${sha256('the new words').slice(0, 32)}`]);
+  expect(remotes).toEqual(['F1', 'F1', `F1 ${sha256('the new words').slice(0, 32)} ${marksOf('the new words')}`]);
 });
 
 test.each([KEPT, 'F1'])(
@@ -67,9 +68,29 @@ test.each([KEPT, 'F1'])(
   async (remote) => {
     showing('as we wrote it, and a line of Kim');
     const reason = expect.stringContaining('Somebody edited the canvas');
-    expect(await send({ ...DRAFT, remote })).toEqual({ result: { kind: 'refused', reason }, remotes: [] });
+    expect(await send({ ...DRAFT, remote })).toEqual({
+      result: { kind: 'refused', reason, isEdited: true },
+      remotes: [],
+    });
   },
 );
+
+test('what people wrote in it is read, and replaced once it was taken in', async () => {
+  const there = 'as we wrote it, and a line of Kim';
+  showing(there);
+  const remote = `F1 ${sha256(there).slice(0, 32)} ${marksOf('as we wrote it')}`;
+  const value = { markdown: there, marks: marksOf('as we wrote it'), remote };
+  expect(await target.read?.({ ...DRAFT, remote: KEPT }, later())).toEqual({ kind: 'done', value });
+  showing(there);
+  editing().reply(200, { ok: true });
+  showing('the new words');
+  named();
+  expect((await send({ ...DRAFT, remote })).result).toEqual(SENT);
+});
+
+test('without a canvas there is nothing to read', async () => {
+  expect(await target.read?.(DRAFT, later())).toMatchObject({ kind: 'refused' });
+});
 
 test('a limit at the edit keeps what is known of the canvas', async () => {
   showing();

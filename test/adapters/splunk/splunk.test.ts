@@ -142,7 +142,7 @@ describe('lines of Splunk', () => {
     for (const text of texts) {
       const literal = /^search index="main" ("(?:[^"\\]|\\["\\])*")$/;
       const query: LogQuery = { by: 'text', text, ...WINDOW };
-      expect(eventsOf(query, { indexes: 'main', services: [] })).toMatch(literal);
+      expect(eventsOf(query, { indexes: 'main', services: [], traces: [], levels: [] })).toMatch(literal);
     }
   });
 

@@ -142,9 +142,9 @@ describe('lines of VictoriaLogs', () => {
   test('any text stays in its quotes', () => {
     const literal = /^"x":in\(("(?:[^"\\\n]|\\.)*")\)$/;
     for (const text of HOSTILE_TEXTS) {
-      const value = filterOf({ by: 'field', names: ['x'], values: [text], ...WINDOW }, []);
+      const value = filterOf({ by: 'field', names: ['x'], values: [text], ...WINDOW }, { services: [], traces: [] });
       expect(JSON.parse(literal.exec(value)?.[1] ?? '')).toBe(text);
-      const name = filterOf({ by: 'field', names: [text], values: ['x'], ...WINDOW }, []);
+      const name = filterOf({ by: 'field', names: [text], values: ['x'], ...WINDOW }, { services: [], traces: [] });
       expect(name).toBe(`${JSON.stringify(text)}:in("x")`);
     }
   });
