@@ -19,7 +19,7 @@ import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { incidentReview, type ReviewedIncident } from '#model/incident/incident-review.ts';
 import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts';
-import { PAGER_ACTIONS } from '#model/incident/pager.ts';
+import { PAGER_STEP_KINDS } from '#model/incident/pager.ts';
 import type { PathOperation, Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { commentedSection } from '#model/incident/postmortem-comments.ts';
@@ -117,7 +117,7 @@ import { commentsMessage } from '#present/slack/postmortem-comments.ts';
 import { askedToReview, postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
-import { notSentThere, sentThere, targetListMessage } from '#present/slack/postmortem-targets.ts';
+import { notSentThere, sentThere, takenInMessage, targetListMessage } from '#present/slack/postmortem-targets.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
@@ -498,7 +498,7 @@ test('an incident, its timeline and its questions', () => {
       }
       const problem = { incident, title: name, reason: text, isHeld: true, who: COMMANDER };
       expect(slackProblems(statusProblem(problem), [COMMANDER])).toEqual([]);
-      for (const kind of PAGER_ACTIONS) {
+      for (const kind of PAGER_STEP_KINDS) {
         expect(slackProblems(pagerProblem({ incident, title: name, kind, reason: text }))).toEqual([]);
       }
       expect(slackProblems(pagerWaits(incident, { title: name, reason: text, untilUs: 1 }))).toEqual([]);
@@ -747,7 +747,11 @@ test('a postmortem in each of its forms', async () => {
     const targets = [{ id: 'wiki', title: hostile }];
     expect(slackProblems(postmortemMessage(shown, { targets, sends }))).toEqual([]);
     expect(slackProblems(targetListMessage({ incident, targets, sends }))).toEqual([]);
-    expect(slackProblems(notSentThere({ incident, target: 'wiki', title: hostile, reason: hostile }))).toEqual([]);
+    expect(
+      slackProblems(notSentThere({ incident, target: 'wiki', title: hostile, reason: hostile, isEdited: true })),
+    ).toEqual([]);
+    const taken = { lines: [{ title: hostile, count: 2 }], changed: 1, struck: 1, conflicts: [hostile] };
+    expect(slackProblems(takenInMessage({ incident, title: hostile, taken }))).toEqual([]);
     const there = { key: hostile, url: `https://chat.example/${hostile}` };
     expect(slackProblems(sentThere({ incident, title: hostile, ...there, isUpdate: false }))).toEqual([]);
   }
@@ -846,7 +850,16 @@ test('the incidents of the Home tab', () => {
       for (const item of items)
         expect(slackProblems(checkMessage({ incident, item, said: 'there', ...found, by: '' }))).toEqual([]);
       const of = { operation: text, service: text };
-      const read = { spans: 1, carrying: 0, requests: 100, us: 1, isSample: true, problems: [text], hours: 1 };
+      const read = {
+        spans: 1,
+        carrying: 0,
+        requests: 100,
+        slower: 0,
+        us: 1,
+        isSample: true,
+        problems: [text],
+        hours: 1,
+      };
       const probed = [
         ruleCheck({ kind: 'rule', rule: text }, [{ source: text, problem: text }]),
         attributeCheck({ kind: 'attribute', attribute: text, ...of }, read),

@@ -243,6 +243,13 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       const { exportPostmortem } = await import('#cli/postmortem-export.ts');
       exitCode = await exportPostmortem({ env, options }, incident, target);
     });
+  verb(drafted, 'take-in', 'take what people wrote in a place outside into the record, and send it again', PLAIN)
+    .argument('<incident>', 'INC-12')
+    .argument('<target>', 'such as github')
+    .action(async (incident: string, target: string, options: OutputOptions) => {
+      const { exportPostmortem } = await import('#cli/postmortem-export.ts');
+      exitCode = await exportPostmortem({ env, options }, incident, target, { takesIn: true });
+    });
   verb(drafted, 'lint', 'say what to rewrite in a postmortem: blame, hindsight, vague words', PLAIN)
     .argument('<file>', 'any postmortem in Markdown; - is standard input')
     .option('--names <name...>', 'people of the incident, besides those under Responders')

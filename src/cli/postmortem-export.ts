@@ -13,12 +13,17 @@ import type { SentPostmortem } from '#model/incident/postmortem-target.ts';
 import { standingOf } from '#present/slack/postmortem-targets.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { type NamedTarget, noSuchTarget } from '#workflows/postmortem/export.ts';
+import { type NamedTarget, noSuchTarget, notReadBack } from '#workflows/postmortem/export.ts';
 
 /** For the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';
 
-export async function exportPostmortem(call: Call, name: string, typed: string | undefined): Promise<number> {
+export async function exportPostmortem(
+  call: Call,
+  name: string,
+  typed: string | undefined,
+  more: Readonly<{ takesIn?: true }> = {},
+): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   return await withIncident(call, name, async ({ store, config }, incident) => {
     const targets = await openPostmortemTargets(config, silentLog);
@@ -30,7 +35,8 @@ export async function exportPostmortem(call: Call, name: string, typed: string |
     }
     const target = targets.find(({ id }) => id === typed.toLowerCase());
     if (target === undefined) throw new UsageError(noSuchTarget(shown(typed), targets), SETUP);
-    await exportLater(store, incident, { target: target.id, by: ACTOR });
+    if (more.takesIn && target.read === undefined) throw new UsageError(notReadBack(target), SETUP);
+    await exportLater(store, incident, { target: target.id, by: ACTOR, ...more });
     const queued = { incident: incidentName(incident), target: target.id, state: 'queued' };
     await output.write(output.form === 'json' ? `${JSON.stringify(queued)}\n` : onItsWay(incident, target));
     return EXIT.done;

@@ -90,6 +90,6 @@ const WRITTEN: Readonly<
 > = {
   md: (shown) => postmortemMarkdown(shown),
   html: postmortemHtml,
-  pdf: async (shown, how) => (await import('#compose/printing.ts')).printed(postmortemHtml(shown), how),
+  pdf: async (shown, how) => (await import('#compose/printing.ts')).printed(shown, how),
   json: (shown) => `${JSON.stringify(postmortemJson(shown), null, 2)}\n`,
 };

@@ -27,10 +27,10 @@ export async function sentPlaces(store: Store, { id }: Incident): Promise<readon
 export async function exportLater(
   store: Store,
   incident: Incident,
-  { target, by }: Readonly<{ target: string; by: string }>,
+  request: Readonly<{ target: string; by: string; takesIn?: true }>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     await tx.lock(`incident/${incident.id}`);
-    await queueExport(tx, tableJobs, incident, { target, by, key: tx.newId() });
+    await queueExport(tx, tableJobs, incident, { ...request, key: tx.newId() });
   });
 }

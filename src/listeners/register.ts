@@ -75,7 +75,7 @@ import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts'
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
 import { commentOpenButton, commentResolveButton } from '#listeners/actions/postmortem-comment.ts';
-import { exportAgainButton, exportMenu } from '#listeners/actions/postmortem-export.ts';
+import { exportAgainButton, exportMenu, takeInButton } from '#listeners/actions/postmortem-export.ts';
 import { postmortemPageButton } from '#listeners/actions/postmortem-page.ts';
 import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
@@ -100,7 +100,14 @@ import { MESSAGE_FORM, messageSubmitted } from '#listeners/views/add-message.ts'
 import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { HYPOTHESIS_FORM, hypothesisSubmitted } from '#listeners/views/hypothesis.ts';
-import { MERGE_FORM, mergeSubmitted, RENAME_FORM, renameSubmitted } from '#listeners/views/incident-change.ts';
+import {
+  MERGE_FORM,
+  mergeSubmitted,
+  RENAME_FORM,
+  renameSubmitted,
+  SPLIT_FORM,
+  splitSubmitted,
+} from '#listeners/views/incident-change.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
@@ -303,6 +310,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_restore: restoreButton(workflows.restorePostmortem),
       postmortem_page: postmortemPageButton(workflows.sendPageLink),
       postmortem_send: exportAgainButton(workflows.exportPostmortem),
+      postmortem_take_in: takeInButton(workflows.exportPostmortem),
       postmortem_comment: commentOpenButton,
       postmortem_comment_resolve: commentResolveButton(workflows.resolveComment),
       action_item_add: actionItemButton,
@@ -340,6 +348,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [THREAD_FORM]: threadSubmitted(incident),
       [RENAME_FORM]: renameSubmitted(incident),
       [MERGE_FORM]: mergeSubmitted(incident),
+      [SPLIT_FORM]: splitSubmitted(incident),
       [CORRECT_FORM]: correctSubmitted(incident),
       [LINK_FORM]: linkSubmitted(incident),
       [PAGE_FORM]: pageSubmitted(incident),

@@ -4,6 +4,7 @@
  */
 import type { EntryKind } from '#model/incident/incident.ts';
 import { EVENT_KINDS } from '#model/incident/incident-event.ts';
+import { withheld } from '#model/incident/need-to-know.ts';
 import { DECLARED } from '#record/incidents.ts';
 import { markOf, setMark } from '#record/marks.ts';
 import type { Schema } from '#record/schema.ts';
@@ -103,6 +104,6 @@ async function addedIn<Kind extends EntryKind>(
     const { key, kind, amends, ...event } = row;
     const known = kinds.find((one) => one === kind);
     const is = { isDeclaration: key === DECLARED, isCorrection: amends !== null };
-    return known === undefined ? [] : [{ ...event, ...is, kind: known }];
+    return known === undefined ? [] : [{ ...withheld(event), ...is, kind: known }];
   });
 }

@@ -8,7 +8,7 @@
  */
 import { sha256 } from '#core/sha256.ts';
 import type { Incident } from '#model/incident/incident.ts';
-import type { PagerAction } from '#model/incident/pager.ts';
+import type { PagerStepKind } from '#model/incident/pager.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -20,7 +20,7 @@ export type PagerStep = Readonly<{
   incidentId: string;
   workspaceId: string;
   pager: string;
-  kind: PagerAction;
+  kind: PagerStepKind;
   remoteId: string;
   place: string;
   pageId: string;

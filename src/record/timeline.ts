@@ -13,6 +13,7 @@ import {
   type TimelineEntry,
   type WithdrawnEntry,
 } from '#model/incident/incident.ts';
+import { withheld } from '#model/incident/need-to-know.ts';
 import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
@@ -124,8 +125,8 @@ export async function keyOfEntry(
 }
 
 /**
- * As shown: corrected, without removed entries, in the order of events, each message with its files. `untilUs`: as it was
- * at that time, but for what became of the files since.
+ * As shown: corrected, without removed entries, in the order of events, each message with its files. The words of a note
+ * that only some people read are withheld. `untilUs`: as it was at that time, but for what became of the files since.
  */
 export async function timelineOf(
   reader: Reader,
@@ -152,6 +153,20 @@ export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_IN
     .filter(({ amends, removed_us }) => amends === null && (removed_us === null || removed_us > untilUs))
     .map((row) => corrected(row, amendments.get(row.id) ?? []));
   return inStatusOrder(inTimelineOrder(shown));
+}
+
+/** As stored, with the words that `timelineOf` withholds. Only `workflows/may-show.ts` may ask for them. */
+export async function unwithheld(
+  { db }: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<{ text: string; source: string; value: string }>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('timeline_entries')
+    .select(['id', 'text', 'source', 'value'])
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map(({ id, ...row }) => [id, row]));
 }
 
 /** The entries that people withdrew. `untilUs`: as it was at that time. */
@@ -262,7 +277,7 @@ function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntr
   const kept = amendments.filter(({ text }) => text !== FORGOTTEN_TEXT);
   const last = kept.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1);
   const { at_us, text } = last ?? row;
-  return {
+  return withheld({
     id: row.id,
     atUs: at_us,
     notedUs: row.noted_us,
@@ -272,7 +287,7 @@ function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntr
     source: row.source,
     link: row.link,
     value: row.value,
-  };
+  });
 }
 
 /** The number at the end of an amendment's key. */

@@ -55,7 +55,7 @@ export function serveTimelinePages(
     const { as, file } = request.query;
     if (typeof file === 'string') return void sendCopy(response, await pages.file(opened.claims, file));
     const form = formNamed(String(as));
-    const what = form === undefined ? 'page of the timeline' : `timeline as ${form.name}`;
+    const what = form === undefined ? ('page of the timeline' as const) : (`timeline as ${form.name}` as const);
     const document = await pages.open(opened.claims, what);
     if ('problem' in document) return sendNone(response, 403, document.problem);
     if (form === undefined) {

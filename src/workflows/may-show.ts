@@ -1,6 +1,12 @@
-/** Which channels a reader may see. An incident belongs to the channel in which it was declared. */
+/**
+ * Which channels a reader may see, and which notes. An incident belongs to the channel in which it was declared; a note
+ * that only some people read belongs to them.
+ */
 import { SpanhoundError } from '#core/errors.ts';
-import type { Incident } from '#model/incident/incident.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { isNeedToKnow, mayKnow } from '#model/incident/need-to-know.ts';
+import type { Reader } from '#record/store.ts';
+import { unwithheld } from '#record/timeline.ts';
 
 /**
  * Whether the readers of the answer may see this channel of the workspace; without a workspace, of their own. Asks Slack, so
@@ -52,4 +58,31 @@ export async function shownTo(mayShow: MayShow, incidents: readonly Incident[]):
   );
   const shown = new Map(await Promise.all(asked));
   return incidents.filter((incident) => shown.get(keyOf(incident)));
+}
+
+/** The entries for one reader, and how many notes have their words only for readers such as this one. */
+export type KnownEntries = Readonly<{ entries: readonly TimelineEntry[]; opened: number }>;
+
+/**
+ * The timeline of `incident` with the words of the notes that this person may know. Everywhere else they stay withheld, so
+ * call it only where nobody but this person reads the answer.
+ */
+export async function withKnownNotes(
+  reader: Reader,
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  userId: string,
+): Promise<KnownEntries> {
+  const stored = await unwithheld(
+    reader,
+    entries.filter(isNeedToKnow).map(({ id }) => id),
+  );
+  let opened = 0;
+  const known = entries.map((entry) => {
+    const row = stored.get(entry.id);
+    if (row === undefined || !mayKnow(userId, incident, row)) return entry;
+    opened += 1;
+    return { ...entry, text: `Need to know: ${row.text}` };
+  });
+  return { entries: known, opened };
 }

@@ -1,6 +1,7 @@
 /** Adds people's entries to an incident: a note, an update for everybody, the start of the impact, the detection. */
 import { DETECTED, HELPED, IMPACT_START, type Incident, incidentName, TRIED } from '#model/incident/incident.ts';
 import type { EnteredMilestone } from '#model/incident/milestones.ts';
+import { needToKnowValue } from '#model/incident/need-to-know.ts';
 import { truncate } from '#present/slack/text.ts';
 import { minuteClock } from '#present/words/instant.ts';
 import { shownLines } from '#present/words/plain-text.ts';
@@ -11,9 +12,11 @@ import { draftAnew } from '#workflows/draft-postmortem.ts';
 import {
   type AskedBy,
   type IncidentParts,
+  incidentMeant,
   type Meant,
   type Outcome,
   onIncident,
+  SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
 import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
@@ -29,6 +32,8 @@ export type NoteRequest = Readonly<{
   kind: NoteKind;
   text: string;
   when?: SpokenTime | undefined;
+  /** Only for a note: the ids of the people who read it, besides the author and the commander. Undefined for everybody. */
+  needToKnow?: readonly string[] | undefined;
 }>;
 
 type MilestoneRequest = Readonly<{
@@ -52,12 +57,16 @@ export const NOTHING_NEW = 'Nothing new';
 
 export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes }>): NoteWorkflows {
   return {
-    async note({ asked, meant, kind, text, when }) {
+    async note({ asked, meant, kind, text, when, needToKnow }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
+      const barred = await barredFrom(parts, asked, meant, needToKnow ?? []);
+      if (barred !== undefined) return await onIncident(parts, asked, meant, async () => ({ answer: barred }));
       return await onIncident(parts, asked, meant, (tx, incident) =>
-        addNote(tx, incident, { asked, kind, text, happened, minutes: parts.minutes }),
+        needToKnow === undefined
+          ? addNote(tx, incident, { asked, kind, text, happened, minutes: parts.minutes })
+          : addNeedToKnow(tx, incident, { asked, text, happened, people: needToKnow }),
       );
     },
     async enterMilestone({ milestone, asked, meant, when, isAnswer }) {
@@ -117,6 +126,58 @@ async function addNote(
       atUs: happened.atUs ?? tx.nowUs,
       nextUpdateUs: nextUs,
     },
+  };
+}
+
+/** Why a note cannot name these people: it would tell somebody that there is an incident. Asks Slack. */
+async function barredFrom(
+  parts: IncidentParts,
+  asked: AskedBy,
+  meant: Meant,
+  people: readonly string[],
+): Promise<string | undefined> {
+  const incident = people.length === 0 ? undefined : await incidentMeant(parts, asked, meant);
+  if (incident === undefined || 'problem' in incident) return undefined;
+  const { workspaceId, channelId } = incident;
+  for (const userId of people) {
+    const may = await parts.mayRead({ userId, workspaceId, channelId: '' }, channelId);
+    if (may === undefined) return SLACK_DID_NOT_SAY;
+    if (!may)
+      return `<@${userId}> may not see ${incidentName(incident)}. Invite them to its channel first. Nothing was noted.`;
+  }
+  return undefined;
+}
+
+/** Nobody else reads its words: not the thread, and no message of Spanhound. */
+async function addNeedToKnow(
+  tx: Tx,
+  incident: Incident,
+  {
+    asked,
+    text,
+    happened,
+    people,
+  }: Pick<NoteRequest, 'asked' | 'text'> & Readonly<{ happened: Happened; people: readonly string[] }>,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const { text: kept, wasCut } = keptText(text);
+  const atUs = happened.atUs ?? tx.nowUs;
+  const added = await addEntry(tx, {
+    incidentId: incident.id,
+    key: `note:${asked.inboxId}`,
+    atUs,
+    kind: 'note',
+    text: kept,
+    source: asked.userId,
+    link: '',
+    value: needToKnowValue(people),
+  });
+  if (!added) return { answer: `${name} has this note already.` };
+  const readers = ['You', 'the commander', ...people.map((id) => `<@${id}>`)].join(', ');
+  return {
+    answer: `Noted in ${name}${happened.said || ' as of now'}. Only these read it, in \`/incident ${name} timeline\` and on its page: ${readers}. Others read that there is a note.${wasCut}`,
+    said: { what: 'Need-to-know note added', by: asked.userName, atUs },
+    isForAsker: true,
   };
 }
 

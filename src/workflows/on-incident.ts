@@ -300,6 +300,8 @@ type Seen = Readonly<{
   what: string;
   /** If it has several. */
   page?: number | 'last';
+  /** How many notes it has that only some people read, with their words. */
+  needToKnow?: number;
 }>;
 
 /** Shows a message to the person who asked, and completes the request. */

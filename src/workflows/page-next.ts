@@ -21,7 +21,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
-import { queuePages } from '#workflows/pagers/queue-steps.ts';
+import { queuePages, queuePerson } from '#workflows/pagers/queue-steps.ts';
 import { type Directory, ownedIn, refreshOverview } from '#workflows/show-overview.ts';
 import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
@@ -108,7 +108,7 @@ export function pageNext(parts: PageParts): JobHandler {
       } else {
         const others = found.left.filter((who) => who !== commander);
         const call = { pageId, callee: next, notes, step, left: others, by, text, source: 'spanhound', url };
-        await callOne(tx, { jobs, pages }, incident, call);
+        await callOne(tx, { jobs, pages, pagers }, incident, call);
       }
       await refreshOverview(tx, jobs, { incident, key: job.id });
     });
@@ -309,10 +309,13 @@ export type Call = Readonly<{
   url: string;
 }>;
 
-/** In one transaction: the mention in the thread, the direct message, the entry, and the next call. */
+/**
+ * In one transaction: the mention in the thread, the direct message, the entry, the page in systems outside, and the next
+ * call.
+ */
 export async function callOne(
   tx: Tx,
-  { jobs, pages }: Pick<PageParts, 'jobs' | 'pages'>,
+  { jobs, pages, pagers }: Pick<PageParts, 'jobs' | 'pages' | 'pagers'>,
   incident: Incident,
   { pageId, callee, notes, step, left, by, text, source, url }: Call,
 ): Promise<void> {
@@ -339,6 +342,8 @@ export async function callOne(
   if (!isGroup(who)) {
     const message = pageByMessage({ ...call, known: await knownOf(tx, id), url });
     await post(tx, { messageId: `${messageId}/direct`, workspaceId, channelId: who, message, rank: 'urgent' });
+    // Whoever is on call in a system outside is paged there by its own target.
+    if (callee.place === '') await queuePerson(tx, { jobs, pagers }, incident, { pageId, userId: who, text });
   }
   const payload: NextRequest = { incidentId: id, pageId, step: step + 1, left, text };
   const page = { calls: [{ who, atUs: tx.nowUs }] };

@@ -5,6 +5,7 @@ import { timelineByPhase } from '#present/slack/timeline-phases.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { withKnownNotes } from '#workflows/may-show.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { type PageDoor, personalUrl } from '#workflows/rights/personal-links.ts';
@@ -35,18 +36,27 @@ export function timelineShower({
 }: ShowTimelineOptions): ShowTimeline {
   return async ({ asked, meant, page }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
-    const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, asked, page);
+    if ('problem' in incident) return await showTo({ store, kick }, asked, { text: incident.problem });
+    const { message, needToKnow } = await pageOf(incident, asked, page);
     // `edit` asks for the last page, whichever that is.
     const shown = page === Number.MAX_SAFE_INTEGER ? ('last' as const) : page;
-    const seen = 'problem' in incident ? undefined : { incident, what: 'timeline', ...(shown && { page: shown }) };
+    const seen = { incident, what: 'timeline', ...(shown && { page: shown }), ...(needToKnow > 0 && { needToKnow }) };
     await showTo({ store, kick }, asked, message, seen);
   };
 
-  async function pageOf(incident: Incident, { userId }: AskedBy, page: number | undefined): Promise<Message> {
-    const entries = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
+  async function pageOf(
+    incident: Incident,
+    { userId, said }: AskedBy,
+    page: number | undefined,
+  ): Promise<Readonly<{ message: Message; needToKnow: number }>> {
+    const whole = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
+    // Everybody in the channel reads the answer to a sentence.
+    const isAlone = said === undefined || said.isDirect;
+    const { entries, opened } = await withKnownNotes(store, incident, whole, isAlone ? userId : '');
     const [names, reader] = await Promise.all([namesFor(directory, incident, entries), directory.person(userId)]);
     const timeline = { incident, entries, names, zone: reader?.zone, pageUrl: await pageUrl(incident, userId) };
-    return page === undefined ? timelineByPhase(timeline) : timelinePage(timeline, page);
+    const message = page === undefined ? timelineByPhase(timeline) : timelinePage(timeline, page);
+    return { message, needToKnow: opened };
   }
 
   async function pageUrl({ id, workspaceId }: Incident, userId: string): Promise<string> {

@@ -31,6 +31,10 @@ export type OnCallDesk = Readonly<{
   findByEmail(
     email: string,
   ): Promise<Readonly<{ kind: 'found'; id: string } | { kind: 'nobody' } | { kind: 'unknown'; reason: string }>>;
+  /** The address that Slack shows of a person. */
+  emailOf(
+    userId: string,
+  ): Promise<Readonly<{ kind: 'found'; email: string } | { kind: 'nobody' } | { kind: 'unknown'; reason: string }>>;
   /** The name of a person in Slack, or the id. */
   nameOf(userId: string): Promise<string>;
   clock: Clock;

@@ -50,6 +50,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   'postmortem diff': () => ['INC-1', '1', '1'],
   'postmortem restore': () => ['INC-1', '1'],
   'postmortem export': () => ['INC-1'],
+  'postmortem take-in': () => ['INC-1', 'github'],
   'postmortem lint': () => ['README.md'],
   'audit verify': () => [],
   'audit show': () => [],
@@ -71,6 +72,11 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   'token list': () => [],
   'token revoke': () => [tokenId],
   migrate: () => [],
+};
+
+/** What a verb needs besides: a place for postmortems that the bot, and not this verb, asks. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'postmortem take-in': { GITHUB_POSTMORTEMS: 'acme/postmortems', GITHUB_POSTMORTEMS_TOKEN: 'ghp_of-the-tests' },
 };
 
 /** What a form begins with. */
@@ -155,7 +161,8 @@ test('every verb of the help is tried here', async () => {
 });
 
 describe.each(Object.keys(CALLS))('%s', (verb) => {
-  const call = (...more: readonly string[]) => run([...verb.split(' '), ...(CALLS[verb]?.() ?? []), ...more], env);
+  const call = (...more: readonly string[]) =>
+    run([...verb.split(' '), ...(CALLS[verb]?.() ?? []), ...more], { ...env, ...SETTINGS[verb] });
 
   test('writes every form that its help offers', async () => {
     const offered = await offeredBy(verb);

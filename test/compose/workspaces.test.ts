@@ -165,7 +165,7 @@ describe('a workspace whose token no key decrypts', () => {
     const { postmortems, timelines } = pagesOf(workspaces);
     const problem = expect.stringContaining('cannot decrypt');
     expect(await postmortems.open({ workspaceId: TEAM } as never)).toMatchObject({ problem });
-    expect(await timelines.open({ workspaceId: TEAM } as never, '')).toMatchObject({ problem });
+    expect(await timelines.open({ workspaceId: TEAM } as never, 'page of the timeline')).toMatchObject({ problem });
     expect(JSON.stringify(lines)).toContain('SLACK_INSTALLATION_KEYS');
     expect(heard).toEqual([]);
 

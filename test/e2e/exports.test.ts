@@ -68,3 +68,22 @@ test('a revoked token is said with what to do; a button sends it again', async (
   await said('is now in GitHub');
   expect(github.pulls).toHaveLength(1);
 });
+
+test('what people wrote in the branch comes into the record, and then the export goes on', async () => {
+  await typed('INC-1 export github');
+  await said('is now in GitHub');
+  github.edit('postmortems/INC-1.md', (text) =>
+    text.replace('\n## Impact\n', '\n## Impact\n\n- Two shops closed early\n'),
+  );
+  await side.type('note the cache was cold');
+  await typed('INC-1 export github');
+  const refused = await said('Somebody edited the branch');
+  const value = `${(await side.incident()).id}:github`;
+  await sendToBot(side.url(), side.slack.action(refused, 'postmortem_take_in', value));
+  await said('From GitHub into the postmortem of INC-1: 1 line in Impact');
+  await said('is up to date in GitHub');
+  const file = github.files.get('postmortems/INC-1.md');
+  expect(file).toContain('Two shops closed early');
+  expect(file).toContain('the cache was cold');
+  expect(github.pulls).toHaveLength(1);
+});

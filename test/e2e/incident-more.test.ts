@@ -84,6 +84,26 @@ describe('the menu', () => {
     expect((await side.incident(2)).status).toBe('merged');
   });
 
+  test('splits off what was merged, by a form, and says why it cannot', async () => {
+    await side.type('declare P2 Logins fail');
+    await side.type('declare P2 Checkout fails');
+    await choose('merge');
+    await side.slack.proxy.openedForm();
+    expect(await side.submit({ other: 'INC-2' })).toBe('');
+    await choose('split');
+    await side.soon(() => (side.slack.proxy.callsOf('views.open').length === 2 ? true : undefined));
+    expect(await side.submit({ other: 'both' })).toContain('Write the name of one incident');
+    expect(await side.submit({ other: 'INC-3' })).toContain('INC-3');
+    expect(await side.submit({ other: 'INC-2', text: 'another cause' })).toBe('');
+    expect((await side.incident(2)).status).toBe('investigating');
+    expect((await side.timeline(2)).join()).toContain('another cause');
+  });
+
+  test('shows the numbers and the review, to the person alone', async () => {
+    expect(await side.answerTo(await choose('stats'))).toMatch(/1 incident/);
+    expect(await side.answerTo(await choose('review'))).toMatch(/1 incident/);
+  });
+
   test('opens a channel, lists what is open and shows the commands', async () => {
     expect(await side.answerTo(await choose('list'))).toContain('INC-1 P1 Checkout is slow');
     expect(await side.answerTo(await choose('help'))).toContain('keeps the record of an incident');

@@ -129,6 +129,22 @@ test('taken, noted, paged and resolved here is so there; what comes back is no n
   expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
 });
 
+test('a person whom somebody pages is asked there, too; one without an account is said', async () => {
+  await begin({ PAGERDUTY_ACTIONS: 'responders' });
+  side.slack.proxy.person(KIM, { profile: { email: 'Kim@example.com' } });
+  side.slack.proxy.person('U00000ANA1', { profile: { email: 'ana@example.com' } });
+  account.users.set('kim@example.com', 'PKIM01');
+  await declareFromAlert();
+  expect(await side.type(`page <@${KIM}> the queue is full`)).toContain('is paged for INC-1');
+  await entry(`PagerDuty pages ${KIM}`);
+  await side.type('page <@U00000ANA1>');
+  await entry('PagerDuty has no user with the address of');
+  await side.pass(2);
+  expect(account.changes).toEqual(['asked PKIM01']);
+  expect((await side.thread('INC-1')).filter((text) => text.includes('did not take the page'))).toHaveLength(1);
+  expect((await side.thread('INC-1')).join()).not.toContain('@example.com');
+});
+
 test('PagerDuty is down, the bot restarts, and the acknowledgement still arrives once', async () => {
   await begin();
   const id = await declareFromAlert();

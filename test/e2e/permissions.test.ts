@@ -201,6 +201,7 @@ const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident timeline', typed('/incident', 'INC-1 timeline')],
   ['/incident note', typed('/incident', 'INC-1 note the door was open')],
+  ['/incident note need-to-know', typed('/incident', 'INC-1 note need-to-know: the door was open')],
   ['/incident role', typed('/incident', 'INC-1 role commander')],
   ['/incident role scribe', typed('/incident', 'INC-1 role scribe')],
   ['/incident severity', typed('/incident', 'INC-1 severity P3')],
@@ -241,8 +242,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/postmortem edit', typed('/postmortem', 'INC-1 edit')],
   ['/postmortem comments', typed('/postmortem', 'INC-1 comments')],
   ['/postmortem export', typed('/postmortem', 'INC-1 export github')],
+  ['/postmortem take-in', typed('/postmortem', 'INC-1 take-in github')],
   ['/postmortem export, the list', typed('/postmortem', 'INC-1 export')],
   ['the button that exports a postmortem again', pressed('postmortem_send', () => `${incidentId}:github`)],
+  ['the button that takes in what people wrote', pressed('postmortem_take_in', () => `${incidentId}:github`)],
   ['the button for the page of a postmortem', pressed('postmortem_page', id)],
   ['the button that resolves a comment', pressed('postmortem_comment_resolve', () => `${incidentId}:none`)],
   [
@@ -336,6 +339,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ],
   ['the form for a title', submitted('incident_rename_form', () => ({ incidentId }), { title: 'The door is shut' })],
   ['the form that merges', submitted('incident_merge_form', () => ({ incidentId }), { other: 'INC-1' })],
+  ['the form that splits', submitted('incident_split_form', () => ({ incidentId }), { other: 'INC-1' })],
   ['the form for a page', submitted('incident_page_form', () => ({ incidentId }), { name: 'nobody-on-call' })],
   [
     'the form for customers',
@@ -499,6 +503,8 @@ const RIGHT_OF: Readonly<Record<string, Right>> = {
   'the button that resolves an incident in PagerDuty, too': 'close',
   'the button that approves one': 'publish',
   'the button that sends one again': 'publish',
+  '/postmortem take-in': 'export',
+  'the button that takes in what people wrote': 'export',
   '/postmortem export': 'export',
   'the menu of places for a postmortem': 'export',
   'the button that exports a postmortem again': 'export',

@@ -29,6 +29,7 @@ test.each([
   ['who is on call?', 'on-call'],
   ['Who is on call now?', 'on-call'],
   ['who’s on-call for checkout', 'on-call checkout'],
+  ['who is currently on call for checkout', 'on-call checkout'],
   ['oncall for the payments team', 'on-call payments team'],
   ['INC-4 who is on call', 'INC-4 on-call'],
   ['nothing new', 'update Nothing new'],
@@ -492,5 +493,42 @@ describe('hypothesis', () => {
 
   test('alone shows those of the diagnosis', () => {
     expect(read('hypothesis')).toEqual({ verb: 'method', method: 'hypotheses' });
+  });
+});
+
+describe('a note that only some people read', () => {
+  test.each([
+    ['note need-to-know <@U1|kim> <@U2>: the key leaked', { people: ['U1', 'U2'], text: 'the key leaked' }],
+    [
+      'INC-4 note need to know: the key leaked: all of it',
+      { number: 4, people: [], text: 'the key leaked: all of it' },
+    ],
+    ['note Need-to-Know for <@U1>, <@U1> and <@W2>: it', { people: ['U1', 'W2'], text: 'it' }],
+  ])('%s', (typed, expected) => {
+    expect(read(typed)).toEqual({ verb: 'need-to-know', ...expected });
+  });
+
+  test.each(['note 14:10 need-to-know <@U1>: rolled back', 'note need-to-know <@U1>: 14:10 rolled back'])(
+    'with a time: %s',
+    (typed) => {
+      expect(read(typed)).toMatchObject({ verb: 'need-to-know', text: 'rolled back', when: expect.anything() });
+    },
+  );
+
+  test.each([
+    'note need-to-know <@U1> the key leaked',
+    'note need-to-know @kim: the key leaked',
+    'note need-to-know kim: the key leaked',
+    'note need-to-know <!subteam^S1>: the key leaked',
+    'note need-to-know <@U1>:',
+    'update need-to-know: the key leaked',
+    'tried need-to-know: the key leaked',
+    `note need-to-know ${Array.from({ length: 21 }, (_, at) => `<@U${at}>`).join(' ')}: it`,
+  ])('is asked about, and nothing is noted: %s', (typed) => {
+    expect(read(typed).verb).toBe('unclear');
+  });
+
+  test('the words later in a text mean nothing', () => {
+    expect(read('note we share it on a need-to-know basis: legal says so')).toMatchObject({ verb: 'note' });
   });
 });

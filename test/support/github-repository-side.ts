@@ -13,6 +13,7 @@ export async function openGitHubRepository() {
   const trees = new Map([['c000000', 't000000']]);
   const messages = new Map<string, string>();
   const files = new Map<string, string>();
+  const contents = new Map<string, ReadonlyMap<string, string>>();
   const calls: string[] = [];
   const lost = new Set<string>();
   let token = 't0ken';
@@ -29,11 +30,21 @@ export async function openGitHubRepository() {
     }),
     'POST /git/blobs': (_rest, body) => ({ sha: digest(body) }),
     'POST /git/trees': (_rest, { tree }) => {
-      for (const { path, content, sha } of tree as File[]) files.set(path, content ?? sha ?? '');
-      return { sha: digest([...files]) };
+      const all = new Map(files);
+      for (const { path, content, sha } of tree as File[]) all.set(path, content ?? sha ?? '');
+      const sha = digest([...all]);
+      contents.set(sha, all);
+      return { sha };
+    },
+    'GET /contents/': (rest) => {
+      const content = files.get(rest.replace(/\?.*$/, ''));
+      return content === undefined
+        ? undefined
+        : { encoding: 'base64', content: Buffer.from(content).toString('base64') };
     },
     'POST /git/commits': (_rest, body) => {
       const sha = digest(body);
+      for (const [path, content] of contents.get(String(body.tree)) ?? []) files.set(path, content);
       trees.set(sha, String(body.tree));
       messages.set(sha, String(body.message));
       return { sha };
@@ -80,6 +91,14 @@ export async function openGitHubRepository() {
     pulls: pulls as readonly Pull[],
     files: files as ReadonlyMap<string, string>,
     calls: calls as readonly string[],
+    /** A person commits to the branch of the newest pull request. */
+    edit: (path: string, change: (text: string) => string) => {
+      files.set(path, change(files.get(path) ?? ''));
+      const sha = digest([...files, 'edited']);
+      trees.set(sha, digest([...files]));
+      messages.set(sha, `Update ${path}`);
+      refs.set(pulls.at(-1)?.head.ref ?? '', sha);
+    },
     /** From now on another token is right. */
     revoke: (next: string) => {
       token = next;

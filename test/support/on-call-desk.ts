@@ -4,7 +4,7 @@ import { silentLog } from '#core/log.ts';
 import type { OnCallAnswer, OnCallPerson, OnCallSource } from '#model/incident/on-call.ts';
 import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
 
-/** `kim@example.com` is U0KIM in Slack, and `nobody@…` is nobody. */
+/** `kim@example.com` is U0KIM in Slack, and `nobody@…` is nobody. Slack shows the address of U00001 alone. */
 export function onCallDesk({
   clock,
   sources = [],
@@ -18,6 +18,7 @@ export function onCallDesk({
       const name = email.slice(0, email.indexOf('@'));
       return name === 'nobody' ? { kind: 'nobody' } : { kind: 'found', id: `U0${name.toUpperCase()}` };
     },
+    emailOf: async (userId) => (userId === 'U00001' ? { kind: 'found', email: 'kim@example.com' } : { kind: 'nobody' }),
     nameOf: async (userId) => userId,
     clock,
     log: silentLog,

@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 
 type Incident = { id: string; title: string; status: string; incident_key: string; service: string; details: string };
 
+type Requested = {
+  responder_request_targets: readonly { responder_request_target: { id: string } }[];
+};
+
 export const WRITE_KEY = 'wr1te';
 
 export async function openPagerDutyAccount() {
   const incidents = new Map<string, Incident>();
   const notes: string[] = [];
   const changes: string[] = [];
+  const users = new Map([['bot@example.com', 'PUSER0']]);
   let failing: number | undefined;
   const shown = (incident: Incident) => ({
     ...incident,
@@ -19,6 +24,10 @@ export async function openPagerDutyAccount() {
   const answer = (method: string, url: URL, body: Readonly<Record<string, never>>): readonly [number, object] => {
     const [, , id = '', part] = url.pathname.split('/');
     const found = incidents.get(id);
+    if (url.pathname === '/users') {
+      const wanted = url.searchParams.get('query') ?? '';
+      return [200, { users: [...users].flatMap(([email, id]) => (email.includes(wanted) ? [{ id, email }] : [])) }];
+    }
     if (url.pathname === '/oncalls') return [200, { oncalls: [], more: false }];
     if (url.pathname.startsWith('/services/')) {
       return [200, { service: { id, name: 'Payments', escalation_policy: { id: 'PPOLICY' } } }];
@@ -56,6 +65,11 @@ export async function openPagerDutyAccount() {
       notes.push((body.note as unknown as { content: string }).content);
       return [201, { note: { id: `PN${notes.length}` } }];
     }
+    if (part === 'responder_requests') {
+      const { responder_request_targets: targets } = body as unknown as Requested;
+      changes.push(...targets.map(({ responder_request_target: { id } }) => `asked ${id}`));
+      return [200, { responder_request: {} }];
+    }
     if (method === 'PUT') {
       found.status = (body.incident as unknown as Incident).status;
       changes.push(found.status);
@@ -82,6 +96,8 @@ export async function openPagerDutyAccount() {
     incidents,
     notes,
     changes,
+    /** By address. */
+    users,
     /** From now on every request; undefined ends it. */
     fail: (status: number | undefined) => {
       failing = status;

@@ -13,14 +13,16 @@ import { addEntry, timelineOf } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { firedAlert } from '#test/fired-alert.ts';
+import { onCallDesk } from '#test/on-call-desk.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
 import { noteReceiver } from '#workflows/note-alert.ts';
 import { evidenceNoter } from '#workflows/note-evidence.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import { askToResolveThere, pagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
-import { pagerQueuer, queuePages, SEND_PAGER_STEP } from '#workflows/pagers/queue-steps.ts';
+import { pagerQueuer, queuePages, queuePerson, SEND_PAGER_STEP } from '#workflows/pagers/queue-steps.ts';
 import { sendPagerStep } from '#workflows/pagers/send-step.ts';
+import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 const { id: incidentId } = LOGINS_TIME_OUT;
 const MINUTE_MS = 60_000;
@@ -81,11 +83,16 @@ export function testPagers(name: string, newPlace: () => Place): void {
   let stores: readonly [Store, Store];
   let fake: ReturnType<typeof fakePager>;
   let isForAll: boolean | undefined;
+  let emailOf: OnCallDesk['emailOf'];
   let jobs: readonly ReturnType<typeof tableJobs.runJobs>[];
 
   const partsOf = (store: Store) => ({
     ...{ store, clock, jobs: tableJobs, pagers: [fake.pager], kick: () => undefined },
     calls: { minutes: 5, onCall: [], onCallByChannel: [] },
+    desk: {
+      ...onCallDesk({ clock, people: ['ana@example.com=U00002'] }),
+      emailOf: (userId: string) => emailOf(userId),
+    },
     askRight: async () => ({ kind: 'may' }) as const,
     ...{ mayRead: async () => true, isForAll: async () => isForAll },
     directory: {
@@ -133,6 +140,7 @@ export function testPagers(name: string, newPlace: () => Place): void {
   async function begin(does: Pager['does'] = ['acknowledge', 'notes', 'resolve', 'page']): Promise<void> {
     fake = fakePager(does);
     isForAll = true;
+    ({ emailOf } = onCallDesk({ clock: steppedClock() }));
     clock = steppedClock();
     const place = newPlace();
     stores = [await opened(place, clock), await opened(place, clock)];
@@ -290,6 +298,63 @@ export function testPagers(name: string, newPlace: () => Place): void {
       await work();
       expect(fake.pages).toHaveLength(1);
       expect(await states()).toContain('page dropped');
+    });
+
+    describe('a person who is paged in Slack', () => {
+      const call = (userId: string, pageId = 'p') =>
+        stores[0].transaction(async (tx) => {
+          const incident = await findIncident(tx, { workspaceId: 'T1', id: incidentId });
+          if (incident === undefined) throw new Error('no incident');
+          await queuePerson(tx, partsOf(stores[0]), incident, { pageId, userId, text: 'the queue is full' });
+        });
+      const ALL = ['acknowledge', 'notes', 'resolve', 'page', 'responders'] as const;
+
+      test('is paged there, once, by the address in Slack or in the settings', async () => {
+        await begin(ALL);
+        for (const userId of ['U00001', 'U00001', 'U00002']) await call(userId);
+        await work();
+        expect(fake.orders).toMatchObject([
+          { kind: 'page', place: 'person/U00001', person: { name: 'U00001', email: 'kim@example.com' } },
+          { kind: 'page', place: 'person/U00002', person: { email: 'ana@example.com' } },
+        ]);
+        expect(fake.pages).toHaveLength(2);
+        expect(await steps()).toEqual(['PagerDuty pages U00001', 'PagerDuty pages U00002']);
+      });
+
+      test('a process that dies between the call and the commit pages nobody twice', async () => {
+        await begin(ALL);
+        fake.trouble.push('killed');
+        await call('U00001');
+        await work(10);
+        expect(fake.pages).toHaveLength(1);
+        expect(fake.orders.at(-1)).toMatchObject({ kind: 'page', isUncertain: true });
+      });
+
+      test('without an address is said once; while Slack is silent it is tried again', async () => {
+        await begin(ALL);
+        await call('U00003');
+        await call('U00003', 'p2');
+        await work();
+        expect(await steps()).toEqual([expect.stringContaining('Slack shows no address of U00003')]);
+        expect(await said('did not take the page')).toBe(1);
+        expect(fake.orders).toEqual([]);
+        emailOf = async () => ({ kind: 'unknown', reason: 'Slack did not say whose the address is' });
+        await call('U00004');
+        await work(1);
+        emailOf = async () => ({ kind: 'found', email: 'lee@example.com' });
+        await work(10);
+        expect(fake.orders).toMatchObject([{ person: { email: 'lee@example.com' } }]);
+      });
+
+      test('is not paged there without the action, and without an incident there', async () => {
+        await call('U00001');
+        await begin(ALL);
+        await stores[0].db.deleteFrom('timeline_entries').where('kind', '=', 'alert').execute();
+        await stores[0].db.updateTable('incidents').set({ alert_id: null }).execute();
+        await call('U00001');
+        await work();
+        expect(fake.orders).toEqual([]);
+      });
     });
 
     test('one wrong key that stops ten notes is said once, and a button sends them all again', async () => {

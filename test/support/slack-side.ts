@@ -226,13 +226,19 @@ export async function openSlackSide() {
 
 /** What a field of a form holds that is no text. */
 type Chosen = Readonly<
-  { chosen: string } | { several: readonly string[] } | { day: string } | { person: string } | { conversation: string }
+  | { chosen: string }
+  | { several: readonly string[] }
+  | { day: string }
+  | { person: string }
+  | { people: readonly string[] }
+  | { conversation: string }
 >;
 
 function fieldValue(value: string | Chosen): object {
   if (typeof value === 'string') return { type: 'plain_text_input', value };
   if ('day' in value) return { type: 'datepicker', selected_date: value.day };
   if ('person' in value) return { type: 'users_select', selected_user: value.person };
+  if ('people' in value) return { type: 'multi_users_select', selected_users: value.people };
   if ('conversation' in value) return { type: 'conversations_select', selected_conversation: value.conversation };
   if ('several' in value)
     return { type: 'multi_static_select', selected_options: value.several.map((one) => ({ value: one })) };

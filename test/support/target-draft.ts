@@ -34,8 +34,3 @@ export function kept(): Readonly<{ keep: KeepRemote; remotes: string[] }> {
   const remotes: string[] = [];
   return { keep: async (remote) => void remotes.push(remote), remotes };
 }
-
-/** For a target whose names follow from the incident. */
-export async function keepNothing(): Promise<void> {
-  throw new Error('nothing has to be kept');
-}

@@ -113,6 +113,7 @@ describe('a result', () => {
       'red: `- ST202 Schema-valid request rejected; 827 requests of Schemathesis 4, 4 failures, seed 1`',
     ],
     ['api', 'BUG: TypeError: x\n', 'red: `BUG: TypeError: x`'],
+    ['mcp', 'WRONG: tools/list ended with 6: x\n', 'red: `tools/list ended with 6: x'],
     ['api-client', 'WRONG: the client printed something else\n', 'red: `the client printed something else'],
     [
       'planted',

@@ -217,7 +217,7 @@ function incidentCommandsIn(text: string): readonly string[] {
   );
   return [...spans, ...cells]
     .filter((typed) => !/[…<[]/.test(typed))
-    .map((typed) => typed.replace(/@\w+/, '<@U000000001>'));
+    .map((typed) => typed.replace(/@\w+/g, '<@U000000001>'));
 }
 
 /** In code, in capitals, with an underscore: `JAEGER_URL`. */

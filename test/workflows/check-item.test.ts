@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openPair, openSession } from '#analyse/open-session.ts';
 import { UnreachableError } from '#core/errors.ts';
@@ -401,6 +401,32 @@ describe('a check that a person set', () => {
       state: 'open',
       check: { outcome: 'unsure', text: 'only 50 requests read as a sample were found in 24 h, and a p99 needs 100' },
     });
+  });
+
+  test.each([
+    [{ requests: 12_400, slower: 124, us: 180_000 }, 'gone', 'is 180 ms over 24 h, 12,400 requests, below 500 ms'],
+    [{ requests: 12_400, slower: 125, us: 700_000 }, 'there', 'is 700 ms over 24 h, 12,400 requests, not below 500 ms'],
+    // An estimate that contradicts the counts is not said.
+    [
+      { requests: 12_400, slower: 9, us: 510_000 },
+      'gone',
+      'is below 500 ms over 24 h: 9 of 12,400 requests took as long or longer',
+    ],
+    [{ requests: 100, slower: 2 }, 'there', 'is not below 500 ms over 24 h: 2 of 100 requests took as long or longer'],
+  ])('a store that counts all requests decides: %j', async (answer, outcome, text) => {
+    const percentile = vi.fn(async () => answer);
+    const statistics = { lack: '', findMetrics: never, openMetrics: never, percentile };
+    const store = { name: 'tempo', openTrace: never, links: { trace: '', span: '' }, check: never, statistics };
+    const ask = probeAsker({
+      ...{ traceSources: [store], metricSources: [], openSession: () => expect.unreachable() },
+      ...{ settings: CASE_SETTINGS, clock: patientClock, deadlineMs: 1_000 },
+    });
+    const check = await ask(p99(500), { nowUs: DRAWN_AT_US, signal: new AbortController().signal });
+    expect(check).toEqual({ outcome, text: `p99 of “GET /orders” in web ${text}` });
+    expect(percentile).toHaveBeenCalledWith(
+      { ...of, belowUs: 500_000, fromUs: DRAWN_AT_US - 86_400e6, toUs: DRAWN_AT_US },
+      expect.anything(),
+    );
   });
 
   test('an attribute is looked for in the spans of the last hour', async () => {

@@ -10,16 +10,19 @@ import type { ModalView } from '@slack/types';
 import { INCIDENT_USAGE } from '#listeners/commands/incident.ts';
 import { whoPressed } from '#listeners/delivery.ts';
 import { correctForm } from '#listeners/views/correct-entry.ts';
-import { mergeForm, renameForm } from '#listeners/views/incident-change.ts';
+import { mergeForm, renameForm, splitForm } from '#listeners/views/incident-change.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { threadForm } from '#listeners/views/thread-messages.ts';
+import { REVIEW_PERIOD, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { MORE, type More } from '#present/slack/incident-overview.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
+import type { StatsWorkflows } from '#workflows/incident-stats.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { ShowOnCall } from '#workflows/pagers/show-on-call.ts';
+import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { SentenceWorkflows } from '#workflows/sentences/incident-sentence.ts';
 import type { ShowChanges } from '#workflows/timeline/show-changes.ts';
 
@@ -27,6 +30,8 @@ export type MoreWorkflows = ChannelWorkflows &
   Pick<CorrectWorkflows, 'entryToCorrect'> &
   Pick<MessageWorkflows, 'messagesToOffer'> &
   Pick<SentenceWorkflows, 'sayInThread'> &
+  StatsWorkflows &
+  ReviewWorkflows &
   Readonly<{ listOpen: ListOpen; showChanges: ShowChanges; showOnCall: ShowOnCall }>;
 
 /** `threadTs`: of the message with the menu; '' outside of threads. */
@@ -40,7 +45,7 @@ export function moreMenu(workflows: MoreWorkflows): Middleware<SlackActionMiddle
       threadTs: threadOf(body),
     };
     const more = MORE.find((one) => one === action.selected_option.value);
-    const isSlow = more === 'list' || more === 'on-call'; // Others are asked for longer than Slack waits. Nothing changes.
+    const isSlow = more !== undefined && SLOW.has(more);
     if (isSlow) await ack();
     const form = more === undefined ? undefined : await HANDLERS[more](workflows, chosen);
     if (form !== undefined) await openModal({ ack, client, body }, form);
@@ -60,6 +65,9 @@ export function messagesButton(
   };
 }
 
+/** Others are asked for longer than Slack waits. Nothing changes. */
+const SLOW: ReadonlySet<More> = new Set(['list', 'on-call', 'stats', 'review']);
+
 /** The form to open; undefined where the person has the answer. */
 type Handler = (workflows: MoreWorkflows, chosen: Chosen) => Promise<ModalView | undefined>;
 
@@ -69,6 +77,15 @@ const HANDLERS: Readonly<Record<More, Handler>> = {
   detected: milestoneForm('detected'),
   messages: messagesForm,
   merge: async (_, chosen) => mergeForm(openedBy(chosen)),
+  split: async (_, chosen) => splitForm(openedBy(chosen)),
+  stats: async ({ showStats }, { asked }) => {
+    await showStats({ asked, period: USUAL_PERIOD, service: '' });
+    return undefined;
+  },
+  review: async ({ showReview }, { asked }) => {
+    await showReview({ asked, period: REVIEW_PERIOD, service: '' });
+    return undefined;
+  },
   changes: async ({ showChanges }, { asked, incidentId }) => {
     await showChanges({ asked, meant: { incidentId } });
     return undefined;

@@ -17,6 +17,13 @@ export function exportAgainButton(send: ExportPostmortem): Middleware<SlackActio
   };
 }
 
+export function takeInButton(send: ExportPostmortem): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
+  return async ({ ack, action, body, context }) => {
+    await send({ asked: whoPressed(body, context), ...meantBy(action.value ?? ''), takesIn: true });
+    await ack();
+  };
+}
+
 /** `<incident>:<target>` */
 function meantBy(value: string) {
   const [incidentId = '', target = ''] = value.split(':');

@@ -111,6 +111,16 @@ export async function carryOut(
   }
   const meant = { channelId, number: request.number ?? place.number };
   switch (request.verb) {
+    case 'need-to-know':
+      await workflows.note({
+        asked,
+        meant,
+        kind: 'note',
+        text: request.text,
+        when: request.when,
+        needToKnow: request.people,
+      });
+      return;
     case 'note':
     case 'tried':
     case 'helped':

@@ -13,14 +13,32 @@ const ROLE = String.raw`(commander|ic|comms?|communications?|tech|technical|scri
 /** A person from Slack's list, or oneself. */
 const HOLDER = '(?=<@|me$)';
 
+const WHO_IS = String.raw`who(?:['’]?s|\s+is)\s+(?:the\s+|currently\s+|now\s+)?`;
+const ON_CALL = String.raw`on[-\s]?call(?![\w-])`;
+const NOTHING_SAID = /^(?:nothing\s+new|no\s+news)(?:\s+yet)?[.!]?$/i;
+/** `on-call` begins a sentence of people, too, unless it asks. */
+const WHO_IS_ON_CALL = new RegExp(
+  String.raw`^(?:${WHO_IS}${ON_CALL}|on-?call(?=\s+for\b|\?|$))(?<whose>[^.!?\n]*)(?:[.!?][.!?\s]*)?$`,
+  'i',
+);
+
+/** What follows in a sentence that asks who is on call: `for checkout`; undefined for any other sentence. */
+export function whoseOnCall(said: string): string | undefined {
+  return WHO_IS_ON_CALL.exec(said)?.groups?.whose;
+}
+
+export function saysNothingNew(said: string): boolean {
+  return NOTHING_SAID.test(said.trim());
+}
+
 const FORMS: readonly (readonly [said: RegExp, full: string])[] = [
   [/^(?:investigating|identified|mitigated|fixed)(?!\S)/i, 'status $&'],
   [/^(?:resolved)(?!\S)/i, 'resolve'],
   [/^create(?!\S)/i, 'declare'],
   [/^(?:log|comment)(?!\S)/i, 'note'],
   [/^(?:open|incidents)$/i, 'list'],
-  [/^(?:who(?:['’]?s|\s+is)\s+(?:the\s+)?)?on[-\s]?call(?![\w-])[?!.]*/i, 'on-call'],
-  [/^(?:nothing\s+new|no\s+news)(?:\s+yet)?[.!]?$/i, `update ${NOTHING_NEW}`],
+  [new RegExp(`^(?:${WHO_IS})?${ON_CALL}[?!.]*`, 'i'), 'on-call'],
+  [NOTHING_SAID, `update ${NOTHING_NEW}`],
   [/^(?:draft\s+)?(?:a\s+|the\s+)?post-?mortem(?!\S)/i, 'postmortem'],
   [/^(?:impact\s+)?(?:began|started)(?!\S)/i, 'impact'],
   [new RegExp(`^(?:sev|downgrade|upgrade|raise|lower)\\s+(?:it\\s+)?(?:to\\s+)?(?=${SEVERITY})`, 'i'), 'severity '],

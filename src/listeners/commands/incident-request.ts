@@ -2,6 +2,7 @@
 import { nearestWord } from '#core/nearest-word.ts';
 import { fullForm } from '#listeners/commands/full-form.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
+import { readNeedToKnow } from '#listeners/commands/need-to-know.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
   type ItemState,
@@ -36,6 +37,8 @@ export type IncidentRequest =
   | (Named &
       (
         | Readonly<{ verb: 'note' | 'update' | 'tried' | 'helped'; text: string; when?: SpokenTime }>
+        /** A note for its author, the commander and these people. */
+        | Readonly<{ verb: 'need-to-know'; people: readonly string[]; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
@@ -323,9 +326,13 @@ const WHAT_IS = {
   update: 'What is the update? `/incident update logins work again in EU, next: US` tells it to everybody.',
 } as const;
 
-function readNote(verb: keyof typeof WHAT_IS, rest: string, named: Named): IncidentRequest {
-  return timed(rest, ({ when, rest: text }) =>
-    isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, verb, text, ...when },
+function readNote(verb: keyof typeof WHAT_IS, typed: string, named: Named): IncidentRequest {
+  const known = readNeedToKnow(typed);
+  if (known !== undefined && 'problem' in known) return unclear(known.problem);
+  if (known !== undefined && verb !== 'note') return unclear('Only a note is need to know. Nothing was noted.');
+  const kind = known === undefined ? { verb } : ({ verb: 'need-to-know', people: known.people } as const);
+  return timed(known?.rest ?? typed, ({ when, rest: text }) =>
+    isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, ...kind, text, ...when },
   );
 }
 

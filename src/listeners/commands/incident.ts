@@ -15,7 +15,7 @@ export const INCIDENT_USAGE = [
   '',
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
   '• `/incident` or `list` shows what is open',
-  '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
+  '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier; `note need-to-know @kim: …` for few readers',
   '• `/incident tried restarted the pool` notes what was tried and had no effect, `helped retries off` what helped',
   '• `/incident update logins work again in EU` tells everybody how it stands, `nothing new` that nothing changed',
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',

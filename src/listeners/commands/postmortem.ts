@@ -7,7 +7,7 @@ import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { ShowComments } from '#workflows/postmortem/comments.ts';
-import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
+import type { ExportPostmortem, ExportRequest } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions, VersionsRequest } from '#workflows/postmortem/versions.ts';
@@ -19,6 +19,7 @@ const POSTMORTEM_USAGE = [
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
   '• edit it as a page, with a link of your own: `/postmortem INC-12 edit`',
   '• to a place outside, such as a repository: `/postmortem INC-12 export github`; the places, and the links: `/postmortem INC-12 export`',
+  '• take in what people wrote there, such as in the canvas, and export again: `/postmortem INC-12 take-in canvas`',
   '• ask a person to review it, with a reminder each Monday: `/postmortem INC-12 review @kim`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• what people commented on it, and to resolve a comment: `/postmortem INC-12 comments`',
@@ -86,8 +87,8 @@ function verbIn(typed: string, workflows: PostmortemWorkflows): Verb | undefined
   if (commented !== undefined) return { number: commented, run: (asked, meant) => showComments({ asked, meant }) };
   const exported = readExport(typed);
   if (exported !== undefined) {
-    const { number, target } = exported;
-    return { number, run: (asked, meant) => exportPostmortem({ asked, meant, target }) };
+    const { number, ...wanted } = exported;
+    return { number, run: (asked, meant) => exportPostmortem({ asked, meant, ...wanted }) };
   }
   const review = readReview(typed);
   if (review !== undefined) {
@@ -116,12 +117,15 @@ function readAlone(typed: string, wanted: 'edit' | 'comments'): number | undefin
   return verb === wanted && more.length === 0 ? readIncidentNumber(name) : undefined;
 }
 
-/** `INC-12 export github`, `INC-12 export`; undefined for anything else. */
-function readExport(typed: string): Readonly<{ number: number; target: string | undefined }> | undefined {
+/** `INC-12 export github`, `INC-12 export`, `INC-12 take-in github`; undefined for anything else. */
+function readExport(
+  typed: string,
+): (Readonly<{ number: number }> & Pick<ExportRequest, 'target' | 'takesIn'>) | undefined {
   const [name = '', verb, target, ...more] = typed.toLowerCase().split(/\s+/);
   const number = readIncidentNumber(name);
-  if (number === undefined || verb !== 'export' || more.length > 0) return undefined;
-  return { number, target };
+  if (number === undefined || more.length > 0) return undefined;
+  if (verb === 'take-in' && target !== undefined) return { number, target, takesIn: true };
+  return verb === 'export' ? { number, target } : undefined;
 }
 
 /** `INC-12 review <@U0123ABCD|kim>`; undefined for anything else. */

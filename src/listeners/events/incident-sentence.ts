@@ -8,6 +8,7 @@
  *   @Spanhound status of checkout?          a question
  *   @Spanhound page load is slow            a question: these words name trouble, and no team
  */
+import { saysNothingNew, whoseOnCall } from '#listeners/commands/full-form.ts';
 import { INCIDENT_VERBS, type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { severityBefore } from '#listeners/commands/severity.ts';
 import { readIncidentNumber, STATUSES } from '#model/incident/incident.ts';
@@ -41,10 +42,10 @@ export function readIncidentSentence(text: string, { own, ...context }: Sentence
   if (said === undefined) return QUESTION;
   const command = COMMAND.exec(said)?.groups;
   if (command !== undefined) return asSentence(readIncidentRequest(command.typed ?? '', own));
-  const onCall = ON_CALL.exec(said)?.groups;
-  if (onCall !== undefined) return asSentence(readIncidentRequest(`on-call ${onCall.whose ?? ''}`, own));
+  const whose = whoseOnCall(said);
+  if (whose !== undefined) return asSentence(readIncidentRequest(`on-call ${whose}`, own));
   const { name, verb, rest } = partsOf(said);
-  if (NOTHING.test(`${verb} ${rest}`)) return asSentence(readIncidentRequest(`${name} ${verb} ${rest}`, own));
+  if (saysNothingNew(`${verb} ${rest}`)) return asSentence(readIncidentRequest(`${name} ${verb} ${rest}`, own));
   if (verb === '' ? name === '' : !VERBS.has(verb)) return QUESTION;
   const typed = verb === 'declare' ? rest.replace(AN_INCIDENT, '') : rest;
   const request = readIncidentRequest(`${name} ${verb} ${typed}`, own);
@@ -59,18 +60,18 @@ export function asksForLook(text: string): boolean {
 }
 
 function asSentence(request: IncidentRequest): Sentence {
+  if (request.verb === 'need-to-know') return { kind: 'problem', problem: READ_BY_ALL };
   return request.verb === 'unclear' || request.verb === 'unknown'
     ? { kind: 'problem', problem: request.problem }
     : { kind: 'request', request };
 }
 
+const READ_BY_ALL =
+  'Everybody here has read this sentence. Delete it, and type the command, which nobody else sees: `/incident note need-to-know @kim: …`.';
+
 const MENTION = /^\s*(?:<@(?<id>[A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>|@spanhound\b)\s*[,:;–—-]?\s*/i;
 /** As people type it out of habit. */
 const COMMAND = /^\/incident(?:\s+(?<typed>.*))?$/is;
-/** A question that only a request of `/incident` answers. */
-const ON_CALL =
-  /^(?:who(?:['’]?s|\s+is)\s+(?:currently\s+|now\s+)?on[-\s]?call(?![\w-])|on-?call(?=\s+for\b|\?|$))(?<whose>[^.!?\n]*)(?:[.!?][.!?\s]*)?$/i;
-const NOTHING = /^(?:nothing new|no news)(?: yet)?[.!]?$/i;
 /** `declare an incident: checkout is slow` */
 const AN_INCIDENT = /^(?:an?\s+|the\s+|new\s+)?(?:new\s+)?incident(?:\s*[:,;–—-]\s*|\s+(?:for|because)\s+|\s+|$)/i;
 

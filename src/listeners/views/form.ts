@@ -102,6 +102,11 @@ export function channelIn(values: FormValues, id: string): string {
   return values[id]?.[id]?.selected_conversation ?? '';
 }
 
+/** The ids of the chosen people. */
+export function peopleIn(values: FormValues, id: string): readonly string[] {
+  return values[id]?.[id]?.selected_users ?? [];
+}
+
 /** One of the values that the form offered; undefined for anything else. */
 export function choiceIn<Value extends string>(
   values: FormValues,

@@ -1,14 +1,16 @@
-/** The forms for a new title, and for a merge. */
+/** The forms for a new title, for a merge, and for the end of a merge. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
-import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
+import { type FormValues, label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { readIncidentNumber, TITLE_CHARS } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
+import type { AskedBy, Told } from '#workflows/on-incident.ts';
 
 export const RENAME_FORM = 'incident_rename_form';
 export const MERGE_FORM = 'incident_merge_form';
+export const SPLIT_FORM = 'incident_split_form';
 
 /** `channelId`: the channel where the form was opened. */
 type Opened = Readonly<{ incidentId: string; channelId: string }>;
@@ -66,16 +68,55 @@ export function mergeForm(opened: Opened): ModalView {
   };
 }
 
+export function splitForm(opened: Opened): ModalView {
+  return {
+    type: 'modal',
+    callback_id: SPLIT_FORM,
+    private_metadata: JSON.stringify(opened),
+    title: label('Split an incident off'),
+    submit: label('Split off'),
+    close: label('Cancel'),
+    blocks: [
+      textField({
+        id: 'other',
+        title: 'The merged incident',
+        hint: 'Its name: INC-7. It is an incident of its own again, with all that belongs to it.',
+        maxLength: 20,
+      }),
+      textField({ id: 'text', title: 'Why', optional: true, maxLength: REASON_CHARS }),
+    ],
+  };
+}
+
+const REASON_CHARS = 500;
+
+export function splitSubmitted({
+  split,
+}: Pick<ChangeWorkflows, 'split'>): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
+  return otherSubmitted(({ asked, other, values }) =>
+    split({ asked, meant: { channelId: '', number: other }, text: textIn(values, 'text') }),
+  );
+}
+
 export function mergeSubmitted({
   mergeNumbered,
 }: Pick<MergeWorkflows, 'mergeNumbered'>): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
+  return otherSubmitted(({ asked, incidentId, other }) => mergeNumbered({ asked, incidentId, other }));
+}
+
+type OtherNamed = Readonly<{ asked: AskedBy; incidentId: string; other: number; values: FormValues }>;
+
+function otherSubmitted(
+  change: (named: OtherNamed) => Promise<Told>,
+): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
   return async ({ ack, body, view, context }) => {
     const { incidentId = '' } = metadataIn(view.private_metadata);
-    const other = readIncidentNumber(textIn(view.state.values, 'other'));
+    const { values } = view.state;
+    const other = readIncidentNumber(textIn(values, 'other'));
     const result =
       other === undefined
         ? { kind: 'refused', text: 'Write the name of one incident: INC-7.' }
-        : await mergeNumbered({ asked: whoSubmitted(body, context), incidentId, other });
+        : await change({ asked: whoSubmitted(body, context), incidentId, other, values });
     if (result.kind === 'done') return await ack();
     await ack({ response_action: 'errors', errors: { other: result.text } });
   };

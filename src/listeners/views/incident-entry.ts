@@ -1,6 +1,7 @@
 /** The form for "Note", "Post update", "Resolve" and "Reopen": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { InputBlock, ModalView } from '@slack/types';
+import { asksForNeedToKnow } from '#listeners/commands/need-to-know.ts';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import {
   choiceField,
@@ -8,6 +9,7 @@ import {
   type FormValues,
   label,
   metadataIn,
+  peopleIn,
   TIME_HINT,
   textField,
   textIn,
@@ -74,11 +76,21 @@ export function entryForm({ incidentId, what, channelId }: EntryForm, draft = ''
           ]
         : []),
       textField({ id: 'when', title: 'When it happened', hint: TIME_HINT, optional: true, maxLength: 40 }),
+      ...(what === 'note' ? [READERS] : []),
     ],
   };
 }
 
 const EFFECTS = ['tried', 'helped'] as const;
+
+const READERS: InputBlock = {
+  type: 'input',
+  block_id: 'readers',
+  optional: true,
+  label: label('Need to know'),
+  hint: label('If you choose somebody, only they, you and the commander read the words.'),
+  element: { type: 'multi_users_select', action_id: 'readers', max_selected_items: 20 },
+};
 
 /** Slack takes 24 characters for a title and a button. */
 const WORDS = {
@@ -117,7 +129,7 @@ export function entrySubmitted({
     if ('errors' in entry) return await ack({ response_action: 'errors', errors: entry.errors });
 
     const asked = whoSubmitted(body, context);
-    const request = { asked, meant: { incidentId }, text: entry.text, when: entry.when };
+    const request = { asked, meant: { incidentId }, ...entry };
     const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
     // A new status includes the text: one entry, and one line in the thread.
     const result =
@@ -131,6 +143,8 @@ export function entrySubmitted({
   };
 }
 
+const NO_TRY = 'Everybody reads what was tried. Leave one of the two fields empty.';
+
 function kindIn(values: FormValues, what: string | undefined): NoteKind {
   if (what === 'update') return 'update';
   return choiceIn(values, 'effect', EFFECTS) ?? 'note';
@@ -142,16 +156,22 @@ function fieldOf({ about }: Told, values: FormValues): 'text' | 'when' | 'status
   return about === 'status' && 'status' in values ? 'status' : 'text';
 }
 
+type Entered = { text: string; when: SpokenTime | undefined; needToKnow?: readonly string[] };
+
 /** A text that begins with a time is parsed as the command parses it. */
-function entryIn(
-  values: FormValues,
-  what: string | undefined,
-): Readonly<{ text: string; when: SpokenTime | undefined } | { errors: Record<string, string> }> {
+function entryIn(values: FormValues, what: string | undefined): Readonly<Entered | { errors: Record<string, string> }> {
+  const readers = peopleIn(values, 'readers');
+  const isTry = choiceIn(values, 'effect', EFFECTS) !== undefined;
+  if (readers.length > 0 && isTry) return { errors: { readers: NO_TRY } };
   const written = textIn(values, 'text');
   const time = timeIn(values, 'when');
   if ('problem' in time) return { errors: { when: time.problem } };
   const typed = time.when === undefined ? splitTime(written) : { when: time.when, rest: written, problem: undefined };
   if (typed.problem !== undefined) return { errors: { text: typed.problem } };
+  if (asksForNeedToKnow(typed.rest)) return { errors: { text: COMMAND_ONLY } };
   if (typed.rest === '' && what !== 'resolve') return { errors: { text: 'Say what happened.' } };
-  return { text: typed.rest, when: typed.when };
+  return { text: typed.rest, when: typed.when, ...(readers.length > 0 && { needToKnow: readers }) };
 }
+
+const COMMAND_ONLY =
+  'Here everybody would read it. Choose the people under “Need to know” in the form for a note, or type /incident note need-to-know @kim: …';

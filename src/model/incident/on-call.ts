@@ -67,6 +67,15 @@ export function personEmail(text: unknown): string {
   return /^[^\s@<>,;\p{C}]{1,64}@[^\s@<>,;\p{C}]{1,253}$/u.test(text) ? text.toLowerCase() : '';
 }
 
+/** The address before the `=` of an entry such as `kim@example.com=U012ABC`; undefined without one. */
+export function mappedEmail(people: readonly string[], userId: string): string | undefined {
+  const names = people.flatMap((entry) => {
+    const equals = entry.lastIndexOf('=');
+    return entry.slice(equals + 1) === userId ? [personEmail(entry.slice(0, equals))] : [];
+  });
+  return names.find((email) => email !== '');
+}
+
 /** The id behind the `=` of an entry such as `kim@example.com=U012ABC`; undefined without one. */
 export function mappedId(people: readonly string[], { name, email }: Pick<OnCallPerson, 'name' | 'email'>) {
   const wanted = [email, name].filter((one) => one !== '').map((one) => one.toLowerCase());

@@ -5,9 +5,29 @@
 import type { TimelineEntry } from '#model/incident/incident.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 
-export const PAGER_ACTIONS = ['acknowledge', 'notes', 'resolve', 'page'] as const;
-/** What a team allows Spanhound to do there. */
-export type PagerAction = (typeof PAGER_ACTIONS)[number];
+/** What a team allows Spanhound to do there. `responders`: page a person there whom somebody pages in Slack. */
+export type PagerAction = PagerStepKind | 'responders';
+
+export const PAGER_STEP_KINDS = ['acknowledge', 'notes', 'resolve', 'page'] as const;
+/** A person is paged by a step of the kind `page`, too. */
+export type PagerStepKind = (typeof PAGER_STEP_KINDS)[number];
+
+const PERSON = 'person/';
+
+/** The place of a page to a person: `person/U012ABC`. */
+export function personPlace(userId: string): string {
+  return `${PERSON}${userId}`;
+}
+
+/** The id of the person in Slack; undefined for a target of the settings. */
+export function personIn(place: string): string | undefined {
+  return place.startsWith(PERSON) ? place.slice(PERSON.length) : undefined;
+}
+
+/** What has to be switched on for a step. */
+export function actionOfStep({ kind, place }: Readonly<{ kind: PagerStepKind; place: string }>): PagerAction {
+  return kind === 'page' && personIn(place) !== undefined ? 'responders' : kind;
+}
 
 /** An incident or alert there that belongs to one of ours. */
 export type PagerRemote = Readonly<{
@@ -25,8 +45,10 @@ export type PagerOrder =
   | (Readonly<{ kind: 'notes'; remote: PagerRemote; text: string }> & Attempt)
   | (Readonly<{
       kind: 'page';
-      /** A target of the settings behind its colon: `service/PABC123`. */
+      /** A target of the settings behind its colon: `service/PABC123`; or as `personPlace` writes it, with `person`. */
       place: string;
+      /** Whom the system knows by this address. */
+      person?: PagedPerson;
       title: string;
       text: string;
       /** The incidents there that belong to ours, which may get more responders. */
@@ -37,6 +59,9 @@ export type PagerOrder =
 export type PagerOrderOf<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
 /** Changes the state, so a second attempt needs no mark. */
 export type PagerStateOrder = Exclude<PagerOrder, Attempt>;
+
+/** `name`: as Slack shows it. */
+export type PagedPerson = Readonly<{ name: string; email: string }>;
 
 type Attempt = Readonly<{
   /** 16 hexadecimal digits that only this step has: an earlier attempt is found by them. */
@@ -81,7 +106,7 @@ export function markIn(text: string): string | undefined {
 }
 
 /** `remote=<step>` in the value of a timeline entry. */
-export function pagerValue(step: PagerAction | 'refused' | 'asked' | 'left'): string {
+export function pagerValue(step: PagerStepKind | 'refused' | 'asked' | 'left'): string {
   return `remote=${step}`;
 }
 

@@ -115,8 +115,12 @@ export function questionOf(id: string): (Known & Readonly<{ id: QuestionId }>) |
 function ownAnswer(title: string): (Known & Readonly<{ id: QuestionId }>) | undefined {
   if (title === '') return undefined;
   const label = title.length <= LABEL_CHARS ? title : `${title.slice(0, LABEL_CHARS - 1).trimEnd()}…`;
-  return { id: ownQuestion(title), section: title, label };
+  return { id: ownQuestion(title), section: title, label, ...(CAUSES.has(title) && { isCause: true }) };
 }
+
+const CAUSES: ReadonlySet<string> = new Set(
+  Object.values(QUESTIONS).flatMap((one) => ('isCause' in one ? [one.section] : [])),
+);
 
 /** As Slack takes it for the title of a form. */
 const LABEL_CHARS = 24;

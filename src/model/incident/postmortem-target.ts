@@ -1,5 +1,6 @@
 /** Places outside that keep a postmortem: a repository, a wiki. Each sends it when a person asks, and updates what it made. */
 
+import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import type { TargetDocument } from '#model/incident/target-document.ts';
 
@@ -46,6 +47,16 @@ export type PostmortemTarget = Readonly<{
   id: string;
   title: string;
   send(draft: TargetDraft, keep: KeepRemote, signal: AbortSignal): Promise<TriedToSend>;
+  /** What is there now, and changes nothing. Missing where people's edits cannot be read back. */
+  read?(draft: Pick<TargetDraft, 'name' | 'mark' | 'remote'>, signal: AbortSignal): Promise<Tried<WrittenThere>>;
+}>;
+
+export type WrittenThere = Readonly<{
+  markdown: string;
+  /** What `marksOf` gave when the target wrote there; '' if it was not kept. */
+  marks: string;
+  /** Kept, it lets the next `send` replace exactly this. */
+  remote: string;
 }>;
 
 /** What became of a postmortem at a target. */

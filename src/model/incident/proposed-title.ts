@@ -6,10 +6,13 @@
 /** The title is in every message of the incident. */
 const MOST_CHARS = 100;
 
-/** `service`: as the alert names it; '' where it names none. */
-export function titleOfAlert({ title, service }: Readonly<{ title: string; service: string }>): string {
-  const bare = withoutState(title.replace(/\s+/g, ' ').trim());
-  if (!IDENTIFIER.test(bare)) return shortened(bare);
+/** `service`: as the alert names it; '' where it names none. A group of alerts names all of its services in its title. */
+export function titleOfAlert(alert: Readonly<{ title: string; service: string }>): string {
+  const whole = withoutState(alert.title.replace(/\s+/g, ' ').trim());
+  const group = GROUP.exec(whole)?.groups;
+  const bare = group?.name ?? whole;
+  const service = group?.services === undefined ? alert.service : listed(group.services);
+  if (!IDENTIFIER.test(bare)) return shortened(whole);
   const words = wordsOf(bare);
   const isNamed = service === '' || words.toLowerCase().includes(service.toLowerCase());
   return shortened(isNamed ? words : `${words} in ${service}`);
@@ -21,6 +24,14 @@ export function titleOfHeadline(headline: string): string {
 
 /** `HighErrorRate`, `high_error_rate`, `high-error-rate`: the name of a rule. */
 const IDENTIFIER = /^[\p{L}\p{N}]+(?:[_-][\p{L}\p{N}]+)*$/u;
+/** `HighErrorRate (2 alerts: checkout, cart)`, as `adapters/alert-group.ts` writes it. */
+const GROUP = /^(?<name>\S+) \(\d{1,6} alerts(?:: (?<services>[^()]{1,400}))?\)$/u;
+
+/** `checkout, cart` is `checkout and cart`. */
+function listed(services: string): string {
+  return services.endsWith(' and others') ? services : services.replace(/, (?=[^,]*$)/, ' and ');
+}
+
 const STATE =
   /^(?:[^\p{L}\p{N}([`"']+|[[(](?:firing|alerting|triggered|problem|critical|warning|error|alert|p\d|sev-?\d|high|low|medium|major|minor)\b[^\])]{0,20}[\])]|(?:firing|alerting|triggered|alert|alarm|problem)\s?[:|–—-])\s*/iu;
 /** A title has few of them in front. */

@@ -89,8 +89,8 @@ export type NotPublished =
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
   /** Surely not sent, and worth a retry. */
   | Readonly<{ kind: 'failed'; reason: string }>
-  /** Not sent, and it would be refused again. The reason says what to do. */
-  | Readonly<{ kind: 'refused'; reason: string }>
+  /** Not sent, and it would be refused again. The reason says what to do. `isEdited`: people wrote there. */
+  | Readonly<{ kind: 'refused'; reason: string; isEdited?: true }>
   /** Unknown whether it was sent. */
   | Readonly<{ kind: 'ambiguous'; reason: string }>;
 

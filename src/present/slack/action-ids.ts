@@ -60,6 +60,7 @@ export type ButtonId =
   | 'postmortem_restore'
   | 'postmortem_page'
   | 'postmortem_send'
+  | 'postmortem_take_in'
   | 'postmortem_comment'
   | 'postmortem_comment_resolve'
   | 'action_item_add'

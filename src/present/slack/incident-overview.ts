@@ -343,9 +343,12 @@ export const MORE = [
   'messages',
   'changes',
   'merge',
+  'split',
   'channel',
   'on-call',
   'list',
+  'stats',
+  'review',
   'help',
 ] as const;
 export type More = (typeof MORE)[number];
@@ -357,9 +360,12 @@ const MORE_WORDS: Readonly<Record<More, string>> = {
   messages: 'Add messages…',
   changes: 'What changed',
   merge: 'Merge an incident…',
+  split: 'Split an incident off…',
   channel: 'A channel of its own',
   'on-call': 'Who is on call',
   list: 'What is open',
+  stats: 'Numbers of 30 days',
+  review: 'Review of 90 days',
   help: 'All commands',
 };
 

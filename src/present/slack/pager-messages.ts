@@ -1,6 +1,6 @@
 /** What a paging system outside was asked, in the thread of the incident: what did not work, and what people decide. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import type { PagerAction } from '#model/incident/pager.ts';
+import type { PagerStepKind } from '#model/incident/pager.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { minute, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -18,7 +18,7 @@ function titled(title: string): string {
 }
 
 /** As they stand in a sentence: `PagerDuty did not take the note.` */
-const WHAT: Readonly<Record<PagerAction, string>> = {
+const WHAT: Readonly<Record<PagerStepKind, string>> = {
   acknowledge: 'the acknowledgement',
   notes: 'the note',
   resolve: 'the resolution',
@@ -26,7 +26,7 @@ const WHAT: Readonly<Record<PagerAction, string>> = {
 };
 
 /** `PagerDuty did not take the note. …` */
-export function pagerProblemText(title: string, kind: PagerAction, reason: string): string {
+export function pagerProblemText(title: string, kind: PagerStepKind, reason: string): string {
   return `${titled(title)} did not take ${WHAT[kind]}. ${truncate(shown(reason), REASON_CHARS)}`;
 }
 
@@ -36,7 +36,7 @@ export function pagerProblem({
   title,
   kind,
   reason,
-}: Readonly<{ incident: Incident; title: string; kind: PagerAction; reason: string }>): SlackMessage {
+}: Readonly<{ incident: Incident; title: string; kind: PagerStepKind; reason: string }>): SlackMessage {
   const then = kind === 'page' ? ' Call the people yourself. The page in Slack goes on.' : '';
   const said = `${pagerProblemText(title, kind, reason)}${then}`;
   const label = `${incidentName(incident)}: send it to ${titled(title)} again`;

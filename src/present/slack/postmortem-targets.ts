@@ -2,6 +2,7 @@
 import type { StaticSelect } from '@slack/types';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemTarget, SentPostmortem } from '#model/incident/postmortem-target.ts';
+import { counted } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button, menu } from '#present/slack/button.ts';
 import { bold, bullets, link, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -74,9 +75,10 @@ export function sentThere({ incident, title, key, url, isUpdate }: Sent): SlackM
   };
 }
 
-type NotSent = Readonly<{ incident: Incident; target: string; title: string; reason: string }>;
+/** `isEdited`: people wrote there, and it can be read back. */
+type NotSent = Readonly<{ incident: Incident; target: string; title: string; reason: string; isEdited: boolean }>;
 
-export function notSentThere({ incident, target, title, reason }: NotSent): SlackMessage {
+export function notSentThere({ incident, target, title, reason, isEdited }: NotSent): SlackMessage {
   const said = `The postmortem of ${incidentName(incident)} is not in ${shown(title)}. ${truncate(shown(reason), REASON_CHARS)}`;
   return {
     text: escapeMrkdwn(said),
@@ -85,12 +87,44 @@ export function notSentThere({ incident, target, title, reason }: NotSent): Slac
       {
         type: 'actions',
         elements: [
+          ...(isEdited
+            ? [button('postmortem_take_in', 'Take in what people wrote', TAKES_IN, `${incident.id}:${target}`)]
+            : []),
           button('postmortem_send', 'Try again', 'Send the postmortem there again', `${incident.id}:${target}`),
         ],
       },
     ],
   };
 }
+
+const TAKES_IN = 'Take what people wrote there into the record, then export again';
+
+/** What came into the record. `conflicts`: sections that people changed here, too. */
+export type TakenIn = Readonly<{
+  lines: readonly Readonly<{ title: string; count: number }>[];
+  changed: number;
+  struck: number;
+  conflicts: readonly string[];
+}>;
+
+type Taken = Readonly<{ incident: Incident; title: string; taken: TakenIn }>;
+
+export function takenInMessage({ incident, title, taken }: Taken): SlackMessage {
+  const { changed, struck, conflicts } = taken;
+  const counts = [
+    ...taken.lines.map((one) => `${counted(one.count, 'line')} in ${shown(one.title)}`),
+    ...(changed === 0 ? [] : [`${counted(changed, 'answer')} in other words`]),
+    ...(struck === 0 ? [] : [`${counted(struck, 'struck sentence')} as ${struck === 1 ? 'a comment' : 'comments'}`]),
+  ];
+  const what = counts.length === 0 ? 'nothing new' : counts.join(', ');
+  const both =
+    conflicts.length === 0 ? '' : ` People changed ${conflicts.map(shown).join(', ')} here, too: both stand there now.`;
+  const said = `From ${shown(title)} into the postmortem of ${incidentName(incident)}: ${what}.${both} The words from before are a version.`;
+  const text = truncate(said, SAID_CHARS);
+  return { text: escapeMrkdwn(text), blocks: [richText(paragraph(words(text)))] };
+}
+
+const SAID_CHARS = 1_500;
 
 type Listed = Readonly<{ incident: Incident; targets: readonly Target[]; sends: readonly SentPostmortem[] }>;
 

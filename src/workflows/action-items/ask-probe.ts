@@ -1,6 +1,6 @@
 /**
  * Asks whether what a person set as the check of an action item is so now. Each question is bounded: the lists of alert
- * rules, up to 200 traces for an attribute; for a p99 one query to a store that computes it, else up to 800 traces.
+ * rules, up to 200 traces for an attribute; for a p99 a few queries to a store that counts requests, else up to 800 traces.
  */
 import type { Session } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
@@ -83,29 +83,31 @@ async function askAttribute(asking: Asking, probe: AttributeProbe): Promise<Item
 const NO_SOURCE = ['no trace source can search'] as const;
 const P99 = 0.99;
 
-/** A store computes the p99 over all requests; where none does, a sample of them is read. */
+/** A store counts all requests; where none does, a sample of them is read, and the answer says so. */
 async function askPercentile(asking: Asking, probe: PercentileProbe): Promise<ItemCheck> {
   const { traceSources, nowUs, caller, signal } = asking;
-  const { service, operation } = probe;
-  const query = { service, operation, fromUs: nowUs - DAY_HOURS * HOUR_US, toUs: nowUs };
+  const { service, operation, belowUs } = probe;
+  const query = { service, operation, belowUs, fromUs: nowUs - DAY_HOURS * HOUR_US, toUs: nowUs };
   const computing = traceSources.flatMap(({ name, statistics }) =>
     statistics?.percentile === undefined ? [] : [{ name, percentile: statistics.percentile }],
   );
-  const problems: string[] = [];
+  const uncounted: string[] = [];
   for (const { name, percentile } of computing) {
     const answer = await unlessItFails(() => percentile(query, signal), caller);
-    if ('problem' in answer) problems.push(`${name}: ${answer.problem}`);
+    if ('problem' in answer) uncounted.push(`${name}: ${answer.problem}`);
     else if (answer.value.requests > 0)
       return percentileCheck(probe, { ...answer.value, isSample: false, problems: [] });
   }
   const read = await readSpans(asking, { ...probe, attribute: '', hours: DAY_HOURS, parts: MOST_PARTS });
-  const sample = { ...percentileOf(read.durationsUs), isSample: true };
-  return percentileCheck(probe, { ...sample, problems: [...new Set([...problems, ...read.problems])] });
+  const { requests, ...sample } = percentileOf(read.durationsUs, belowUs);
+  const problems = requests === 0 ? [...new Set([...uncounted, ...read.problems])] : read.problems;
+  return percentileCheck(probe, { requests, ...sample, isSample: true, problems });
 }
 
-function percentileOf(durationsUs: readonly number[]): Percentile {
+function percentileOf(durationsUs: readonly number[], belowUs: number): Percentile {
   const sorted = durationsUs.toSorted((a, b) => a - b);
-  return { requests: sorted.length, us: nearestRank(sorted, P99) };
+  const slower = sorted.filter((us) => us >= belowUs).length;
+  return { requests: sorted.length, slower, us: nearestRank(sorted, P99) };
 }
 
 type Reading = Pick<SpanQuestion, 'service' | 'operation' | 'attribute'> & Readonly<{ hours: number; parts: number }>;

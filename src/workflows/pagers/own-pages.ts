@@ -6,7 +6,7 @@
 import type { Alert } from '#model/incident/alert.ts';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { acknowledgedValue, isWaiting } from '#model/incident/page.ts';
-import { COMMANDER_PAGE, type PagerAction } from '#model/incident/pager.ts';
+import { COMMANDER_PAGE, type PagerStepKind } from '#model/incident/pager.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { type PagerStep, pagesOnTheirWay, stepsAt } from '#record/pager-steps.ts';
@@ -103,7 +103,7 @@ async function noteThere(
 }
 
 /** Whether we did it ourselves, so that it is no news. */
-export async function wasOurs(reader: Reader, { workspaceId, alert }: Said, kind: PagerAction): Promise<boolean> {
+export async function wasOurs(reader: Reader, { workspaceId, alert }: Said, kind: PagerStepKind): Promise<boolean> {
   const { source: pager, key: remoteId, saidUs } = alert;
   const steps = await stepsAt(reader, { workspaceId, pager, remoteId });
   return steps.some((step) => {

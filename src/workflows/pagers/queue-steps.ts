@@ -5,10 +5,11 @@
  *   somebody takes command, or has the page ──► acknowledge
  *   status, update, first diagnosis ──────────► note
  *   a page that reaches a target there ───────► page
+ *   a page that calls a person ───────────────► page of that person, where the incident is open there, too
  */
 import { type Incident, lastReopening, type TimelineEntry } from '#model/incident/incident.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
-import { COMMANDER_PAGE, type Pager, type PagerAction, type PagerRemote } from '#model/incident/pager.ts';
+import { COMMANDER_PAGE, type Pager, type PagerAction, type PagerRemote, personPlace } from '#model/incident/pager.ts';
 import { alertsOfIncident, findAlert, roundsOf } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { takeAdded } from '#record/incident-events.ts';
@@ -167,6 +168,25 @@ export async function queuePages(
     if (!mayDo(pagers, pager, 'page')) continue;
     const id = [incident.id, 'page', pageId, target, ...(reopening === undefined ? [] : [reopening])].join('/');
     await queueStep(tx, jobs, incident, { id, pager, kind: 'page', place, pageId, text });
+  }
+}
+
+/**
+ * For a person who is paged by name: the systems that know an incident or an alert of this one page them there, too. Each
+ * pages them once for a page.
+ */
+export async function queuePerson(
+  tx: Tx,
+  { jobs, pagers }: PagerQueue,
+  incident: Incident,
+  { pageId, userId, text }: Readonly<{ pageId: string; userId: string; text: string }>,
+): Promise<void> {
+  for (const pager of pagers) {
+    if (!pager.does.includes('responders')) continue;
+    if ((await remotesOf(tx, pager, incident, 'resolve')).length === 0) continue;
+    const place = personPlace(userId);
+    const id = [incident.id, 'page', pageId, `${pager.id}:${place}`].join('/');
+    await queueStep(tx, jobs, incident, { id, pager: pager.id, kind: 'page', place, pageId, text });
   }
 }
 

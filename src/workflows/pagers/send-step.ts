@@ -11,15 +11,19 @@ import { openDeadline } from '#core/deadline.ts';
 import { sha256 } from '#core/sha256.ts';
 import { type Incident, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
+import { mappedEmail } from '#model/incident/on-call.ts';
 import { isWaiting } from '#model/incident/page.ts';
 import {
+  actionOfStep,
   COMMANDER_PAGE,
+  type PagedPerson,
   type Pager,
-  type PagerAction,
   type PagerDone,
   type PagerOrder,
   type PagerRemote,
+  type PagerStepKind,
   pagerValue,
+  personIn,
 } from '#model/incident/pager.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import { pagerProblem, pagerProblemText, pagerWaits } from '#present/slack/pager-messages.ts';
@@ -48,6 +52,7 @@ import { pageOf } from '#workflows/page-next.ts';
 import { type PagerJob, remoteAt, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import { namesOfPeople } from '#workflows/show-status.ts';
+import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 export type SendPagerOptions = Readonly<{
   store: Store;
@@ -59,6 +64,8 @@ export type SendPagerOptions = Readonly<{
   calls: CommanderCalls;
   /** Whether every member of the workspace may read the channel; undefined if Slack did not say. */
   isForAll(channelId: string): Promise<boolean | undefined>;
+  /** For a page to a person. */
+  desk: Pick<OnCallDesk, 'people' | 'emailOf' | 'nameOf'>;
   kick(): void;
 }>;
 
@@ -72,7 +79,7 @@ const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };
 const MINUTE_US = 60_000_000;
 
 /** From its cause to the begin of the last call. A page that comes later wakes somebody for nothing. */
-const WITHIN_MINUTES: Readonly<Record<PagerAction, number>> = {
+const WITHIN_MINUTES: Readonly<Record<PagerStepKind, number>> = {
   page: 15,
   acknowledge: 120,
   notes: 1_440,
@@ -88,17 +95,36 @@ type Claimed = Seen &
   }>;
 
 export function sendPagerStep(options: SendPagerOptions): JobHandler {
-  const { clock, kick } = options;
+  const { kick } = options;
   return async (job, signal) => {
     const claimed = await claimNext(options, job);
     kick();
     if (claimed === undefined) return;
-    const order = await orderOf(options, claimed);
-    const deadline = openDeadline(clock, ATTEMPT_MS, signal);
-    const result = await claimed.pager.apply(order, deadline.signal).finally(deadline.close);
-    await record(options, job, claimed, result);
+    await record(options, job, claimed, await attempt(options, claimed, signal));
     kick();
   };
+}
+
+async function attempt(options: SendPagerOptions, claimed: Claimed, signal: AbortSignal): Promise<Tried<PagerDone>> {
+  const order = await orderOf(options, claimed);
+  const userId = personIn(claimed.step.place);
+  const person = userId === undefined ? undefined : await personOf(options, userId);
+  if (person !== undefined && person.kind !== 'done') return person;
+  const deadline = openDeadline(options.clock, ATTEMPT_MS, signal);
+  const whole = order.kind === 'page' && person !== undefined ? { ...order, person: person.value } : order;
+  return await claimed.pager.apply(whole, deadline.signal).finally(deadline.close);
+}
+
+/** The settings know the address better than Slack. Asks Slack. */
+async function personOf({ desk }: SendPagerOptions, userId: string): Promise<Tried<PagedPerson>> {
+  const name = await desk.nameOf(userId);
+  const mapped = mappedEmail(desk.people, userId);
+  if (mapped !== undefined) return { kind: 'done', value: { name, email: mapped } };
+  const found = await desk.emailOf(userId);
+  if (found.kind === 'unknown')
+    return { kind: 'failed', reason: `I do not know the address of ${name}: ${found.reason}.` };
+  if (found.kind === 'found') return { kind: 'done', value: { name, email: found.email } };
+  return { kind: 'refused', reason: `Slack shows no address of ${name}. Add theirs to incidents.onCall.people.` };
 }
 
 /** Undefined if nothing is to be done now. */
@@ -114,7 +140,7 @@ async function claimNext(options: SendPagerOptions, job: Job): Promise<Claimed |
       await sendAt(tx, jobs, step, step.nextCallUs);
       return undefined;
     }
-    const pager = pagers.find(({ id, does }) => id === step.pager && does.includes(step.kind));
+    const pager = pagers.find(({ id, does }) => id === step.pager && does.includes(actionOfStep(step)));
     const entry = (await timelineOf(tx, incidentId)).find(({ id }) => id === step.entryId);
     const needless = await whyNeedless(tx, incident, step, { pager, entry, calls });
     if (pager === undefined || needless !== undefined) {
@@ -285,7 +311,7 @@ function doneText({ kind, place }: PagerStep, title: string, isChange: boolean):
     case 'resolve':
       return isChange ? `Resolved in ${title}` : `It was resolved in ${title} already`;
     case 'page':
-      return `${title} pages ${place.replace('/', ' ')}`;
+      return `${title} pages ${personIn(place) ?? place.replace('/', ' ')}`;
   }
 }
 

@@ -24,12 +24,13 @@ import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 export const SEND_POSTMORTEM = 'postmortem-send';
 
 /** The content of the job's row. */
-export type SendRequest = Readonly<{ incidentId: string; target: string }>;
+/** `takeIn`: what people wrote there comes into the record first; the person who asked for it. */
+export type SendRequest = Readonly<{ incidentId: string; target: string; takeIn?: string }>;
 
-export type NamedTarget = Pick<PostmortemTarget, 'id' | 'title'>;
+export type NamedTarget = Pick<PostmortemTarget, 'id' | 'title' | 'read'>;
 
-/** `target`: undefined for the list of what was sent where. */
-export type ExportRequest = Readonly<{ asked: AskedBy; meant: Meant; target: string | undefined }>;
+/** `target`: undefined for the list of what was sent where. `takesIn`: what people wrote there comes into the record first. */
+export type ExportRequest = Readonly<{ asked: AskedBy; meant: Meant; target: string | undefined; takesIn?: true }>;
 
 export type ExportPostmortem = (request: ExportRequest) => Promise<void>;
 
@@ -37,7 +38,7 @@ export function postmortemExporter(
   parts: IncidentParts & RightParts & Readonly<{ targets: readonly NamedTarget[] }>,
 ): ExportPostmortem {
   const { store, jobs, targets } = parts;
-  return async ({ asked, meant, target: named }) => {
+  return async ({ asked, meant, target: named, takesIn }) => {
     if (named === undefined) {
       const incident = await incidentMeant(parts, asked, meant);
       if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
@@ -47,8 +48,11 @@ export function postmortemExporter(
     const change = await withRight(parts, { right: 'export', asked }, async (tx, incident) => {
       const target = targets.find(({ id }) => id === named.toLowerCase());
       if (target === undefined) return { answer: noSuchTarget(quotable(named), targets) };
-      await queueExport(tx, jobs, incident, { target: target.id, by: asked.userId, key: asked.inboxId });
-      return { answer: onItsWay(incident, target), isInThread: true, isForAsker: true };
+      if (takesIn && target.read === undefined) return { answer: notReadBack(target) };
+      const sending = { target: target.id, by: asked.userId, key: asked.inboxId };
+      await queueExport(tx, jobs, incident, { ...sending, ...(takesIn && { takesIn }) });
+      const answer = takesIn ? takesInSoon(incident, target) : onItsWay(incident, target);
+      return { answer, isInThread: true, isForAsker: true };
     });
     await onIncident(parts, asked, meant, change);
   };
@@ -59,26 +63,34 @@ export async function queueExport(
   tx: Tx,
   jobs: Jobs,
   incident: Incident,
-  { target, by, key }: Readonly<{ target: string; by: string; key: string }>,
+  { target, by, key, takesIn }: Readonly<{ target: string; by: string; key: string; takesIn?: true }>,
 ): Promise<void> {
   await queueSend(tx, incident, { target, askedBy: by });
   await auditIncident(tx, incident, by, 'postmortem.asked-for', { target });
-  await addSend(tx, jobs, incident, { target, key });
+  await addSend(tx, jobs, incident, { target, key, ...(takesIn && { takeIn: by }) });
 }
 
 export async function addSend(
   tx: Tx,
   jobs: Jobs,
   { id: incidentId, workspaceId }: Pick<Incident, 'id' | 'workspaceId'>,
-  { target, key, dueUs }: Readonly<{ target: string; key: string; dueUs?: number }>,
+  { target, key, dueUs, takeIn }: Omit<SendRequest, 'incidentId'> & Readonly<{ key: string; dueUs?: number }>,
 ): Promise<void> {
-  const payload: SendRequest = { incidentId, target };
+  const payload: SendRequest = { incidentId, target, ...(takeIn !== undefined && { takeIn }) };
   const due = dueUs === undefined ? {} : { dueUs };
   await jobs.addJob(tx, { kind: SEND_POSTMORTEM, workspaceId, key: `${incidentId}/${target}/${key}`, payload, ...due });
 }
 
 function onItsWay(incident: Incident, { title }: NamedTarget): string {
   return `The postmortem of ${incidentName(incident)} is on its way to ${title}. The link will appear in its thread.`;
+}
+
+function takesInSoon(incident: Incident, { title }: NamedTarget): string {
+  return `I take in what people wrote in ${title}, then the postmortem of ${incidentName(incident)} goes there again. Its thread will say what came in.`;
+}
+
+export function notReadBack({ title }: NamedTarget): string {
+  return `What people write in ${title} cannot be read back. Copy what has to stay into the postmortem.`;
 }
 
 /** `typed`: as it may be shown. */

@@ -19,6 +19,11 @@ export type TargetDraftParts = ShownParts &
 /** Nobody waits for it at a button, so a busy thread has time. A later picture is left out. */
 const PICTURE_MS = 20_000;
 
+/** As `TargetDraft` has it. */
+export function markOf({ id }: Pick<Incident, 'id'>): string {
+  return sha256(`spanhound/postmortem/${id}`).slice(0, 32);
+}
+
 export async function targetDraft(
   parts: TargetDraftParts,
   incident: Incident,
@@ -39,7 +44,7 @@ export async function targetDraft(
     markdown: postmortemMarkdown(shown, pictures),
     document: postmortemParts(shown, pictures),
     pictures: [...pictures.values()],
-    mark: sha256(`spanhound/postmortem/${incident.id}`).slice(0, 32),
+    mark: markOf(incident),
     remote,
     isUncertain,
     earlierTitles,

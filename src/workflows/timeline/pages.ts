@@ -13,6 +13,7 @@ import { fileById, noteCopyRead } from '#record/entry-files.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Reader, Store } from '#record/store.ts';
+import { withKnownNotes } from '#workflows/may-show.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { copyBytes } from '#workflows/messages/copies.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
@@ -20,11 +21,14 @@ import { incidentOfLink, type LinkParts } from '#workflows/rights/personal-links
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
 
+/** For the audit log: the page itself, or a file of it. */
+export type TimelineForm = 'page of the timeline' | `timeline as ${string}`;
+
 type ReadParts = Readonly<{ directory: Directory; mayShowIn: MayShowIn }>;
 
 export type TimelinePages = Readonly<{
-  /** `what`: the form that the person asks for, for the audit log. `problem`: why this person sees nothing. */
-  open(claims: PageClaims, what: string): Promise<TimelineDocument | Readonly<{ problem: string }>>;
+  /** `problem`: why this person sees nothing. */
+  open(claims: PageClaims, what: TimelineForm): Promise<TimelineDocument | Readonly<{ problem: string }>>;
   /** The copy of a file of one of its messages. */
   file(claims: PageClaims, copyId: string): Promise<CopiedFile | Readonly<{ problem: string }>>;
   /** Undefined if it could not be drawn in time. */
@@ -51,9 +55,14 @@ export function timelinePages(
     async open(claims, what) {
       const incident = await incidentOfLink(parts, claims);
       if ('problem' in incident) return incident;
-      const document = await documentFor(store, parts, incident, claims.userId);
-      await store.transaction((tx) => auditIncident(tx, incident, claims.userId, 'incident.shown', { what }));
-      return document;
+      const { userId } = claims;
+      const document = await documentFor(store, parts, incident, userId);
+      // What is downloaded may be passed on: a note that only some people read has its words on the page alone.
+      const reader = what === 'page of the timeline' ? userId : '';
+      const { entries, opened } = await withKnownNotes(store, incident, document.entries, reader);
+      const detail = { what, ...(opened > 0 && { needToKnow: opened }) };
+      await store.transaction((tx) => auditIncident(tx, incident, userId, 'incident.shown', detail));
+      return { ...document, entries };
     },
     async file(claims, copyId) {
       const incident = await incidentOfLink(parts, claims);

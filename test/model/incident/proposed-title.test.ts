@@ -11,6 +11,10 @@ test.each([
   ['Alerting rules do not load', '', 'Alerting rules do not load'],
   ['[basket] refunds fail', '', '[basket] refunds fail'],
   ['ALERT:', '', 'ALERT:'],
+  ['HighErrorRate (2 alerts: checkout, cart)', 'checkout', 'High error rate in checkout and cart'],
+  ['HighErrorRate (9 alerts: a, b, c and others)', 'a', 'High error rate in a, b, c and others'],
+  ['HighErrorRate (2 alerts)', 'checkout', 'High error rate in checkout'],
+  ['Refunds fail (2 alerts: checkout, cart)', 'checkout', 'Refunds fail (2 alerts: checkout, cart)'],
 ])('the alert “%s” of “%s” is in plain words', (title, service, plain) => {
   expect(titleOfAlert({ title, service })).toBe(plain);
 });

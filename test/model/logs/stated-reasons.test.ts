@@ -25,6 +25,8 @@ describe('a line gives a reason for the time', () => {
     'client closed the tab after 4.2 s',
     'warm-up of the new release: compiled 912 scripts',
     'objection period of 24 h begins, as required',
+    'saga 12 woke up after its timer of 45 s',
+    'mail hidden for 90 s (time to undo), sending now',
   ])('%s', (said) => {
     expect(givesReason(said)).toBe(true);
   });
@@ -38,6 +40,7 @@ describe('a line gives a reason for the time', () => {
     ['of a lock', 'waited up to 6 s for a lock'],
     ['of attempts', 'as agreed, attempt 3 of 5'],
     ['of a full pool', 'pool may have at most 10 connections'],
+    ['of a delay', 'message delayed by 45 s'],
     ['of the opposite', 'this was not expected'],
     ['what it made', 'planned 40 segments duration=6187ms'],
   ])('but not where it tells %s', (_, said) => {

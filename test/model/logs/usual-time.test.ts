@@ -9,6 +9,7 @@ test.each([
   ['index built in 4 s, normally it takes about 900 ms', 900_000, 900_000],
   ['execution 604 s (median of 30 days 38 s)', 38_000_000, 38_000_000],
   ['took 61 s, the previous run took 58 s', 58_000_000, 58_000_000],
+  ['POST /letters took 1900 ms (usual: 60)', 60_000, 60_000],
 ])('%s', (line, lowUs, highUs) => {
   expect(usualTime(line)).toMatchObject({ lowUs, highUs });
 });
@@ -19,6 +20,7 @@ test.each([
   'p50 2.0 s',
   'yesterday 25 rows, today 840 rows in 3 s',
   'as usual: 12 rows in 3 s',
+  'read 12 rows (usual: 12)',
 ])('no usual time: %s', (line) => {
   expect(usualTime(line)).toBeUndefined();
 });

@@ -3,13 +3,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { ownDesk } from '#model/incident/postmortem-desk.ts';
+import { marksOf } from '#model/incident/postmortem-taken.ts';
 import type { PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
 import { receive } from '#record/inbox.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import { claimPostmortem, findSend, keepRemote, queueSend } from '#record/postmortem-sends.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { addEntry } from '#record/timeline.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 import { type Conversation, conversation } from '#test/conversation.ts';
 import { CHANNEL, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -263,6 +264,97 @@ describe('a failing middle', () => {
     await clock.tick(120 * A_MINUTE);
     expect(drafts).toHaveLength(12);
     expect(await stored()).toMatchObject({ state: 'refused', reason: expect.stringContaining('I tried 12 times.') });
+  });
+});
+
+describe('what people wrote there', () => {
+  const editable = (edit: (markdown: string) => string) => {
+    const edited: TriedToSend = { kind: 'refused', reason: 'Somebody edited the page.', isEdited: true };
+    const { target, drafts } = wiki(
+      () => DONE,
+      () => edited,
+      () => DONE,
+    );
+    const read: NonNullable<PostmortemTarget['read']> = async ({ remote }) => {
+      const sent = drafts[0]?.markdown ?? '';
+      const value = { markdown: edit(sent), marks: marksOf(sent), remote: `${remote}+taken` };
+      return { kind: 'done', value };
+    };
+    return { target: { ...target, read }, drafts };
+  };
+  const takeIn = async (one: Awaited<ReturnType<typeof setUp>>, key: string) => {
+    await one.exportTo({
+      ...{ asked: await one.asked(key), meant: { incidentId: one.incident.id } },
+      ...{ target: 'wiki', takesIn: true },
+    });
+    await one.clock.tick(A_MINUTE / 2);
+  };
+
+  test('comes into the record with its section, and then the export goes on', async () => {
+    const { target, drafts } = editable((markdown) =>
+      markdown.replace(/\n## Impact\n/, '\n## Impact\n\n- Two shops closed early, key AKIAIOSFODNN7EXAMPLE\n'),
+    );
+    const one = await setUp([target]);
+    await one.send('k1');
+    await one.send('k2');
+    expect(JSON.stringify(one.slack.said.at(-1)?.message.blocks)).toContain('postmortem_take_in');
+    await takeIn(one, 'k3');
+    expect(one.answers().at(-1)).toContain('I take in what people wrote in The wiki');
+    expect(one.said()).toContainEqual(
+      expect.stringContaining('From The wiki into the postmortem of INC-1: 1 line in Impact.'),
+    );
+    expect(drafts).toHaveLength(3);
+    expect(drafts[2]?.remote).toContain('+taken');
+    expect(drafts[2]?.markdown).toMatch(/Impact: Two shops closed early, key (?!AKIA)/);
+    const entries = await timelineOf(one.store, one.incident.id);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ source: 'The wiki', value: 'answer:own:Impact', link: URL }),
+    );
+    expect(JSON.stringify(entries)).not.toContain('AKIAIOSFODNN7EXAMPLE');
+    expect(await one.stored()).toMatchObject({ state: 'sent' });
+    const actions = await one.store.db.selectFrom('audit').select('action').execute();
+    expect(actions.map(({ action }) => action)).toContain('postmortem.taken-in');
+  });
+
+  test('taken in once more, the words stand after the earlier ones; a struck sentence is a comment', async () => {
+    let line = 'Two shops closed early';
+    const { target } = editable((markdown) =>
+      markdown.replace(/\n## Impact\n/, `\n## Impact\n\n- ${line}\n`).replace(/^- .*declared.*$/m, ''),
+    );
+    const one = await setUp([target]);
+    await one.send('k1');
+    await takeIn(one, 'k2');
+    line = 'One stayed closed';
+    await takeIn(one, 'k3');
+    const entries = await timelineOf(one.store, one.incident.id);
+    const own = entries.filter(({ value }) => value === 'answer:own:Impact');
+    expect(own.map(({ text }) => text)).toEqual(['Impact: Two shops closed early\nOne stayed closed']);
+    const comments = entries.filter(({ value }) => value.startsWith('comment='));
+    expect(comments.map(({ text }) => text)).toEqual([expect.stringContaining('Struck in The wiki: “')]);
+  });
+
+  test.each([
+    ['that cannot be read back', undefined, 'cannot be read back'],
+    ['of which nobody knows the lines', { markdown: 'a', marks: '', remote: '' }, 'Nobody knows any more'],
+    [
+      'with more lines than an edit has',
+      {
+        markdown: Array.from({ length: 201 }, (_, at) => `- line ${at}`).join('\n'),
+        marks: marksOf('b'),
+        remote: '',
+      },
+      'More than 200 lines',
+    ],
+  ])('in a place %s changes nothing, and that is said', async (_, value, words) => {
+    const { target, drafts } = wiki();
+    const read: PostmortemTarget['read'] = value && (async () => ({ kind: 'done', value }));
+    const one = await setUp([{ ...target, ...(read && { read }) }]);
+    await one.send('k1');
+    const before = await timelineOf(one.store, one.incident.id);
+    await takeIn(one, 'k2');
+    expect([...one.said(), ...one.answers()].join('\n')).toContain(words);
+    expect(drafts).toHaveLength(1);
+    expect(await timelineOf(one.store, one.incident.id)).toEqual(before);
   });
 });
 

@@ -18,7 +18,7 @@ export function inputBlock(block, { names }) {
       'fieldset',
       { class: 'block input', ...attributes },
       element('legend', {}, ...label),
-      ...group(block, id),
+      ...group(block, id, names),
       hint,
     );
   const control = single(block.element, { id, ...attributes, required: !block.optional }, names);
@@ -28,6 +28,17 @@ export function inputBlock(block, { names }) {
 const CHOICES = {
   radio_buttons: (block, id) => choices(block, id, 'radio'),
   checkboxes: (block, id) => choices(block, id, 'checkbox'),
+  multi_users_select: (_, id, names) =>
+    names
+      .everybody()
+      .map((one) =>
+        element(
+          'label',
+          { class: 'choice' },
+          element('input', { type: 'checkbox', name: id, value: one.id }),
+          element('span', {}, one.realName),
+        ),
+      ),
 };
 
 function choices({ element: one, optional }, id, type) {
@@ -103,6 +114,8 @@ function filledValue(control, type) {
       return { selected_option: chosen[0] ?? null };
     case 'checkboxes':
       return { selected_options: chosen };
+    case 'multi_users_select':
+      return { selected_users: chosen.map(({ value }) => value) };
     case 'static_select':
       return { selected_option: control.value === '' ? null : optionOf(control.selectedOptions[0]) };
     case 'datepicker':
