@@ -508,12 +508,17 @@ describe('a note that only some people read', () => {
     expect(read(typed)).toEqual({ verb: 'need-to-know', ...expected });
   });
 
-  test.each(['note 14:10 need-to-know <@U1>: rolled back', 'note need-to-know <@U1>: 14:10 rolled back'])(
-    'with a time: %s',
-    (typed) => {
-      expect(read(typed)).toMatchObject({ verb: 'need-to-know', text: 'rolled back', when: expect.anything() });
-    },
-  );
+  test.each([
+    'note 14:10 need-to-know <@U1>: rolled back',
+    'note need-to-know <@U1>: 14:10 rolled back',
+    'note at 14:10: need-to-know <@U1>: rolled back',
+    'note 14:10 - need-to-know <@U1>: rolled back',
+    'note at 14:10, need-to-know <@U1>: rolled back',
+    'note 20 min ago, needtoknow <@U1>: rolled back',
+    'note 14:10 need‑to‑know <@U1>: rolled back',
+  ])('with a time: %s', (typed) => {
+    expect(read(typed)).toMatchObject({ verb: 'need-to-know', text: 'rolled back', when: expect.anything() });
+  });
 
   test.each([
     'note need-to-know <@U1> the key leaked',
@@ -524,6 +529,10 @@ describe('a note that only some people read', () => {
     'update need-to-know: the key leaked',
     'tried need-to-know: the key leaked',
     `note need-to-know ${Array.from({ length: 21 }, (_, at) => `<@U${at}>`).join(' ')}: it`,
+    'note *need-to-know* <@U1>: the key leaked',
+    'note (need-to-know <@U1>): the key leaked',
+    'note – need-to-know <@U1> the key leaked',
+    'update at 14:35: need-to-know <@U1>: the key leaked',
   ])('is asked about, and nothing is noted: %s', (typed) => {
     expect(read(typed).verb).toBe('unclear');
   });

@@ -1,5 +1,5 @@
 /** Parses `note need-to-know @kim @ana: …`: a note that only its author, the commander and the named people read. */
-import { readWholeTime } from '#workflows/spoken-time.ts';
+import { readWholeTime, splitTime } from '#workflows/spoken-time.ts';
 
 const HOW =
   '`/incident note need-to-know @kim @ana: the key of the payroll leaked` writes a note that only they, you and the commander read. `need-to-know: …` names nobody else.';
@@ -7,17 +7,19 @@ const HOW =
 /** Undefined for any other text. `rest`: a time, if one is there, and the words. */
 export type NeedToKnow = Readonly<{ people: readonly string[]; rest: string } | { problem: string }>;
 
-const MARK = /\bneed[-\s]to[-\s]know\b/i;
+/** Also as people write it in haste, and with the dashes of phones: `needtoknow`, `need‑to‑know`. */
+const MARK = /\bneed[\s\p{Pd}]?to[\s\p{Pd}]?know\b/iu;
 const PERSON = /^<@([UW][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>$/;
 /** Nobody needs a note for a crowd. */
-const MOST_PEOPLE = 20;
+export const MOST_PEOPLE = 20;
 
 /** Whether a text wants to be such a note: where it is not understood, everybody would read it. */
 export function asksForNeedToKnow(text: string): boolean {
   const mark = MARK.exec(text);
   if (mark === null) return false;
   const before = text.slice(0, mark.index).trim();
-  return before === '' || !('problem' in readWholeTime(before));
+  // A time with the signs behind it, or signs alone, is no text before the mark: `at 14:35: need-to-know`.
+  return !('problem' in readWholeTime(before)) || !/[\p{L}\p{N}]/u.test(splitTime(before).rest);
 }
 
 /** `typed`: as Slack sends it. A time may stand before the mark or behind the colon. */

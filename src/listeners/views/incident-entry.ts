@@ -1,7 +1,7 @@
 /** The form for "Note", "Post update", "Resolve" and "Reopen": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { InputBlock, ModalView } from '@slack/types';
-import { asksForNeedToKnow } from '#listeners/commands/need-to-know.ts';
+import { asksForNeedToKnow, MOST_PEOPLE } from '#listeners/commands/need-to-know.ts';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import {
   choiceField,
@@ -89,7 +89,7 @@ const READERS: InputBlock = {
   optional: true,
   label: label('Need to know'),
   hint: label('If you choose somebody, only they, you and the commander read the words.'),
-  element: { type: 'multi_users_select', action_id: 'readers', max_selected_items: 20 },
+  element: { type: 'multi_users_select', action_id: 'readers', max_selected_items: MOST_PEOPLE },
 };
 
 /** Slack takes 24 characters for a title and a button. */
