@@ -4,9 +4,9 @@
  * it makes anything.
  *
  *   queued ──► claimed ──► (read, taken in) ──► drafted, sent ──┬─ done ──────────────────► sent, said in the thread
- *                                          ├─ no connection, "wait" ──► later
- *                                          ├─ no ─────────────────────► refused, said in the thread
- *                                          └─ unknown, process died ──► later, and looked for first
+ *                                                               ├─ no connection, "wait" ──► later
+ *                                                               ├─ no ─────────────────────► refused, said in the thread
+ *                                                               └─ unknown, process died ──► later, and looked for first
  */
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
@@ -74,8 +74,8 @@ export function sendPostmortem(options: SendThereOptions): JobHandler {
       kick();
       if (claimed === undefined) return;
       const deadline = openDeadline(clock, ATTEMPT_MS, signal);
-      const result = await sent(options, claimed, deadline.signal).finally(deadline.close);
-      await record(options, claimed, result);
+      const { result, takeIn } = await sent(options, claimed, deadline.signal).finally(deadline.close);
+      await record(options, { ...claimed, takeIn }, result);
       kick();
       if (result.kind !== 'done') return;
     }
@@ -113,25 +113,28 @@ function withTakeIn({ takeIn }: Readonly<{ takeIn?: string | undefined }>) {
 
 const NOT_SET_UP = 'This place is not set up any more.';
 
+/** `takeIn`: who asked for it, if what people wrote there is not in the record yet. Another attempt takes it in only then. */
+type Attempt = Readonly<{ result: TriedToSend; takeIn: string | undefined }>;
+
 async function sent(
   options: SendThereOptions,
   { incident, send, target, claim, takeIn }: Claimed,
   signal: AbortSignal,
-): Promise<TriedToSend> {
+): Promise<Attempt> {
   const { isUncertain } = send;
   const keeping = async (change: (tx: Tx) => Promise<void>) =>
     await options.store.transaction(async (tx) => {
       if (await holdsPostmortem(tx, send, claim)) await change(tx);
     });
   const taken = await takenRemote(options, { incident, send, target, claim, takeIn }, signal);
-  if (taken.kind !== 'done') return taken;
+  if (taken.kind !== 'done') return { result: taken, takeIn };
   const remote = taken.value;
   const earlierTitles = isUncertain && remote === '' ? send.titles : [];
   const draft = await targetDraft(options, incident, { remote, isUncertain, earlierTitles });
   const titles = [...new Set([...earlierTitles, draft.title])].slice(-MOST_TITLES);
   await keeping((tx) => keepTitles(tx, send, titles));
   const keep = (kept: string) => keeping((tx) => keepRemote(tx, send, kept));
-  return await target.send(draft, keep, signal);
+  return { result: await target.send(draft, keep, signal), takeIn: undefined };
 }
 
 /** What the target kept, so that it replaces what people wrote there once their words are in the record. */

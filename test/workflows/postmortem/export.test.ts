@@ -316,6 +316,29 @@ describe('what people wrote there', () => {
     expect(actions.map(({ action }) => action)).toContain('postmortem.taken-in');
   });
 
+  test('is taken in and said once, also if the place takes no more requests after that', async () => {
+    const { target, drafts } = wiki(
+      () => DONE,
+      () => ({ kind: 'limited', retryAfterMs: 1_000 }),
+      () => ({ kind: 'limited', retryAfterMs: 1_000 }),
+      () => DONE,
+    );
+    const read: NonNullable<PostmortemTarget['read']> = async ({ remote }) => {
+      const sent = drafts[0]?.markdown ?? '';
+      const markdown = sent.replace(/\n## Impact\n/, '\n## Impact\n\n- Two shops closed early\n');
+      return { kind: 'done', value: { markdown, marks: marksOf(sent), remote: `${remote}+taken` } };
+    };
+    const one = await setUp([{ ...target, read }]);
+    await one.send('k1');
+    await takeIn(one, 'k2');
+    await one.clock.tick(4 * A_MINUTE);
+    expect(drafts).toHaveLength(4);
+    expect(drafts[3]?.remote).toBe(drafts[1]?.remote);
+    expect(one.said().filter((text) => text.includes('From The wiki into'))).toHaveLength(1);
+    const actions = await one.store.db.selectFrom('audit').select('action').execute();
+    expect(actions.filter(({ action }) => action === 'postmortem.taken-in')).toHaveLength(1);
+  });
+
   test('taken in once more, the words stand after the earlier ones; a struck sentence is a comment', async () => {
     let line = 'Two shops closed early';
     const { target } = editable((markdown) =>
