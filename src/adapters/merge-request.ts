@@ -64,10 +64,19 @@ const MOST_BRANCHES = 20;
 
 type Sending = Readonly<{ host: CodeHost; folder: string }>;
 
+/** It keeps `COMMIT MARKS`: the commit of people whose words were taken in, which is empty after each send. */
 export async function sendByRequest(sending: Sending, draft: TargetDraft, keep: KeepRemote): Promise<TriedToSend> {
   const sent = await send(sending, draft);
   if (sent.kind === 'done') await keep(` ${marksOf(draft.markdown)}`);
   return sent;
+}
+
+/** Whether the newest commit of the branch is one of people, whose words are not in the record. */
+export function isOfOthers(
+  newest: Readonly<{ id?: string | null | undefined; title: string }>,
+  { message, taken }: Pick<Writing, 'message' | 'taken'>,
+): boolean {
+  return newest.id !== taken && newest.title !== message;
 }
 
 /** The branch of the open request; without one, the base branch into which people merged it. */

@@ -287,12 +287,12 @@ function areMoreConnected(findings: readonly Finding[], onsetUs: number): boolea
   );
 }
 
-/** What the verdict says more than the request that shows it: that garbage is collected, that a lock is waited for. */
+/** The symptoms that the kind of the verdict adds to those of the request: garbage is collected, a lock is waited for. */
 function ofVerdict({ kind }: Diagnosis): readonly ChangeSymptom[] {
   return SAYS_HOW.has(kind) ? [] : leadsTo(kind);
 }
 
-/** They say how the time is spent, and not for what. */
+/** These kinds say how the time is spent, and not why. */
 const SAYS_HOW: ReadonlySet<string> = new Set(['latency', 'dependency']);
 
 /** Pods of the service do not start, whatever leads the verdict. */

@@ -1,4 +1,7 @@
-/** `spanhound postmortem export INC-12 [github]`: asks the bot to send it, or says where it was sent. */
+/**
+ * `spanhound postmortem export INC-12 [github]` and `take-in INC-12 github`: asks the bot to send it, or to take in what
+ * people wrote there first; or says where it was sent.
+ */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { noteRead } from '#cli/note-read.ts';

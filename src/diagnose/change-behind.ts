@@ -17,10 +17,7 @@ import { cutLine } from '#model/text/cut-text.ts';
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const named = changeNamed(judgement, change, detectors);
   const isOfOther =
-    isOfCaller(judgement, change) ||
-    isOfUser(judgement, change) ||
-    isOfStrain(judgement, change) ||
-    isOfCallee(judgement, change, detectors);
+    isOfCaller(judgement, change) || isOfUser(judgement, change) || isOfCallee(judgement, change, detectors);
   return named.diagnosis?.change?.id === change.facts.id && isOfOther
     ? blaming(named, String(change.facts.changedService))
     : named;
@@ -35,16 +32,15 @@ function isOfCaller({ findings: [first] }: Judgement, change: Finding): boolean 
   return NOT_REACHED.has(calleeFault) && caller === change.facts.changedService && first.service !== caller;
 }
 
-/** A cache has what its users put there, and they decide the keys by which they look it up. */
+/** Whoever changed what a cache holds, or how much a store has to do, has to act. */
 function isOfUser({ findings: [first] }: Judgement, { facts }: Finding): boolean {
-  if (first?.facts.isByUsers !== true || !isProven({ facts })) return false;
+  if (first === undefined || !isUpToUsers(first) || !isProven({ facts })) return false;
   return facts.changedService !== '' && facts.changedService !== first.service;
 }
 
-/** Numbers of a store left their past since a change of who asks it, or of its own settings: who made that has to act. */
-function isOfStrain({ findings: [first] }: Judgement, change: Finding): boolean {
-  if (first?.facts.form !== 'strained' || first.facts.isGone === true || !isProven(change)) return false;
-  return change.facts.changedService !== '' && change.facts.changedService !== first.service;
+/** A cache has what its users put there under their keys. The numbers of a store leave their past by what it is asked. */
+function isUpToUsers({ facts }: Finding): boolean {
+  return facts.isByUsers === true || (facts.form === 'strained' && facts.isGone !== true);
 }
 
 /**

@@ -60,7 +60,7 @@ export async function shownTo(mayShow: MayShow, incidents: readonly Incident[]):
   return incidents.filter((incident) => shown.get(keyOf(incident)));
 }
 
-/** The entries for one reader, and how many notes have their words only for readers such as this one. */
+/** The entries for one reader. `opened`: how many of them are notes that this person may read and others may not. */
 export type KnownEntries = Readonly<{ entries: readonly TimelineEntry[]; opened: number }>;
 
 /**

@@ -300,7 +300,7 @@ type Seen = Readonly<{
   what: string;
   /** If it has several. */
   page?: number | 'last';
-  /** How many notes it has that only some people read, with their words. */
+  /** How many need-to-know notes were shown with their words. */
   needToKnow?: number;
 }>;
 

@@ -75,7 +75,7 @@ function labelsOf(event: Event, traceId: string, traceField: string | undefined)
     return tag.slice(tag.indexOf(':') + 1);
   };
   const set = traceField === undefined ? '' : textAt(attributes, traceField);
-  const own = idIn({ ...attributes, ...(set !== '' && { dd: undefined, otel: undefined, trace_id: set }) }, 'trace_id');
+  const own = idIn(set === '' ? attributes : { trace_id: set }, 'trace_id');
   const said = [
     ['service_name', service || tagged(['service', 'kube_app_name', 'kube_deployment'])],
     ['level', LEVELS.get(status) ?? status],

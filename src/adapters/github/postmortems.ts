@@ -10,6 +10,7 @@ import {
   type CodeHost,
   committedThere,
   EMPTY,
+  isOfOthers,
   listedRequests,
   type MergeRequest,
   type Opening,
@@ -128,7 +129,8 @@ async function write(ask: Ask, { base, branch, files, message, taken }: Writing)
   if (tree.kind !== 'done') return tree;
   if (tree.value === before.value.tree.sha)
     return { kind: 'done', value: own.value === undefined ? 'there' : 'written' };
-  if (isOfOthers(own.value, { before: before.value.message, message, taken })) return committedThere('pull');
+  const newest = { id: own.value, title: before.value.message };
+  if (own.value !== undefined && isOfOthers(newest, { message, taken })) return committedThere('pull');
   const commit = { message, tree: tree.value, parents: [parent.value] };
   const made = readAnswer(await ask('POST', '/git/commits', commit), Named, WORDS);
   if (made.kind !== 'done') return made;
@@ -140,12 +142,6 @@ async function write(ask: Ask, { base, branch, files, message, taken }: Writing)
   if (isSaid(moved, /already exists|not a fast.forward/i)) return overtaken(TITLE);
   const read = readAnswer(moved, Ref, WORDS);
   return read.kind === 'done' ? { kind: 'done', value: 'written' } : read;
-}
-
-type Newest = Readonly<{ before: string; message: string; taken: string }>;
-
-function isOfOthers(head: string | undefined, { before, message, taken }: Newest): boolean {
-  return head !== undefined && head !== taken && before !== message;
 }
 
 /** Undefined if there is no such branch. An empty repository answers with 409. */

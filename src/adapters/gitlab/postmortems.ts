@@ -11,6 +11,7 @@ import {
   type CodeHost,
   committedThere,
   EMPTY,
+  isOfOthers,
   listedRequests,
   type MergeRequest,
   type Opening,
@@ -130,7 +131,7 @@ async function write(ask: Ask, { base, branch, files, message, taken }: Writing)
     if (action.value !== undefined) actions.push(action.value);
   }
   if (actions.length === 0) return { kind: 'done', value: isNew ? 'there' : 'written' };
-  if (isOfOthers(own.value, { message, taken })) return committedThere('merge');
+  if (own.value !== undefined && isOfOthers(own.value.commit, { message, taken })) return committedThere('merge');
   const commit = { branch, commit_message: message, actions, ...(isNew && { start_branch: base.branch }) };
   const answer = await ask('POST', '/repository/commits', commit);
   if (isOvertaken(answer)) return overtaken(TITLE);
@@ -156,13 +157,6 @@ async function fileOf(ask: Ask, path: string, commit: string): Promise<Tried<str
 async function fileAt(ask: Ask, path: string, ref: string): Promise<Tried<z.output<typeof File> | undefined>> {
   const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
   return readOptional(await ask('GET', asked), File, WORDS);
-}
-
-function isOfOthers(
-  branch: z.output<typeof Branch> | undefined,
-  { message, taken }: Pick<Writing, 'message' | 'taken'>,
-): boolean {
-  return branch !== undefined && branch.commit.id !== taken && branch.commit.title !== message;
 }
 
 /** Undefined if the file is there with these bytes. */

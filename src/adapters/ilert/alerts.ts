@@ -25,6 +25,7 @@ import {
   type PagerOrderOf,
   type PagerStateOrder,
 } from '#model/incident/pager.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type IlertWriting = Readonly<{
   key: string;
@@ -125,7 +126,7 @@ function pagedIn({ id }: Alert): Tried<PagerDone> {
 
 type Responders = Readonly<{ responders: readonly Readonly<{ user: Readonly<{ id: number }> }>[] }>;
 
-async function onCallIn(ask: Ask, schedule: string): Promise<Responders | Exclude<Tried<never>, { kind: 'done' }>> {
+async function onCallIn(ask: Ask, schedule: string): Promise<Responders | NotPublished> {
   const found = readPager(await ask('GET', `/on-calls?schedules=${schedule}`), OnCalls, WORDS);
   if (found.kind !== 'done') return unchanged(found);
   const ids = [...new Set(found.value.map(({ user }) => user.id))];

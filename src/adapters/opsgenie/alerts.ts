@@ -29,6 +29,7 @@ import {
   type PagerRemote,
   type PagerStateOrder,
 } from '#model/incident/pager.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
 import { ALERT_ID, withoutTime } from './alert-id.ts';
 
 export type OpsgenieWriting = Readonly<{
@@ -264,7 +265,7 @@ type Responder = Readonly<{ type: string; id?: string; name?: string }>;
 async function responderOf(
   { askUsers, words, isJira }: Api,
   { place, person }: PagerOrderOf<'page'>,
-): Promise<Responder | Exclude<Tried<never>, { kind: 'done' }>> {
+): Promise<Responder | NotPublished> {
   if (person !== undefined) {
     if (askUsers === undefined) return { kind: 'refused', reason: `${words.title} pages nobody by their address.` };
     const answer = await askUsers('GET', `/${encodeURIComponent(person.email)}`);

@@ -30,6 +30,7 @@ import {
   type PagerRemote,
   type PagerStateOrder,
 } from '#model/incident/pager.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
 import { keyHeaders } from './changes.ts';
 
 export type PagerDutyWriting = Readonly<{
@@ -156,12 +157,12 @@ async function targetOf(
   ask: Ask,
   { person }: PagerOrderOf<'page'>,
   { kind, id }: Readonly<{ kind: string; id: string }>,
-): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+): Promise<Target | NotPublished> {
   if (person !== undefined) return await userTarget(ask, person);
   return kind === 'policy' ? { id, type: 'escalation_policy_reference' } : await onCallOf(ask, id);
 }
 
-async function userTarget(ask: Ask, person: PagedPerson): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+async function userTarget(ask: Ask, person: PagedPerson): Promise<Target | NotPublished> {
   const user = await userOf(ask, person.email);
   if (user.kind !== 'done') return unchanged(user);
   return user.value === undefined ? noAccount(TITLE, person) : { id: user.value.id, type: 'user_reference' };
@@ -199,7 +200,7 @@ async function withKey(ask: Ask, key: string): Promise<Tried<PagerDone> | undefi
 
 type Target = Readonly<{ id: string; type: string }>;
 
-async function onCallOf(ask: Ask, scheduleId: string): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+async function onCallOf(ask: Ask, scheduleId: string): Promise<Target | NotPublished> {
   const found = read(await ask('GET', `/oncalls?schedule_ids[]=${scheduleId}&earliest=true`), OnCalls);
   if (found.kind !== 'done') return unchanged(found);
   const [first] = found.value.oncalls;

@@ -208,7 +208,7 @@ function ofLine(line: LogLine, text: string): EvidenceItem {
 function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): Found | undefined {
   const [span] = spans;
   if (span === undefined || (trace.kind(span) !== 'client' && trace.childCount(span) === 0)) return undefined;
-  const service = calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
+  const service = calleeWithoutSpans(trace, span, lines);
   const hasWords = spans
     .slice(0, MOST_ATTEMPTS)
     .some((each) => failureTexts(trace, each, lines).some(({ text }) => !SAYS_ONLY_STATUS.test(text)));
@@ -224,7 +224,7 @@ const FUNCTION_ERROR = /^(?:unhandled|handled)$/i;
 
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
   const [span] = spans;
-  const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
+  const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines);
   if (span === undefined || service === undefined) return undefined;
   const texts = [
     ...spans.slice(0, MOST_ATTEMPTS).flatMap((each) => textsOf(trace, each, lines)),
@@ -263,11 +263,11 @@ function withoutPlace(service: string, texts: readonly EvidenceItem[]): FaultyCa
 }
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
-function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan, ofPlatform = 0): string | undefined {
+function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
   if (trace.isDatabaseCall(span)) return undefined;
   if (trace.childCount(span) > 0) return lostAnswerer(trace, span, lines);
   const status = trace.httpStatus(span);
-  const isAnswered = status > 0 && status < 500 && status !== ofPlatform && !isOfPlatform(trace, span);
+  const isAnswered = status > 0 && status < 500 && status !== REFUSED_FOR_LOAD && !isOfPlatform(trace, span);
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
   if (trace.kind(span) !== 'client') return undefined;

@@ -100,16 +100,17 @@ function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
 }
 
 function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
-  const full = new Set(
-    logs.filter((line) => saysOutOfMemory(line.line) && wasDuring(trace, line)).map(({ service }) => service),
-  );
   const logged = logs.flatMap((line) => {
-    const pause = full.has(line.service) ? undefined : pauseInLine(line.line);
+    const pause = pauseInLine(line.line);
     return pause === undefined ? [] : [{ line, us: pause.us }];
   });
   if (logged.length === 0) return [];
+  const full = new Set(
+    logs.filter((line) => wasDuring(trace, line) && saysOutOfMemory(line.line)).map(({ service }) => service),
+  );
   const spanOf = anySpans(trace);
   return logged
+    .filter(({ line }) => !full.has(line.service))
     .sort((a, b) => b.us - a.us)
     .slice(0, MOST_PAUSES)
     .flatMap(({ line, us }): PauseOnPath[] => {

@@ -9,6 +9,7 @@ import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
+import { writtenNumber } from '#model/text/written-number.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
@@ -57,28 +58,12 @@ const WAITS_FOR =
 const QUIET_TIME =
   /\b(?:quiet (?:hours|time)|do not disturb|night(?:ly)? (?:rest|silence)|business hours|office hours|opening hours|send window|delivery window)\b/i;
 
-const WRITTEN_NUMBERS: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  ten: 10,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-  half: 0.5,
-};
 const LENGTH =
   /\b(\d{1,6}(?:\.\d{1,3})?|a|an|one|two|three|four|five|ten|fifteen|twenty|thirty|half)[ -]?(?:an? )?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|days?)\b/gi;
 
 /** Microseconds: `45s`, `one minute`, `half an hour`. */
 function lengthsIn(said: string): number[] {
-  return [...said.matchAll(LENGTH)].map(
-    ([, amount = '', unit = '']) => (WRITTEN_NUMBERS[amount.toLowerCase()] ?? Number(amount)) * usPerLongUnit(unit),
-  );
+  return [...said.matchAll(LENGTH)].map(([, amount = '', unit = '']) => writtenNumber(amount) * usPerLongUnit(unit));
 }
 
 /**

@@ -191,14 +191,13 @@ function calleeSays(trace: Trace, { span, startUs, endUs }: Stretch, logs: reado
   const callee = isCallOf(trace, span) ? trace.peer(span) : '';
   const first = trace.firstChild(span);
   if (callee === '' || first === undefined || trace.startUs(first) < endUs) return undefined;
-  if (callerTells(trace, { span, startUs, endUs }, logs)) return undefined;
   const said = logs.filter((line) => {
     const atUs = epochUsOf(line) - trace.startEpochUs;
     return line.service === callee && WARNS.test(line.level) && atUs >= startUs && atUs <= endUs;
   });
   const items = said.map(({ timeNs, line }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line }));
   const [item] = items;
-  if (item === undefined) return undefined;
+  if (item === undefined || callerTells(trace, { span, startUs, endUs }, logs)) return undefined;
   return {
     service: callee,
     reason: '',

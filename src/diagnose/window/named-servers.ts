@@ -16,7 +16,7 @@ const LONGEST_READ = 1_000;
 const WARN = severityOf('warn');
 /** One connection may break. */
 const FEWEST_LINES = 10;
-/** Of all that is named of its set. */
+/** This share of the lines that name a server of the set must name the one. */
 const NEARLY_ALL = 0.8;
 /** So many times as often as in the baseline. */
 const TIMES_BEFORE = 5;

@@ -112,7 +112,7 @@ function roleIn(finding: Finding, evidence: SeenEvidence): Omit<Weighed, 'findin
     : roleOf(finding, evidence.detectors, evidence.full);
 }
 
-/** Of a store as a whole, requests show better who suffers. */
+/** A whole store under strain explains what requests show; without requests it stands for itself. */
 function roleOfStrain({ facts }: Finding, { areRequests = true }: SeenEvidence): Omit<Weighed, 'finding'> {
   if (facts.isApart === true) return { role: 'apart', weight: WEIGHTS.apart };
   return { role: areRequests ? 'mechanism' : 'apart', weight: WEIGHTS.mechanism };

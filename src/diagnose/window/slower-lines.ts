@@ -16,7 +16,7 @@ const OF_CALLEE =
 /** A log of slow statements, and a store's own words for a search without an index. */
 const SLOW_STATEMENT =
   /\bslow[ -:]{1,3}(?:\w{1,20} ){0,3}(?:query|queries|statement|sql|select|scan|command)\b|\b(?:full|sequential|collection|table) scan\b|\bCOLLSCAN\b/i;
-/** `routes for parcel 32834 took 4553 ms`: a second at least, of which nobody warned before. */
+/** `routes for parcel 32834 took 4553 ms`: one second or more. The caller gives only lines that are new. */
 const TOOK_SECONDS = /\btook (?:\d{1,3}(?:\.\d{1,3})? ?s(?:ec\w{0,5})?\b|\d{4,6}(?:\.\d{1,3})? ?ms\b)/i;
 
 /** Undefined where the line says more, or no time that is long. */

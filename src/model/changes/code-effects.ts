@@ -19,18 +19,19 @@ import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
   const { added, removed } = sides;
-  const [underLock = ''] = callsUnderLock(diffLines(diff));
+  const lines = diffLines(diff);
+  const [underLock = ''] = callsUnderLock(lines);
   const isAsync = /\basync\b|\bawait\b/.test(diff);
   const blocking = isAsync && !BLOCKS.test(removed) ? (BLOCKS.exec(added)?.[0] ?? '') : '';
   const isWhole = moreIn(added, removed, WHOLE_TABLE).length > 0;
   const isUnbounded = UNBOUNDED.test(added) && !UNBOUNDED.test(removed);
   return [
-    ...ofTransactions(diffLines(diff)),
+    ...ofTransactions(lines),
     ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
     ...serialWork(sides),
     ...costlierMedia(sides),
-    ...relatedRows(diffLines(diff)),
-    ...openedClients(diffLines(diff)),
+    ...relatedRows(lines),
+    ...openedClients(lines),
     ...slowerStatements(sides),
     ...rawRows(sides),
     ...searchedByKey(sides),

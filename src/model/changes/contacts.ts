@@ -20,7 +20,7 @@ export function isContact(name: string): boolean {
 /** A label or a setting that says only whose something is: no program reads it. */
 const OF_OWNERS = /^\W{0,6}(?:owner|owned[-_]by|team|squad|tribe|maintainers?|cost[-_]?cent(?:er|re))["']?\s{0,3}[:=]/i;
 
-/** One name took the place of another, and both are of people. */
+/** One name took the place of another, and either is a contact, or the line says only who owns something. */
 export function isOfPeople({ before, after, line }: Readonly<Record<'before' | 'after' | 'line', string>>): boolean {
   return isContact(before) || isContact(after) || OF_OWNERS.test(line);
 }

@@ -1,5 +1,6 @@
 /**
- * Pictures, films and archives that take more work since the change, by the settings of the libraries that make them.
+ * Pictures, films, archives and searches that take more work since the change, by the settings of libraries and the names
+ * of their functions.
  *
  *   -  im.resize(size, Image.Resampling.BILINEAR)          four points make a new one
  *   +  im.resize(size, Image.Resampling.LANCZOS)           thirty-six do

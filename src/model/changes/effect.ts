@@ -59,7 +59,7 @@ export type EffectKind =
   /** It takes machines, or builds for machines, with another set of instructions. */
   | 'other-architecture'
   | 'other-labels'
-  /** On which nodes its pods may run. */
+  /** It changes on which nodes its pods may run. */
   | 'other-machines'
   | 'other-network'
   | 'other-settings'

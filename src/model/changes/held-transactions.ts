@@ -33,8 +33,8 @@ type Placed = Readonly<{ text: string; isInside: boolean; isChanged: boolean }>;
 
 export function ofTransactions(lines: readonly DiffLine[]): Effect[] {
   const [called] = heldCalls(lines);
-  const [moved] = movedIntoTransaction(lines);
   if (called !== undefined) return effect('call-in-transaction', `it calls ${called} inside of a transaction`);
+  const [moved] = movedIntoTransaction(lines);
   return effect('call-in-transaction', moved === undefined ? '' : `it moves the call of ${moved} into a transaction`);
 }
 

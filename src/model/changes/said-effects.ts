@@ -196,10 +196,11 @@ const MISSES = /\bmissing\b|\brequired\b|\bno default\b|\bunrecogni[sz]ed\b|\bun
 
 /** The fields that the failure names, and that the change writes or declares in another form. */
 function fieldChanged(touched: Touched, failure: string): SaidEffect[] {
-  if (!FAILURE_KINDS.format.test(failure) && !MISSES.test(failure)) return [];
+  const isMissed = MISSES.test(failure);
+  if (!isMissed && !FAILURE_KINDS.format.test(failure)) return [];
   const named = Array.from(failure.matchAll(SAID_FIELD), ([, ...names]) => lastPart(names.find(Boolean) ?? ''));
   const fields = [...new Set(named)].filter((name) => name !== '' && !NO_FIELD.test(name)).slice(0, MOST_FIELDS);
-  const form = { isMissed: MISSES.test(failure), isOfType: saysOtherType(failure) };
+  const form = { isMissed, isOfType: saysOtherType(failure) };
   return fields.flatMap((name) => otherForm(touched, name, form));
 }
 

@@ -54,16 +54,19 @@ const MOST_LINES = 60;
 export function literalReplaced({ added, removed }: Touched, failure: string): string {
   const [now, before] = [added.split('\n'), removed.split('\n')];
   if (now.length > MOST_LINES || before.length > MOST_LINES) return '';
-  for (const line of before)
-    for (const other of now) {
-      if (line === other || line.replaceAll(QUOTED, '·') !== other.replaceAll(QUOTED, '·')) continue;
-      const texts = quotedIn(other);
-      const at = quotedIn(line).findIndex((text, place) => text !== texts[place]);
-      const [was = '', is = ''] = [quotedIn(line)[at], texts[at]];
+  const fresh = now.map((line) => ({ line, form: line.replaceAll(QUOTED, '·') }));
+  for (const line of before) {
+    const form = line.replaceAll(QUOTED, '·');
+    for (const other of fresh) {
+      if (line === other.line || form !== other.form) continue;
+      const [old, texts] = [quotedIn(line), quotedIn(other.line)];
+      const at = old.findIndex((text, place) => text !== texts[place]);
+      const [was = '', is = ''] = [old[at], texts[at]];
       const isApart = was !== '' && is !== '' && !was.includes(is) && !is.includes(was);
       if (isApart && failure.includes(was.toLowerCase()) && failure.includes(is.toLowerCase()))
         return `it writes “${is}” in place of “${was}”, and the failure names both`;
     }
+  }
   return '';
 }
 

@@ -1,4 +1,4 @@
-/** What a change and the words of a failure have in common: a technique that the one touches and of which the other tells. */
+/** Finds the technique that a change touches and that the words of a failure name, too: a lock, a limit, a schema. */
 import type { Change } from '#model/changes/change.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';

@@ -24,7 +24,7 @@ const NOW_WAS = new RegExp(
 /** The limit that the title says it changes. Instances that are scaled are read elsewhere. */
 export function titleLimits({ kind, text }: Titled): readonly Limit[] {
   const [before, unit, after, afterUnit] = sidesIn(text);
-  // Of a flag, a number without a unit is a share of its users.
+  // A number without a unit in the title of a flag is the share of users who have it.
   if (before === '' || kind === 'scale' || (kind === 'flag' && (unit === '' || unit === '%'))) return [];
   const shown = (number: string, own: string) => quantitiesIn(`${topicOf(text)} ${number}${own}`).at(-1);
   // `5 to 15 minutes`: one unit stands for both. `cpu 2 to 300m`: two cores, and thousandths of one.

@@ -25,7 +25,7 @@ export function withheld<Entry extends Readonly<{ text: string; value: string }>
   return isNeedToKnow(entry) ? { ...entry, text: WITHHELD_TEXT, value: NEED_TO_KNOW } : entry;
 }
 
-/** Of an entry as stored: the commander of now, the author, and the people whom the value names. */
+/** Whether this person may read the words: the commander of now, the author, or somebody whom the stored value names. */
 export function mayKnow(
   userId: string,
   { roles }: Pick<Incident, 'roles'>,

@@ -7,6 +7,7 @@
  */
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { writtenNumber } from '#model/text/written-number.ts';
 import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 const REFUSED =
@@ -45,18 +46,7 @@ export function guessedIn({ level, line }: Pick<LogLine, 'level' | 'line'>): str
 export type Tries = Readonly<{ count: number; minutes?: number }>;
 
 /** `within ten minutes`, `in an hour`. */
-const NUMBERS: Readonly<Record<string, number>> = {
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  five: 5,
-  ten: 10,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-};
-const IN_WORDS = Object.keys(NUMBERS).join('|');
+const IN_WORDS = 'an|one|two|three|five|ten|fifteen|twenty|thirty';
 const UNIT = String.raw`(s|secs?|seconds?|m|min|minutes?|h|hours?)\b`;
 /** `611 in 5 min`, `1713th in 11 min`, `900 failed logins within 5 minutes`, `96 cards from this address in 12 min` */
 const IN_TIME = new RegExp(
@@ -78,7 +68,7 @@ const NUMBERED =
 /** How many tries a text counts, at least ten. */
 export function triesIn(text: string): Tries | undefined {
   const [, count = '', time = '', unit = ''] = TRIES_IN_TIME.exec(text) ?? IN_TIME.exec(text) ?? [];
-  if (count !== '') return atLeast({ count: numberOf(count), minutes: amountOf(time) * minutesOf(unit) });
+  if (count !== '') return atLeast({ count: numberOf(count), minutes: writtenNumber(time) * minutesOf(unit) });
   const [, often = '', each = ''] = PER_TIME.exec(text) ?? [];
   if (often !== '') return atLeast({ count: numberOf(often), minutes: minutesOf(each) });
   const [, number = '', before = number] = NUMBERED.exec(text) ?? [];
@@ -94,10 +84,6 @@ function atLeast(tries: Tries): Tries | undefined {
 
 function numberOf(text: string): number {
   return Number(text.replaceAll(',', ''));
-}
-
-function amountOf(text: string): number {
-  return NUMBERS[text.toLowerCase()] ?? Number(text);
 }
 
 function minutesOf(unit: string): number {

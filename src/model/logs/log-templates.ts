@@ -17,6 +17,7 @@ import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import { logText } from '#model/logs/log-text.ts';
 import { isSensitive, redact } from '#model/redaction/redaction.ts';
+import { textNumber } from '#model/text/text-number.ts';
 import { type TextTable, textTable } from '#model/text/text-table.ts';
 
 export type LogTemplate = Readonly<{
@@ -168,13 +169,7 @@ function compareTexts(a: string, b: string): number {
 
 /** Two hashes of 32 bits (FNV-1a, from two starts), as hex. */
 function idOf(text: string): string {
-  return [0x811c9dc5, 0x9747b28c].map((start) => fnv1a(text, start).toString(16).padStart(8, '0')).join('');
-}
-
-function fnv1a(text: string, start: number): number {
-  let hash = start;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  return textNumber(text) + textNumber(text, 0, 0x9747b28c);
 }
 
 /**

@@ -15,10 +15,12 @@ import { type Sign, valueStart } from '#model/redaction/values.ts';
 /** At the sign behind a `key` that ends at `last`. */
 export function nestedKey(text: string, last: number, sign: Sign): Named | undefined {
   if (!/key/i.test(text.slice(last - 'ke'.length, last + 1))) return undefined;
-  const [, value = ''] = matchAt(VALUE, text, valueStart(text, sign)) ?? [];
-  const [, quoted = ''] = matchAt(QUOTED, text, valueStart(text, sign)) ?? [];
-  if (!looksMade(value) && !isChosenKey(quoted)) return undefined;
-  const rule = keyInside(sectionAround(text, last - 'ke'.length), isChosenKey(quoted));
+  const from = valueStart(text, sign);
+  const [, value = ''] = matchAt(VALUE, text, from) ?? [];
+  const [, quoted = ''] = matchAt(QUOTED, text, from) ?? [];
+  const isChosen = isChosenKey(quoted);
+  if (!isChosen && !looksMade(value)) return undefined;
+  const rule = keyInside(sectionAround(text, last - 'ke'.length), isChosen);
   return rule && named(text, last, rule);
 }
 

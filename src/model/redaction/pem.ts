@@ -13,7 +13,10 @@ const CERTIFICATE = /-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s\\
 
 /** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */
 export function pemAt(text: string, start: number): Readonly<{ end: number; isSecret: boolean }> | undefined {
-  if (isAt(OF_SSH, text, start)) return { end: endAt(OF_SSH, text, start), isSecret: true };
+  if (text.startsWith('---- BEGIN SSH2', start)) {
+    const end = endAt(OF_SSH, text, start);
+    return end === start ? undefined : { end, isSecret: true };
+  }
   if (!text.startsWith('-----BEGIN', start)) return undefined;
   if (isAt(CERTIFICATE, text, start)) return { end: endAt(CERTIFICATE, text, start), isSecret: false };
   if (!isAt(PRIVATE_KEY, text, start)) return undefined;

@@ -160,8 +160,7 @@ const OF_DIRECTIVE = /^[a-z]+(?:_[a-z]+)+ \S[^:=]*$/;
 export function setValue(text: string, named: Named): Range | undefined {
   const { start, end } = named;
   if (!isAt(NEXT_WORD, text, end)) return undefined;
-  const inColumns = valueOfLine(text, named);
-  const otherwise = inColumns ?? defaultOf(text, named);
+  const otherwise = valueOfLine(text, named) ?? defaultOf(text, named);
   if (otherwise !== undefined) return otherwise;
   const before = text.slice(Math.max(0, start - SETTING_CHARS), start);
   if (DIRECTIVE.test(before)) {

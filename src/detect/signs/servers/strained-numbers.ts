@@ -38,7 +38,7 @@ const WORSE_UP =
 /** Numbers that get worse when they fall. */
 const WORSE_DOWN =
   /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum|server_?status)(?:_|$)/;
-/** Numbers of which only zero is bad. */
+/** Numbers that may be low. Zero means that nobody is connected any more. */
 const WORSE_NONE = /(?:^|_)(?:conns?|connections?|clients|sessions)(?:_|$)/;
 const LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|provisioned)(?:_|$)|maxsize|max_?bytes|memory_?size/;
 const PARTS = /(?:^|_)(?:ratio|percent(?:age)?|pct|utili[sz]ation|usage|busy|io_time)/;

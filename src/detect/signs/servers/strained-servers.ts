@@ -6,6 +6,8 @@
  *   tikv-1  pending compaction  2 GB → 2 GB
  *   tikv-2  pending compaction  2 GB → 203 GB      ◄── it alone, whatever its callers show
  */
+
+import { memoize } from '#core/memoize.ts';
 import { DISKS, OF_CLOUD, type ServerSeries, serverSeries } from '#detect/signs/servers/server-series.ts';
 import { endOf, reachedLimits, type StrainedNumber, strainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -36,16 +38,15 @@ const COUNTED = 4;
 /** The most strained first. */
 export function strainedServers(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
   if (!Number.isFinite(window.fromUs)) return [];
-  const known = STRAINED.get(metrics) ?? new Map<string, readonly StrainedServer[]>();
-  STRAINED.set(metrics, known);
+  const known = strainedByTimes(metrics);
   const times = `${window.fromUs} ${window.toUs}`;
   const found = known.get(times) ?? strainedAnew(metrics, window);
   known.set(times, found);
   return found;
 }
 
-/** Detectors and the search for a change ask the same: by the list of series and the window's times. */
-const STRAINED = new WeakMap<readonly Series[], Map<string, readonly StrainedServer[]>>();
+/** A detector and the search for a change ask for the same series and times. The key is the times of the window. */
+const strainedByTimes = memoize((_: readonly Series[]) => new Map<string, readonly StrainedServer[]>());
 
 function strainedAnew(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
   const all = withDisks(serverSeries(metrics));
@@ -99,7 +100,10 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
   };
 }
 
-/** Those that run miss the others, and say so in numbers of their own. Where all are down, it is the set. */
+/**
+ * The servers that do not run. Those that run say in numbers of their own that they miss these. None where all are down:
+ * then the whole set is at fault.
+ */
 function downOf(strained: readonly OfServer[], known: number): readonly OfServer[] {
   const down = strained.filter(({ numbers }) => numbers.some(isDown));
   return down.length < known ? down : [];
@@ -119,7 +123,7 @@ function isDown({ metric, how, now }: StrainedNumber): boolean {
   return now === 0 && /(?:^|_)(?:up|ready|server_?status)$/i.test(metric);
 }
 
-/** Nobody is connected any more, and nothing else that rose says that it works. */
+/** Nobody is connected any more. It counts only as the strongest number: another one that rose says that it works. */
 function isCut({ metric, how, now }: StrainedNumber): boolean {
   return how === 'fallen' && now === 0 && /conn/i.test(metric);
 }
@@ -161,10 +165,10 @@ function nameOfMany(family: string, servers: readonly OfServer[]): string {
   return isSet && sets.size === 1 && set !== '' ? set : family;
 }
 
-/** Of more databases than these, the numbers of a server say nothing of one. */
+/** A server with more databases than this does not tell which of them is under strain. */
 const MOST_DATABASES = 3;
 
-/** The databases that its numbers name: often by the service whose they are. */
+/** The databases that its numbers name. Many have the name of the service that owns them. */
 function databasesOf(own: readonly ServerSeries[]): readonly string[] {
   const names = new Set(own.map(({ series: { labels } }) => labels.database ?? labels.datname ?? labels.db ?? ''));
   names.delete('');

@@ -64,7 +64,6 @@ function sightingOf({
       servers: of,
       isApart,
       isGone,
-      isDown: isGone && strained < of,
       isLowered: numbers[0]?.how === 'lowered',
       // Several numbers agree, or one of them says that a limit is reached or was changed.
       isAgreed:
@@ -99,8 +98,8 @@ export function strainedWords(facts: Facts): Words {
   };
 }
 
-function doesText({ isApart, isGone, isDown, isLowered }: Facts): string {
-  if (isGone === true) return isApart === true || isDown === true ? 'does not run' : 'lacks servers';
+function doesText({ isGone, isLowered, strained, servers }: Facts): string {
+  if (isGone === true) return Number(strained) < Number(servers) ? 'does not run' : 'lacks servers';
   return isLowered === true ? 'has a lower limit' : 'is under strain';
 }
 
