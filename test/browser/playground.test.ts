@@ -130,6 +130,8 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     await page.getByRole('button', { name: 'Send the alert' }).click();
     const announced = () => page.locator('#announcer').textContent();
     await expect.poll(announced).toMatch(/^pagerduty: \W*\[#4711\] Error rate above 5 % on user-service triggered$/);
+    // The next tests look for the next message of the channel, and the answer to the alert is one.
+    await page.locator('#messages article', { hasText: 'Replied to a thread' }).last().waitFor();
   });
 
   test('the keyboard alone finds the command, the case and the answer', async () => {
