@@ -9,6 +9,7 @@
  *
  * Schemes: IANA's registry (RFC 9110), and the documentation of vendors.
  */
+import { looksMade } from '#model/redaction/entropy.ts';
 import type { Named } from '#model/redaction/names.ts';
 import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -90,13 +91,17 @@ export function secretParameters(text: string, from: number): readonly Range[] |
   const parameters = [...parametersAt(text, start)];
   if (parameters.length < 2) return undefined;
   return parameters.flatMap(({ name, start, end }) => {
-    if (end <= start || PUBLIC.test(name) || standsForValue(text.slice(start, end))) return [];
-    const [id = ''] = (name === 'Credential' && SCOPED.exec(text.slice(start, end))) || [];
+    const value = text.slice(start, end);
+    if (end <= start || PUBLIC.test(name) || standsForValue(value) || (OF_CLIENT.test(name) && !looksMade(value)))
+      return [];
+    const [id = ''] = (name === 'Credential' && SCOPED.exec(value)) || [];
     return [{ start, end: id === '' ? end : start + id.length }];
   });
 }
 
 const PUBLIC =
   /^(?:username|user|realm|uri|algorithm|qop|nc|charset|userhash|id|ts|ext|app|dlg|oauth_(?:signature_method|timestamp|version)|signature_?method|timestamp|version|signedheaders|sr|se|skn|st|sv|sp|headers|keyid|created|expires|scope|region|service|date|policy|decision|result|reason|status|action|resource|request|path|method|role)$/i;
+/** The name of a client, unless somebody generated it. A scope follows what was generated. */
+const OF_CLIENT = /^(?:oauth_consumer_key|Credential(?!s))$/i;
 /** `AKIA…/20260106/eu-west-1/s3/aws4_request`: only the key is no place. */
 const SCOPED = /^[^/\s]{1,128}(?=\/\d{8}\/)/;

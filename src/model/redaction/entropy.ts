@@ -58,7 +58,7 @@ const SPOKEN_OF =
   /\b(?:keys?|tokens?|secrets?|credentials?|leak\w{0,6}|revok\w{0,6}|rotat\w{0,6}|pushed|pasted|exposed)\b[^\r\n\v]{0,40}$/i;
 /** Ids of payments, people, runs and messages. */
 const OF_RECORD =
-  /^(?:cus|price|pi|ch|evt|req|msg|sub|in|acct|prod|pm|seti|txn|re|card|src|ba|po|tr|cs|si|run|thread|asst|file|call|resp|batch|toolu|job|user|usr|org|proj|team|ws|inv|ord|pay|tenant|trace|span|dpl|prj|rec|app|doc)[-_]/;
+  /^(?:ep|we|hook|cus|price|pi|ch|evt|req|msg|sub|in|acct|prod|pm|seti|txn|re|card|src|ba|po|tr|cs|si|run|thread|asst|file|call|resp|batch|toolu|job|user|usr|org|proj|team|ws|inv|ord|pay|tenant|trace|span|dpl|prj|rec|app|doc)[-_]/;
 
 /**
  * The end of a key of 64 bytes in base64 that stands alone in quotes or in its line, as keys of storage accounts do

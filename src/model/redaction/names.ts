@@ -78,7 +78,7 @@ const RULES: readonly NameRule[] = [
       'secret secrets secretkey secretkeybase secretstring secretbinary secretvalue ' +
       'token jwt accesstokens refreshtokens authtokens apitokens tokenvalue codeverifier ' +
       'apikey apikeys accesskey accesskeys privatekey privatekeys accountkey signingkey encryptionkey masterkey ' +
-      'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
+      'subscriptionkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata transactionkey ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
       'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
@@ -103,12 +103,16 @@ const RULES: readonly NameRule[] = [
   // because the same names stand for names of secrets, topics and places.
   ...rules(
     'secret',
-    'writekey setupkey activationkey sensitivepropskey enrollmentkey registrationkey joinkey provisioningkey gossipkey pingkey uploadkey merchantkey wrappingkey sealkey jwtsigning routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
+    'consumerkey writekey setupkey activationkey sensitivepropskey enrollmentkey registrationkey joinkey provisioningkey gossipkey pingkey uploadkey merchantkey wrappingkey sealkey jwtsigning routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
       'sessionstate netsessionid listenkey aeskey cipherkey cryptkey streamkey feedkey privkey deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
   ...rules('secret', 'hmac key salt pepper csrf xsrf crumb', { stands: 'as-word', isMade: true }),
+  // learn.microsoft.com/aspnet/core/fundamentals/configuration, as variables: `Jwt__Key`, whose joiner counts once
+  ...rules('secret', 'jwt_key jwtsettings_key jwtoptions_key jwtconfig_key tokens_key tokenoptions_key bearer_key'),
   // Signed URLs, Docker's and npm's configuration.
+  // mailjet.com, web-push: the private half beside the public one; learn.microsoft.com/cli/azure, `list-keys`
+  ...rules('secret', 'private priv primarykey secondarykey', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
   // A header of gRPC; hashes of Windows that log in without the password.
@@ -345,7 +349,7 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
   // Files of users: `grep` writes their names before a colon.
-  ['passwd', /(?:\/etc\/|\.ht|NO)$/],
+  ['passwd', /(?:\/etc\/|\.ht|NO|\/sasl_)$/],
   // Codes of errors: `INVALID_CREDENTIALS: {…}`.
   ...['credential', 'credentials'].map(
     (word) => [word, /(?:invalid|bad|wrong|missing|expired|unknown|no)[-_. ]$/i] as const,

@@ -4,7 +4,7 @@
  *
  *   api:                    "api": {"site": "…", "key": "…"}        [api]
  *     site: datadoghq.eu                                            key = …
- *     key: …                api { key = "…" }
+ *     key: …                api { key = "…" }                       'crypt' => ['key' => '…']        Jwt:Key=…
  */
 import { looksMade } from '#model/redaction/entropy.ts';
 import { type Named, type NameRule, named } from '#model/redaction/names.ts';
@@ -17,12 +17,21 @@ export function nestedKey(text: string, last: number, sign: Sign): Named | undef
   if (!/key/i.test(text.slice(last - 'ke'.length, last + 1))) return undefined;
   const from = valueStart(text, sign);
   const [, value = ''] = matchAt(VALUE, text, from) ?? [];
-  const [, quoted = ''] = matchAt(QUOTED, text, from) ?? [];
+  const own = ownSection(text, last - 'ke'.length);
+  const [, quoted = ''] = matchAt(own === '' ? QUOTED : BARE, text, from) ?? [];
   const isChosen = isChosenKey(quoted);
   if (!isChosen && !looksMade(value)) return undefined;
-  const rule = keyInside(sectionAround(text, last - 'ke'.length), isChosen);
+  const rule = keyInside(own || sectionAround(text, last - 'ke'.length), isChosen);
   return rule && named(text, last, rule);
 }
+
+/** learn.microsoft.com/aspnet/core/fundamentals/configuration: `Jwt:Key`; the section is a part of the name. */
+function ownSection(text: string, at: number): string {
+  return OWN_SECTION.exec(text.slice(Math.max(0, at - NAME_CHARS), at))?.[1] ?? '';
+}
+
+const OWN_SECTION = /(?<![\w])([A-Za-z]\w{1,30}?)[:.]$/;
+const BARE = /(?:\\{0,15}["'])?([^\s"'\\]{12,400})(?=\\{0,15}["']|\s|$)/y;
 
 /** What a key in the section of that name is; undefined where it is no secret. `isChosen`: somebody made up its value. */
 export function keyInside(section: string, isChosen: boolean): NameRule | undefined {
@@ -45,7 +54,7 @@ const LONGEST_CHOSEN = 400;
  * "Configure JWT bearer authentication").
  */
 const SIGNS =
-  /(?:^|[-_.:/])(?:jwt|jws|jwe|hmac|bearer|token|signing|symmetric|encryption|crypto|cipher)(?:s?[-_]?(?:auth(?:entication)?|bearer|setting|option|config(?:uration)?|token|param|management|provider|validation|signing)){0,4}s?$/i;
+  /(?:^|[-_.:/])(?:jwt|jws|jwe|hmac|bearer|token|signing|symmetric|encryption|crypto?|cipher)(?:s?[-_]?(?:auth(?:entication)?|bearer|setting|option|config(?:uration)?|token|param|management|provider|validation|signing)){0,4}s?$/i;
 const QUOTED = /\\{0,15}["']([^\s"'\\]{12,400})(?=\\{0,15}["'])/y;
 const CHOSEN_KEY: NameRule = { kind: 'secret', word: 'apikey', stands: 'alone', isMade: false };
 
@@ -65,11 +74,22 @@ const SECTION_CHARS = 400;
 /** The name of the section around a member that begins at `at`; '' where none is near. */
 function sectionAround(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - SECTION_CHARS), at);
-  const open = before.lastIndexOf('{');
-  const isInside = open > before.lastIndexOf('}');
-  const ofBraces = isInside ? SECTION.exec(before.slice(Math.max(0, open - NAME_CHARS), open)) : null;
+  const open = Math.max(...BRACKETS.map((pair) => openedIn(before, pair)));
+  const ofBraces = open < 0 ? null : SECTION.exec(before.slice(Math.max(0, open - NAME_CHARS), open));
   return ofBraces?.[1] ?? sectionAbove(before);
 }
+
+/** PHP writes lists in square brackets, and older ones in round ones. */
+const BRACKETS = ['{}', '[]', '()'] as const;
+
+/** Where the last bracket was opened that is still open; -1 for none. Others than braces count behind the arrow of PHP. */
+function openedIn(before: string, [opening = '', closing = '']: string): number {
+  const open = before.lastIndexOf(opening);
+  const isOpen = open > before.lastIndexOf(closing);
+  return isOpen && (opening === '{' || ARROW.test(before.slice(Math.max(0, open - NAME_CHARS), open))) ? open : -1;
+}
+
+const ARROW = /=>\s{0,3}(?:array\s?)?$/;
 
 /** By the lines above; the first one may begin a quoted text. */
 function sectionAbove(before: string): string {
@@ -83,7 +103,7 @@ function sectionAbove(before: string): string {
 }
 
 const NAME_CHARS = 60;
-const SECTION = /([\w.-]{1,40})\\{0,15}["']?\s{0,3}[:=]?\s{0,3}$/;
+const SECTION = /([\w.-]{1,40})\\{0,15}["']?\s{0,3}(?:=>|[:=])?\s{0,3}(?:array\s?)?$/;
 const INDENT = /^([ \t]*)(?:- )?\\{0,15}["']?$/;
 const HEADING = /(?:^|["'])\[[\w.-]{1,40}\][ \t]{0,8}\r?$/;
 const HEAD =

@@ -26,6 +26,9 @@ export function isNoSecret(said: Said): boolean {
     isFileOfError(said) ||
     isKeyOfSecret(said) ||
     isKeyOfStore(said) ||
+    isIdOfSigner(said) ||
+    isAddressOrVersion(said) ||
+    isOfLookup(said) ||
     isOfSecretManager(said) ||
     namesKubernetesSecret(said)
   );
@@ -51,6 +54,7 @@ export function standsForValue(value: string): boolean {
     TO_BE_REPLACED.test(value) ||
     VARIABLE.test(value) ||
     CUT_BEGINNING.test(value) ||
+    MEMBER_OF_VARIABLE.test(value) ||
     KEEPER.test(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
   );
@@ -75,6 +79,9 @@ const CUT_BEGINNING = /^[A-Za-z]{1,8}(?:[-_][A-Za-z]{1,8}){0,2}[-_]?(?:\.{3}|…
 /** developers.google.com/style/placeholders: `your-api-key-here`, `insert_your_token`, `yourPassword` */
 const TO_BE_REPLACED =
   /^(?:<|\[)?(?:(?:insert|enter|paste|put|replace[-_. ]with)[-_. ])?your[-_. ]?(?:[a-z]{1,20}[-_. ]){0,4}(?:(?:api|access|secret|private|auth|app|client|service)[-_. ]?){0,2}(?:key|token|secret|password|passwd|passphrase|credentials?)(?:[-_. ](?:goes[-_. ])?here)?(?:>|\])?$/i;
+
+/** `$cfg->{db}{passwd}` of Perl and PHP: the value ends before the bracket. */
+const MEMBER_OF_VARIABLE = /^\$[a-z_]\w{0,40}(?:-|->.*|::.*)$/;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
@@ -169,6 +176,26 @@ function isKeyOfStore({ rule: { word }, value }: Said): boolean {
 
 const KEY_OF_STORE = /^[a-z][a-z_-]{1,30}(?::(?:[a-z][a-z_-]{1,30}|\d{1,12})){1,6}$/;
 
+/** learn.microsoft.com/azure/azure-app-configuration/rest-api-authentication-hmac: who signed, and not with what. */
+function isIdOfSigner({ name }: Said): boolean {
+  return /HMAC-SHA256 Credential$/.test(name);
+}
+
+/** `rate:token:10.4.1.7`, `acme-auth 5.2.0-rc.3+build.7`: semver.org. Somebody may choose a password so. */
+function isAddressOrVersion({ rule, value }: Said): boolean {
+  return !isPassword(rule) && (ADDRESS.test(value) || VERSION.test(value));
+}
+
+const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d{1,5})?$/;
+const VERSION = /^v?\d{1,4}\.\d{1,4}\.\d{1,4}(?:[-+~][\w.+~-]{1,80})?$/;
+
+/** docs.ansible.com, "hashi_vault lookup": `secret=kv/pg:password` is the place and the field. */
+function isOfLookup({ rule: { word }, value }: Said): boolean {
+  return word === 'secret' && LOOKUP.test(value);
+}
+
+const LOOKUP = /^[a-z][\w-]{0,30}(?:\/[\w.-]{1,60}){1,8}:[a-z_]{2,40}$/;
+
 const NAME_OF_WORDS = /^[A-Za-z]{2,30}(?:[-_.][A-Za-z]{2,30}){1,8}$/;
 
 const SECRET_ALONE = /(?:^|[^\w.-])(?:k8s[._-]|kube(?:rnetes)?[._-])?secrets?$/i;
@@ -201,12 +228,18 @@ function isSaidOfValue(said: Said): boolean {
 
 function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
+  if (/^(?:priv(?:ate)?|primarykey|secondarykey)$/.test(rule.word)) return isKeyInBase(value) && looksMade(value);
   if (rule.word === 'tokens') return UUID.test(value);
   if (rule.word === 'auth' && KEBAB.test(value)) return false;
   if (rule.word === 'auth' && isUserAndPassword(value)) return true;
   if (rule.word === 'sid' || rule.word === 'session')
     return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
   return looksMade(value) || UUID.test(value);
+}
+
+/** Base64 or hexadecimal, as long as keys are: no name of a host, no id of a record. */
+function isKeyInBase(value: string): boolean {
+  return /^[\w+/-]{32,512}={0,2}$/.test(value) && isRandom(value);
 }
 
 /** docs.docker.com/reference/cli/docker/login: a user and a password in base64, with or without a digit. */

@@ -1,5 +1,5 @@
 /** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a checksum or a form to verify. */
-import { endAt } from '#model/redaction/sticky.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
 
 /** For a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
 export function mayBeCard(text: string, start: number, end: number): boolean {
@@ -14,6 +14,15 @@ export function isTrack(text: string, start: number, end: number): boolean {
 }
 
 const LONGEST_TRACK = 47;
+
+/**
+ * ISO/IEC 7813, track 1 of a card's stripe, behind its first sign: `B4539…^NAME/GIVEN^2711…`. 0 where none begins.
+ */
+export function stripeEnd(text: string, at: number): number {
+  return matchAt(STRIPE, text, at) === undefined ? 0 : STRIPE.lastIndex;
+}
+
+const STRIPE = /B\d{12,19}\^[^^\r\n\v]{2,26}\^\d{4,40}\??/y;
 
 /**
  * The end of the card number that begins here; 0 where none begins. Its digits stand alone, or in the groups of a card.
@@ -65,7 +74,7 @@ function isCard(digits: string): boolean {
 }
 
 /** The Luhn sum (ISO/IEC 7812-1, annex B); 0 where the check digit is correct. */
-function luhn(digits: string): number {
+export function luhn(digits: string): number {
   let sum = 0;
   for (let back = 0; back < digits.length; back += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - back) - 0x30;

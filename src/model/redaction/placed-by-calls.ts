@@ -10,6 +10,8 @@ const QUOTE = String.raw`\\{0,15}["'\x60]`;
 const FIRST = String.raw`(?:${QUOTE}[^"'\x60\r\n\v\\]{1,120}${QUOTE}|[\w.$\[\]]{1,60})`;
 /** What no name, mode or address looks like: a digit or a sign in it. */
 const CHOSEN = String.raw`(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^"'\x60\r\n\v\\]{4,200}(?=${QUOTE})`;
+/** The last of the quoted arguments, without a space. */
+const LAST = String.raw`(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^\s"'\x60\\]{4,200}(?=${QUOTE}(?:\)|,(?!\s?${QUOTE})|,\s?${QUOTE}[a-z_-]{1,40}${QUOTE}))`;
 const KEY = String.raw`${NO_PLACEHOLDER}[^"'\x60\r\n\v\\]{4,400}(?=${QUOTE})`;
 
 const LOGINS = [
@@ -71,6 +73,41 @@ export const PLACED_BY_CALLS: readonly Form[] = [
     ['psycopg2.connect(', 'psycopg.connect(', 'mysqli(', 'mysqli_connect(', 'PDO(', 'connect(', 'createConnection('],
     String.raw`(?:psycopg2?\.|mysqli|PDO|mysqli_|create)?(?:connect|Connection)?\(${QUOTE}[^"'\r\n\v]{1,200}${QUOTE},\s?${QUOTE}[^"'\r\n\v]{1,80}${QUOTE},\s?${QUOTE}`,
     CHOSEN,
+  ),
+  // php.net, phpmailer, java.sql.DriverManager: a place with its port and its options, a user, the password
+  secret(
+    [
+      'smtpConnect',
+      'ftp_login',
+      'ssh2_auth_password',
+      'imap_open',
+      'real_connect',
+      'mysqli_real_connect',
+      'odbc_connect',
+      'oci_connect',
+      'oci_pconnect',
+      'pg_connect',
+      'getConnection',
+      'connectTo',
+      'connect',
+      'Connect',
+      'sftpConnect',
+      'imapConnect',
+      'ldapConnect',
+      'login',
+      'authenticate',
+      'openConnection',
+      'PDO->__construct',
+      'mysqli->__construct',
+    ].map((name) => `${name}(`),
+    String.raw`[A-Za-z_\d>-]{5,24}\((?:(?:${FIRST}|Object\([\w\\]{1,60}\)|Array|NULL),\s{0,2}){2,5}${QUOTE}`,
+    LAST,
+  ),
+  // The same as a program writes it without quotes: openldap.org, RFC 4514
+  secret(
+    ['bind(', 'simpleBind(', 'login(', 'authenticate(', 'connect(', 'signIn(', 'logon('],
+    String.raw`[A-Za-z]{4,14}\((?:(?:cn|uid|dc|ou|CN|UID|DC|OU|sAMAccountName)=[^\s()]{1,160}|[\w.@+-]{1,60})(?:, \d{1,5})?, `,
+    String.raw`(?=[^\s()]{0,60}[\d!#$%^&*+=?@~-])${NO_PLACEHOLDER}(?=[^\s()]{0,60}[-!#$%^&*+=?~@]|(?<=[=][^\r\n\v]{0,160}))[^\s(),"']{6,80}(?=\))`,
   ),
   // nodejs.org/api/crypto.html, "crypto.createHmac"; docs.python.org/3/library/hmac.html; php.net/hash_hmac
   secret(

@@ -6,7 +6,8 @@ import { type Form, form, UUID } from '#model/redaction/form.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
 const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
-const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
+/** A `&` before another character of a word divides no commands: who types one, leaves a space. */
+const ARGUMENT = String.raw`${NO_PLACEHOLDER}(?:[^\s"'\x60<>|;&()]|&(?=[^\s&>|])){3,200}`;
 /** A digit or a sign in it: no word of a sentence. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])${ARGUMENT}`;
 /** With an options' type before: `secret 9 $9$…`. */

@@ -8,9 +8,11 @@
  *   pub…, mob-…            docs.datadoghq.com client tokens, launchdarkly.com mobile keys
  *   AAAAB3NzaC1…           keys of SSH in base64 (RFC 4253): the length of `ssh-rsa`, and it
  *   MIGfMA0GCSqG…          a SubjectPublicKeyInfo in base64 (RFC 5280): RSA and curves
+ *   RW…                    jedisct1.github.io/minisign: a public key; the secret one begins with RWRTY0Iy
+ *   Qm…, bafy…, 12D3KooW…  docs.ipfs.tech/concepts/content-addressing, docs.libp2p.io: content and peers by their hash
  */
 const PUBLIC =
-  /^(?:pk_(?:live|test)_|pk\.eyJ|phc_|sb_publishable_|pk-lf-|pub[0-9a-f]{32}$|mob-[0-9a-f]{8}-|AAAA[BCEI][\w+/]|M(?:IGf|IIBIj|IICIj)A[0N]|MFkwEwYH|MCowBQYDK2Vw)/;
+  /^(?:pk_(?:live|test)_|pk\.eyJ|phc_|sb_publishable_|pk-lf-|pub[0-9a-f]{32}$|mob-[0-9a-f]{8}-|AAAA[BCEI][\w+/]|M(?:IGf|IIBIj|IICIj)A[0N]|MFkwEwYH|MCowBQYDK2Vw|RW(?!RTY0Iy)[A-Za-z0-9+/]{54}$|Qm[1-9A-HJ-NP-Za-km-z]{44}$|12D3KooW|baf[ky][a-z2-7]{50,60}$)/;
 
 export function isPublicKey(value: string): boolean {
   return PUBLIC.test(value);

@@ -12,6 +12,7 @@ import { kindOfForm, mayNameForm } from '#model/redaction/forms.ts';
 import { isCoordinate } from '#model/redaction/key-sets.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
+import { isPersonal } from '#model/redaction/personal-numbers.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
 
 export type { Sensitive } from '#model/redaction/scan.ts';
@@ -105,7 +106,8 @@ export function redactNamed(name: string, value: string, { around = '', taken }:
 }
 
 function kindOf(name: string, value: string, around: string): string | undefined {
-  const own = secretKind(name, value) ?? kindOfForm(name, value);
+  const own =
+    secretKind(name, value) ?? kindOfForm(name, value) ?? (isPersonal(name, value) ? 'national-id' : undefined);
   return own ?? (around === '' ? undefined : secretKindInside(around, name, value));
 }
 

@@ -28,8 +28,9 @@ import {
 import { inventedAt, isSign } from '#model/redaction/invented.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
-import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
+import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban, stripeEnd } from '#model/redaction/numbers.ts';
 import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
+import { mayBePersonal, personalEnd } from '#model/redaction/personal-numbers.ts';
 import { phoneAt } from '#model/redaction/phones.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -219,7 +220,10 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
     return mayTell(text, end) ? afterWord(scan, start, end) : end;
   }
-  const number = afterCode(scan, start, end, classes) || afterNumber(scan, start, end, classes);
+  const number =
+    afterCode(scan, start, end, classes) ||
+    afterPersonal(scan, start, end, classes) ||
+    afterNumber(scan, start, end, classes);
   if (number > 0) return number;
   if (text.charCodeAt(end) === TILDE) return afterTilde(scan, start, end, classes);
   return end - start >= SHORTEST_TOKEN ? afterLongRun(scan, start, end, classes) : end;
@@ -346,11 +350,18 @@ function afterDash(scan: Scan, start: number, end: number): number {
   return pem.isSecret ? take(scan, 'private-key', start, pem.end) : pem.end;
 }
 
+/** 0 where no number of a person begins. */
+function afterPersonal(scan: Scan, start: number, end: number, classes: number): number {
+  if ((classes & LOWER) !== 0 || !scan.classes.credentials || !mayBePersonal(scan.text, start, end)) return 0;
+  return afterKind(scan, 'national-id', start, personalEnd(scan.text, start));
+}
+
 /** 0 where the run is not part of a number to redact. */
 function afterNumber(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   const before = text.charCodeAt(start - 1);
-  if (before === DOT || before === PERCENT) return 0;
+  if (before === PERCENT) return wanted.cards ? afterKind(scan, 'card', start, stripeEnd(text, start)) : 0;
+  if (before === DOT) return 0;
   const isDigits = (classes & (LOWER | UPPER)) === 0;
   if (wanted.cards && mayBeCard(text, start, end) && (isDigits || isTrack(text, start, end)))
     return afterKind(scan, 'card', start, cardEnd(text, start));

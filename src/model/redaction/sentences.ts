@@ -158,9 +158,10 @@ export function answerTo(text: string, { rule, end }: Named): Range | undefined 
 }
 
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
-function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted, isLast }: Word): boolean {
+function isNamedDirectly(text: string, named: Named, { end, word, isQuoted, isLast }: Word): boolean {
+  const { rule, start } = named;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
-  if (tellsAlone(rule, before, word)) return true;
+  if (tellsItself(text, named, before, { end, word })) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   const isBelow = BELOW_USER.test(before) || (ALONE.test(before) && isAt(LINE_END, text, end));
   if (isPassword(rule) && isLast && isBelow) return looksChosen(word);
@@ -168,6 +169,22 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   return isWholeWord(rule) && isPlainValue(text, before, { end, word, isLast });
 }
+
+/** The name and the word are enough, whatever stands around. */
+function tellsItself(text: string, named: Named, before: string, { end, word }: Pick<Word, 'end' | 'word'>): boolean {
+  if (UUID.test(word) && isAt(ABSENT, text, end)) return false;
+  return tellsAlone(named.rule, before, word) || (text[end] !== '(' && isOfDirective(text, named, word));
+}
+
+/** keepalived.org/manpage.html, `auth_pass x`: a name with a joiner, which no sentence has, and a word of letters and digits. */
+function isOfDirective(text: string, { rule, start, end }: Named, word: string): boolean {
+  return isPassword(rule) && SNAKE.test(text.slice(start, end)) && MADE_UP.test(word) && looksChosen(word);
+}
+
+const SNAKE = /^[A-Za-z]\w*_[A-Za-z]+$/;
+/** Letters of both cases and a digit, or a sign, and no name of a variable. */
+const MADE_UP =
+  /^(?![A-Z][A-Z\d]*_|\w{1,40}[(:=]|[\w.]+\/)(?=.*\d)(?:(?=.*[a-z])(?=.*[A-Z])|(?=.*[!#$%^*+?~@]))[^\s()[\]{}]{6,80}$/;
 
 /** A bare word that the text around calls a password, or that is the name of nothing. */
 function isPlainValue(
@@ -191,10 +208,14 @@ function saysAllOfCode({ word: name }: NameRule, word: string): boolean {
 }
 
 /** What stands around it says that it is a password. */
-function isSaidToBe(text: string, before: string, end: number): boolean {
+function isSaidToBe(text: string, said: string, end: number): boolean {
+  const before = said.replace(FIRST_OF_NAME, '');
   const isBehind = GIVEN.test(before) || isWhich(before) || BESIDE_USER.test(before) || BEHIND_SECRET.test(before);
   return isBehind || isAt(JUDGED, text, end) || isAt(NEXT_SECRET, text, end);
 }
+
+/** The first words of a name of several: `mot de passe`, `kata sandi`. */
+const FIRST_OF_NAME = /(?<=[\s(,;:])(?:mots? de|parola d['’]|palabra de|kata|mật|one[- ]time) ?$/i;
 
 /** `user "fax" password "papi3r Stau"`: a few words with a digit, and none that speaks about it. */
 function isSpaced(said: string): boolean {
@@ -212,11 +233,15 @@ const PHRASE = /^[A-Za-z]{3,20}(?: (?:[A-Za-z]{3,20}|\d{1,6})){2,11}$/;
 
 /** "admin key 5fbb…", "the old token 42f9…": hexadecimal digits are a key only behind these names. GPG writes capitals. */
 function isHexKey({ word: name }: NameRule, before: string, word: string): boolean {
+  if (UUID.test(word)) return /^(?:secret|(?:api|access|secret|master)key)$/.test(name);
   if (!HEX_KEY.test(word)) return false;
   return KEYS.test(name) || name === 'secret' || (name === 'token' && OF_TOKEN.test(before));
 }
 
 const HEX_KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{64})$/;
+/** An object of that name is missing. */
+const ABSENT = / (?:not found|does not exist|is missing|in namespace)/y;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KEYS =
   /^(?:(?:admin|root|api|access|secret|auth|account|master|management|server|app|application|ingest|ingestion|license|integration|routing|webhook)key|signingsecret|apitokens?|accesstokens?|authtokens?)$/;
 const OF_TOKEN =

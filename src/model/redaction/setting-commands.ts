@@ -154,7 +154,7 @@ const NEXT_CHARS = 120;
 const COMPOUND = /^[a-zA-Z]+(?:_[a-zA-Z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/;
 const LINE_BEGINS = /(?:^|[\n\v])[ \t]{0,16}$/;
 const WORDS_OF_LINE = /[ \t]{1,30}(?![-=$<{[#])([^\s"':=;][^\r\n\v"':=;]{2,200}?)(?=[ \t]{0,8}(?:[\r\n\v]|$))/y;
-const OF_DIRECTIVE = /^[a-z]+(?:_[a-z]+)+ \S[^:=]*$/;
+const OF_DIRECTIVE = /^(?:[A-Za-z]+(?:_[A-Za-z]+)+ \S[^:=]*|[A-Z][a-z]{2,20} [\w.-]{1,60})$/;
 
 /** Behind a name: `ENV DB_PASSWORD x`, `setx DB_PASSWORD x`. A directive of a Dockerfile takes the line. */
 export function setValue(text: string, named: Named): Range | undefined {

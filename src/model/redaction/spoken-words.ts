@@ -4,7 +4,13 @@
 type Words = Readonly<{ is: string; or: string; as: string; change: string; which: string }>;
 
 const LANGUAGES: readonly Words[] = [
-  row('is was are were still now either try both', 'or and then', 'as', 'from to', 'old new current previous'), // English
+  row(
+    "is was are were it's it’s that's still now either try both",
+    'or and then',
+    'as',
+    'from to',
+    'old new current previous',
+  ), // English
   row('ist war lautet jetzt entweder probier mal', 'oder und', 'als', 'von auf zu', 'alt neu alte neue neues altes'), // German
   row("est était c'est soit essaie", 'ou et', 'comme', 'de à en', 'ancien nouveau nouvel ancienne nouvelle'), // French
   row('es era con prueba', 'o y', 'como', 'de a por', 'antigua nueva vieja'), // Spanish

@@ -71,7 +71,7 @@ export const TOLD_BY: RegExp = new RegExp(
 
 /** Chinese and Japanese have no spaces; Korean has one behind the particle. */
 export const TOLD_WITHOUT_SPACES: RegExp = new RegExp(
-  `${SPACE}?(?:[已被]{0,2}(?:是|为|為|改为|改成|改為|更改为|重置为|设为|设置为|修改为|变更为|更新为)|は|が|を|に|(?:는|은|이|가|를|을)(?=${SPACE}))[:：]?${SPACE}?`,
+  `、(?=\\d{4,12}(?!\\d))|${SPACE}?(?:[已被]{0,2}(?:是|为|為|改为|改成|改為|更改为|重置为|设为|设置为|修改为|变更为|更新为)|は|が|を|に|(?:는|은|이|가|를|을)(?=${SPACE}))[:：]?${SPACE}?`,
   'y',
 );
 

@@ -79,10 +79,33 @@ export const WEBHOOKS: readonly Form[] = [
   webhook(['cronitor.link/'], String.raw`cronitor\.link\/p\/`, '[0-9a-f]{20,40}'),
   webhook(['quiknode.pro/'], String.raw`quiknode\.pro\/`, '[0-9a-f]{32,64}'),
   // help.sumologic.com, "HTTP Logs and Metrics Source"; documentation.solarwinds.com/loggly, "HTTP/S Event Endpoint"
-  webhook(['receiver/'], String.raw`(?<=\.sumologic\.com\/)receiver\/v1\/http\/`, '[A-Za-z0-9_-]{40,200}={0,2}'),
+  webhook(['receiver/'], String.raw`(?<=\.sumologic\.com\/)receiver\/v1\/http\/`, '[A-Za-z0-9_+/-]{40,200}={0,2}'),
   webhook(['inputs/', 'bulk/'], String.raw`(?<=\.loggly\.com\/)(?:inputs|bulk)\/`, UUID),
   // docs.tines.com and docs.n8n.io, "Webhooks": hosts of each customer
   webhook(['webhook/'], String.raw`(?<=\.tines\.com\/)webhook\/[\w-]{1,80}\/`, '[0-9a-f]{20,64}'),
+  // docs.n8n.io, home-assistant.io and tines.com, "Webhooks": a UUID right behind the host of a customer
+  webhook(
+    ['webhook/', 'webhook-test/', 'webhook-waiting/', 'hook/', 'trigger/'],
+    String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/(?:api\/)?)(?:webhook(?:-test|-waiting)?|hook|trigger)\/`,
+    `${UUID}(?![\\w-])`,
+  ),
+  webhook(
+    ['webhook.site/', 'requestbin.net/'],
+    String.raw`(?:webhook\.site|requestbin\.net)\/(?:r\/)?`,
+    `${UUID}(?![\\w-])`,
+  ),
+  // discord.com/developers/docs, "Receiving and Responding": the answer to a button, good for 15 minutes
+  webhook(
+    ['interactions/'],
+    String.raw`(?<=discord(?:app)?\.com\/[\w/]{0,20})interactions\/\d{10,20}\/`,
+    String.raw`[\w-]{40,400}`,
+  ),
+  // api.slack.com/interactivity/handling, "response_url"
+  webhook(
+    ['actions/', 'commands/', 'app/'],
+    String.raw`(?<=hooks\.slack\.com\/)(?:actions|commands|app)\/[TE][A-Z0-9]{6,14}\/\d{8,20}\/`,
+    '[A-Za-z0-9]{20,60}',
+  ),
   webhook(
     ['discordapp.com/api/webhooks/'],
     String.raw`discordapp\.com\/api\/webhooks\/\d{10,20}\/`,
