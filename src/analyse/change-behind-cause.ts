@@ -124,6 +124,7 @@ export function changeBehindCause(
       capacity: answersMore(NO_ROOM, evidence.series, first.service, { ...window, onsetUs }),
       stopped: lacksPods(first, judgement.findings),
       cpu: fillsProcessor(first, judgement.findings),
+      'slow-statement': judgement.findings[0]?.facts.form === 'strained',
       slow: shownBy === undefined && isSlowToo(first, judgement.findings),
       pool: shownBy === undefined && areMoreConnected(judgement.findings, onsetUs),
     }),

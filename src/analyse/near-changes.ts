@@ -379,18 +379,20 @@ function withMoreWorkers(changes: readonly Change[]): readonly string[] {
 }
 
 /**
- * A store works at what it is asked: where its processor is full, a service that takes longer since it asks for more may be
- * why.
+ * A store works at what it is asked: where its processor is full or it is under strain, a service that takes longer since
+ * it asks for more may be why.
  */
 function searching(
   changes: readonly Change[],
   { kinds, service }: ChangeSymptoms,
   findings: readonly Finding[],
 ): readonly string[] {
-  if (!kinds.has('cpu')) return [];
+  const isStrained = findings[0]?.facts.form === 'strained' && findings[0].facts.isGone !== true;
+  if (!kinds.has('cpu') && !isStrained) return [];
   const slow = new Set(findings.map((finding) => finding.service));
   const asksMore = (change: Change) =>
-    effectsOf(change, codeChangeOf(change)).some(({ kind }) => OF_STATEMENTS.has(kind));
+    effectsOf(change, codeChangeOf(change)).some(({ kind }) => OF_STATEMENTS.has(kind)) ||
+    (isStrained && emptiesCache(change));
   return changes
     .filter((change) => change.service !== service && slow.has(change.service) && asksMore(change))
     .map((change) => change.service);

@@ -24,7 +24,7 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
-import { type LogLine, namesSpan } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -164,8 +164,8 @@ function pathOf(trace: Trace): string {
   return trace.text(trace.root, 'url.path') || (URL.canParse(full) ? new URL(full).pathname : '');
 }
 
-/** RFC 9110: who asks, or what it sends, is not as the service wants it. */
-const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, 415, 422]);
+/** RFC 9110: who asks, or what it sends, is not as the service wants it, or larger than a limit that is new. */
+const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, TOO_LARGE, 415, 422]);
 
 /** The refusing service says in a line of the request what only the change brought or took. */
 function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
@@ -193,8 +193,28 @@ function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
 }
 
 function saysRefusal(line: LogLine, trace: Trace): boolean {
-  return line.traceId === comparableId(trace.traceId) && !HARMLESS_LEVELS.has(line.level);
+  if (HARMLESS_LEVELS.has(line.level)) return false;
+  return line.traceId === comparableId(trace.traceId) || (line.traceId === '' && isAccessOf(line, trace));
 }
+
+/** `"GET /r/2 HTTP/1.1" 403`, and Envoy's reason behind it. */
+const ACCESS = /"([A-Z]{3,8}) \/[^"\n]{0,400}"[^"\n]{0,20}?\b([45]\d\d)\b/;
+
+/** The line in which the proxy of a service has the answer of just this request: its method, status and time are those. */
+function isAccessOf(line: LogLine, trace: Trace): boolean {
+  const [, method = '', status = ''] = ACCESS.exec(textOf(line)) ?? [];
+  if (status === '') return false;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1) {
+    if (trace.service(span) !== line.service || trace.httpStatus(span) !== Number(status)) continue;
+    const isThen = atUs >= trace.startUs(span) && atUs <= trace.endUs(span) + LOGGED_WITHIN_US;
+    if (isThen && trace.text(span, 'http.request.method') === method) return true;
+  }
+  return false;
+}
+
+const MOST_READ = 1_000;
+const LOGGED_WITHIN_US = 100_000;
 
 /** Rows without a service are those of the span that they name. */
 function refusingService(line: LogLine, trace: Trace): string | undefined {

@@ -114,10 +114,12 @@ const SYMPTOMS: Readonly<Partial<Record<Excuse, readonly string[]>>> = {
   attempt: ['degraded', 'slow'],
 };
 
-/** A store works for who asks it, and only that one knows whether its time is meant. */
+/** A store, or a host without spans, works for who asks it, and only that one knows whether its time is meant. */
 function askerOfStore({ findings: [first] }: Judgement, trace: Trace): readonly string[] {
   const span = first?.spans[0];
-  return span !== undefined && trace.isDatabaseCall(span) ? [trace.service(span)] : [];
+  if (span === undefined) return [];
+  const isUnseen = trace.kind(span) === 'client' && trace.childCount(span) === 0;
+  return isUnseen || trace.isDatabaseCall(span) ? [trace.service(span)] : [];
 }
 
 function withoutVerdict(judgement: Judgement): Judgement {
@@ -243,8 +245,28 @@ function saysInTime(line: CorrelatedLine, us: number): boolean {
   if (amount !== undefined) return us <= Number(amount) * usPerLongUnit(unit);
   const [, usual, unitOfUsual = ''] = USUAL_TIME.exec(message) ?? [];
   if (usual !== undefined) return us <= MOST_OF_USUAL * Number(usual) * usPerLongUnit(unitOfUsual);
-  return USUAL.test(message);
+  return USUAL.test(message) || takesOnPurpose(message, us);
 }
+
+/**
+ * The line names a time that a person, a machine or a protocol takes on purpose, and it is about as long: `3 s pause that the
+ * pupil chose`, `countdown of 4 s`, `blocking query returned after wait=10s`.
+ */
+function takesOnPurpose(message: string, us: number): boolean {
+  if (!OF_PURPOSE.test(message) || OF_TROUBLE.test(message)) return false;
+  return message.matchAll(AMOUNT).some(([, amount, unit = '']) => {
+    const setUs = Number(amount) * usPerLongUnit(unit);
+    return us <= MOST_OF_USUAL * setUs && us >= LEAST_OF_SET * setUs;
+  });
+}
+
+const OF_PURPOSE =
+  /\b(?:pauses?|count-?down|think(?:ing)? time|ramp(?:s|ed|-?up)?|exercise|blocking quer(?:y|ies)|long[- ]?poll\w{0,4}|wait(?:_?time\w{0,7})?=|dwell\w{0,3}|exposure|soak(?:s|ed|ing)?|settling time|(?:took|brought up|moves?|moved|lowered|raised|opened|closed) slowly|(?:that|as) (?:\w{1,20} ){1,4}(?:chose|chosen|demands?|wanted|asked for|ordered)|animation|meditation|metronome|rest between)\b/i;
+const OF_TROUBLE =
+  /\b(?:time[ -]?outs?|timed out|deadline|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pools?|connect(?:ion|ing)?s?|throttl\w{1,4}|queue[ds]?|slow(?:er)?|GC|garbage|fail(?:s|ed|ure)?|lost|unavailable|stuck|late|overdue|exceed\w{0,3}|miss(?:ed|ing)|safepoint|stop[- ]the[- ]world|instead|longer|debug|sleep(?:s|ing)?)\b/i;
+const AMOUNT = /\b(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/gi;
+/** A request has little work around such a time. */
+const LEAST_OF_SET = 0.75;
 
 /** Nobody calls a quarter more a change. */
 const MOST_OF_USUAL = 1.25;

@@ -16,6 +16,7 @@ function near(
   { service = 'checkout', trait = '', ...cause }: Trouble,
   changes: readonly Change[],
   series: readonly Series[] = [],
+  findings: readonly Pick<Finding, 'service' | 'facts'>[] = [],
 ) {
   const shown = { ...symptomsOf({ ...cause, symptom: 'failed' }), trait };
   const first = { detector: cause.cause, service, operation: '', title: cause.title, facts: {}, spans: [] };
@@ -28,7 +29,7 @@ function near(
     first: first as unknown as Finding,
     shownBy: undefined,
     shown,
-    findings: [],
+    findings: findings as readonly Finding[],
     asking: new Set<string>(),
   };
   return [...nearChanges({ ...known, onsetUs: usAt(0) }, evidence).near];
@@ -77,6 +78,37 @@ describe('a server whose processor is full', () => {
   test('is not that of another cluster, nor of one with larger machines', () => {
     expect(near(FULL, [smaller('stock-db', machine('stock-db-2'))])).not.toContain('stock-db');
     expect(near(FULL, [smaller('infra', machine('orders-db-2', 'large'))])).not.toContain('infra');
+  });
+});
+
+describe('a store under strain', () => {
+  const STRAINED = { cause: 'resource-saturation', title: 'vines-es is under strain', service: 'vines-es' };
+  const of = (diff: string, slow = 'finder', facts: Finding['facts'] = { form: 'strained' }) =>
+    near(
+      STRAINED,
+      [changed(-60, { kind: 'deploy', service: 'finder', id: 'finder-5', text: 'finder 5', diff })],
+      [],
+      [
+        { service: 'vines-es', facts },
+        { service: slow, facts: {} },
+      ],
+    );
+  const STAR = '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: `*${q}*` }';
+
+  test.each([
+    ['asks for more', STAR],
+    [
+      'empties a cache before it',
+      '@@ post-deploy.sh @@\n-bin/console cache:pool:prune\n+bin/console cache:pool:clear --all',
+    ],
+  ])('has near it who takes longer since it %s', (_, diff) => {
+    expect(of(diff)).toContain('finder');
+  });
+
+  test('has not near it who is as fast as before, nor who asks for no more', () => {
+    expect(of(STAR, 'cellar')).not.toContain('finder');
+    expect(of('@@ q.js @@\n-  const title = "a"\n+  const title = "b"')).not.toContain('finder');
+    expect(of(STAR, 'finder', { form: 'strained', isGone: true })).not.toContain('finder');
   });
 });
 

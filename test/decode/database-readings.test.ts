@@ -4,7 +4,7 @@ import { databaseStatisticsOf } from '#decode/database-statistics.ts';
 import { lockWaits, scanOf, sessionText } from '#model/sql/database-evidence.ts';
 import { statementAnswer } from '#model/sql/database-statistics.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
-import { BLOCKED, BLOCKED_MARIADB, recorded, told } from '#test/databases.ts';
+import { BLOCKED, BLOCKED_MARIADB, BLOCKED_MYSQL, recorded, told } from '#test/databases.ts';
 
 const read = (text: string) => {
   const body = databaseBody('database.json');
@@ -52,6 +52,21 @@ describe('readings of a database', () => {
       rows: 50_000,
     });
     expect(scanOf(answer('SELECT `qty` FROM `stock` WHERE id IN (7, 8)'))).toBeUndefined();
+  });
+
+  test('of MySQL say the same, and who keeps a table from being changed', () => {
+    const readings = read(BLOCKED_MYSQL.toString('utf8'));
+    expect(JSON.stringify(readings)).not.toContain('secret-4711');
+    const [server] = databaseStatisticsOf(readings);
+    expect(server).toMatchObject({ system: 'mysql', connections: { used: 4, limit: 20 } });
+    const waits = lockWaits(server ?? expect.fail());
+    expect(waits.map(({ waiting, holder }) => [waiting.statement, holder.application])).toEqual([
+      ['update stock set qty = qty - ? where id = ?', 'reporting'],
+      ['alter table users add column x int', 'reporting'],
+    ]);
+    expect(waits.every(({ waitedUs }) => waitedUs > 3_000_000)).toBe(true);
+    const answer = statementAnswer(databaseStatisticsOf(readings), queryShape("SELECT * FROM users WHERE user = 'x'"));
+    expect(answer?.statement).toMatchObject({ calls: 1, withoutIndex: 1 });
   });
 
   test('of one reading nothing is counted in between', () => {

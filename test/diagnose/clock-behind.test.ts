@@ -1,12 +1,13 @@
 /** A clock that is wrong by the words of its own host is the verdict where nothing else is. */
 import { describe, expect, test } from 'vitest';
+import { linesOfTrace } from '#model/logs/log-correlation.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, server, traceOf } from '#test/trace.ts';
 
 const on = (host: string) => ({ resource: { 'host.name': host } });
 
-function askedWith(text: string, { service = 'sluice', calleeAt = 9030, status = 200 } = {}) {
+function askedWith(text: string, { service = 'sluice', calleeAt = 9030, status = 200, level = 'warn' } = {}) {
   const failed = status >= 500;
   const attributes = { 'http.response.status_code': status };
   const trace = traceOf(
@@ -16,7 +17,7 @@ function askedWith(text: string, { service = 'sluice', calleeAt = 9030, status =
       ]),
     ]),
   );
-  return diagnosed(trace, [logLine(service, 60, text, { level: 'warn' })]).diagnosis;
+  return diagnosed(trace, [logLine(service, 60, text, { level })]).diagnosis;
 }
 
 describe('a clock that its host calls wrong', () => {
@@ -26,6 +27,32 @@ describe('a clock that its host calls wrong', () => {
       service: 'sluice',
       status: 'likely',
     });
+  });
+
+  test('is read at the time of that wrong clock, where the line has no id', () => {
+    const attributes = { 'http.response.status_code': 401 };
+    const trace = traceOf(
+      server('mills', 'GET /cert', { ms: 50, attributes, ...on('a') }, [
+        call('mills', 'sites', 'GET', { at: 4, ms: 40, attributes, ...on('a') }, [
+          server('sites', 'GET /cert', { at: 97_010, ms: 29, attributes, ...on('b') }),
+        ]),
+      ]),
+    );
+    const line = (service: string) =>
+      logLine(service, 97_020, 'chronyd[412]: System clock wrong by -97.004 seconds', { level: '' });
+    const rungs = (service: string) => linesOfTrace(trace, [line(service)], { several: false }).map(({ rung }) => rung);
+    expect([rungs('sites'), rungs('mills')]).toEqual([['time'], []]);
+    expect(diagnosed(trace, linesOfTrace(trace, [line('sites')], { several: false })).diagnosis).toMatchObject({
+      kind: 'clock-skew',
+      service: 'sites',
+      status: 'likely',
+    });
+  });
+
+  test('is none where the service only notes the clock of a phone', () => {
+    const noted = 'client clock differs by 9 s (header x-client-time), offset noted';
+    expect(askedWith(noted, { level: 'info' })?.status ?? 'inconclusive').toBe('inconclusive');
+    expect(askedWith(noted)?.status).toBe('likely');
   });
 
   test('stays unsure where the line says only that nothing sets it', () => {

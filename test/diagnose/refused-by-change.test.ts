@@ -18,7 +18,15 @@ function judgedWith(
     service = 'gateway',
     bytes,
     ofRequest = false,
-  }: Readonly<{ line: string; diff: string; service?: string; bytes?: number; ofRequest?: boolean }>,
+    method = '',
+  }: Readonly<{
+    line: string;
+    diff: string;
+    service?: string;
+    bytes?: number;
+    ofRequest?: boolean;
+    method?: string;
+  }>,
 ) {
   const trace = traceOf(
     server('gateway', 'GET /results', {
@@ -26,6 +34,7 @@ function judgedWith(
       attributes: {
         'http.response.status_code': status,
         ...(bytes !== undefined && { 'http.request.body.size': bytes }),
+        ...(method !== '' && { 'http.request.method': method }),
       },
     }),
   );
@@ -76,6 +85,13 @@ describe('a size that a change lowered', () => {
   });
 });
 
+test('a size that a change limits for the first time is named by the line of the refusal', () => {
+  const line = 'client intended to send too large body: 1310720 bytes';
+  const diff = '+  - name: request-size-limiting\n+    config:\n+      allowed_payload_size: 1';
+  expect(judgedWith(413, { line, diff, ofRequest: true })?.change?.id).toBe('ef-3');
+  expect(judgedWith(413, { line, diff: '+  worker_connections 20;', ofRequest: true })).toBeUndefined();
+});
+
 describe('a rule that a change made', () => {
   const FIELD = '@@ src/check.rs @@\n-    charge_kg: f64,\n+    charge_g: u64,';
   const MISSING = 'rejecting body: missing field `charge_g` at line 1 column 61';
@@ -105,6 +121,15 @@ describe('a rule that a change made', () => {
     expect(judgedWith(400, { ...options, line })?.change?.id).toBe('ef-3');
     expect(judgedWith(400, { ...options, line: 'field `name` is empty' })).toBeUndefined();
     expect(judgedWith(400, { ...options, line, service: 'other' })).toBeUndefined();
+  });
+
+  test('is named where the access line of its proxy has this refusal, with the reason and no id', () => {
+    const options = { diff: '-principals: ["sa/rides", "sa/edge"]\n+principals: ["sa/edge"]', method: 'GET' };
+    const line = (method: string, status: number) =>
+      `[2026-08-05T09:30:40.044Z] "${method} /results/2 HTTP/1.1" ${status} - rbac_access_denied_matched_policy[none] - "-" 0 19 0`;
+    expect(judgedWith(403, { ...options, line: line('GET', 403) })?.change?.id).toBe('ef-3');
+    expect(judgedWith(403, { ...options, line: line('PUT', 403) })).toBeUndefined();
+    expect(judgedWith(403, { ...options, line: line('GET', 401) })).toBeUndefined();
   });
 
   test('of another service needs the old and the new value in the line', () => {

@@ -69,6 +69,12 @@ describe('a fault that a line calls meant', () => {
       'year written, usual 3 to 4 s',
       'the gauge office offers no batch, reading day by day',
       'its quota permits one call at a time',
+      'played back after the 4 s pause that the pupil chose',
+      'countdown of 4 s before the start',
+      'search with the thinking time of 4 s that the level has',
+      'blocking query returned after wait=4s, index unchanged',
+      'long poll ended after 4 s without a message',
+      'gate raised slowly in 4 s as the ramp demands',
     ])('is no verdict: %s', (text) => {
       expect(judgedWith(slow, text).diagnosis).toBeUndefined();
     });

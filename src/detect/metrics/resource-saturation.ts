@@ -317,7 +317,17 @@ function sightingOf(of: readonly Full[], { all, profiles, window }: Beside): Sig
       ),
     );
   const used = name === 'CPU' ? profileItems(profiles, { ...window, service: one.service }) : [];
-  return [{ service: one.service, facts, evidence: [...evidence, ...used] }];
+  const service = facts.isAlarm && facts.full === 1 ? serverOf(one) : one.service;
+  return [{ service, facts, evidence: [...evidence, ...used] }];
+}
+
+/** A member of a set, with the port of its exporter: `waltz-rmq-0:15692`. */
+const MEMBER = /^(?<member>(?<set>[a-z][\w-]{0,80})-\d{1,3})(?:\.[a-z][\w.-]{0,100})?(?::\d{2,5})?$/i;
+
+/** An alarm of one server is that server's, where the scrape's job names only the product. */
+function serverOf({ service, instance }: Measured): string {
+  const { member = service, set } = MEMBER.exec(instance)?.groups ?? {};
+  return set === service ? service : member;
 }
 
 const SHOWN = 3;

@@ -174,6 +174,8 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
       restarts: Math.max(...own.map((one) => one.container.restarts)),
       code: ended?.exitCode ?? -1,
       ranMs: ended === undefined ? -1 : Math.round((ended.finishedUs - ended.startedUs) / 1000) || -1,
+      // The kubelet could not even make it, so nothing ran that could end.
+      isNeverMade: state.is === 'waiting' && NEVER_MADE.test(state.reason) && container.restarts === 0,
       over: instantText(Math.max(...own.map((one) => one.overUs))),
       revision: revisionText(platform, pod),
     },
@@ -183,6 +185,8 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
     ],
   };
 }
+
+const NEVER_MADE = /^(?:PreCreateHook|CreateContainer(?:Config)?)Error$/;
 
 /** Each eviction counts as a restart: its owner makes another pod. */
 function ofEvicted(own: readonly [EvictedPod, ...EvictedPod[]], platform: Platform): Sighting {

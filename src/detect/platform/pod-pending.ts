@@ -51,6 +51,7 @@ export const podPending = defineDetector({
   coverage: 'pod',
   nextWhys: USUAL_WHYS,
   checkQueries: ['log'],
+  signs: ['never-made'],
   namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests', 'logs'],

@@ -29,6 +29,7 @@ import {
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
+import { LEFT_IN_QUEUE } from '#model/instruments/server-queue-words.ts';
 import { FUNCTION_NOT_STARTED, NO_INSTANCE } from '#model/instruments/start-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
@@ -311,10 +312,11 @@ const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;
 const REFUSED_FOR_LOAD = 429;
 
 /**
- * It says that its own work failed, or that it has too much of it: RFC 9110, and 529 of Anthropic and others. Cloudflare answers
+ * It says that its own work failed, that it has too much of it, or no room to store it (507, RFC 4918): RFC 9110, and 529 of
+ * Anthropic and others. Cloudflare answers
  * for a host that it does not reach. https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
  */
-const FAILED: ReadonlySet<number> = new Set([503, 520, 521, 522, 523, 525, 526, 529, 530]);
+const FAILED: ReadonlySet<number> = new Set([503, 507, 520, 521, 522, 523, 525, 526, 529, 530]);
 
 /**
  * Whoever calls pings too often (gRPC), or presents a certificate that the other end does not accept; a proxy's client
@@ -378,6 +380,7 @@ const SAYS: readonly (readonly [CalleeFault, (text: string) => boolean])[] = [
   ['expired', (text) => CERTIFICATE_EXPIRED.test(text) && !NOT_YET_VALID.test(text)],
   ['other-names', (text) => CERTIFICATE_OF_OTHERS.test(text)],
   ['not-started', (text) => FUNCTION_NOT_STARTED.test(text)],
+  ['answered', (text) => LEFT_IN_QUEUE.test(text)],
   ['gone', (text) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)],
 ];
 

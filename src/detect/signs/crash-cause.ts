@@ -14,6 +14,7 @@ export type CrashCause =
   | 'missing-setting'
   | 'unknown-argument'
   | 'not-startable'
+  | 'not-created'
   | 'liveness-probe'
   | 'startup-probe'
   | 'credentials'
@@ -83,6 +84,8 @@ export function crashCause(
     /^(?:StartError|ContainerCannotRun|RunContainerError|CreateContainerError)\b/.test(text),
   );
   if (unstartable !== undefined) return { cause: 'not-startable', words: unstartable, named: '' };
+  const unmade = texts.find((text) => text.startsWith('CreateContainerConfigError'));
+  if (unmade !== undefined) return { cause: 'not-created', words: unmade, named: '' };
   return ofProbe(container, events) ?? ofWords(texts) ?? ofLines(lines) ?? ofExit(ended, words);
 }
 

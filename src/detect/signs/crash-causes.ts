@@ -26,6 +26,11 @@ export const CRASH_CAUSES: Readonly<Record<CrashCause, Words>> = {
     remedy: `Correct the command or the entry point of ${who}: its path, its execute permission, the architecture of the image.`,
     check: 'The image starts with the same command on another machine.',
   }),
+  'not-created': (_, who) => ({
+    is: 'its container cannot be made',
+    remedy: `Correct what the message names in the pod template of ${who}, or in its image: the user that it runs as, its environment, its mounts.`,
+    check: 'The kubelet makes the container of another pod from the same template.',
+  }),
   'liveness-probe': (because, who) => ({
     is: `its liveness probe fails${because === '' ? '' : ` (${because})`}, and the kubelet kills it each time`,
     remedy: isWrongProbe(because)

@@ -201,6 +201,21 @@ export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly 
   });
 }
 
+/**
+ * How old a message was, where a warning of its consumer says so and that others wait: `published 71 s ago,
+ * num_undelivered_messages 6120`. Microseconds; 0 where it says only one of both.
+ */
+export function ageInBacklog(line: LogLine): number {
+  if (!isCertain(line) || HARMLESS_LEVELS.has(line.level)) return 0;
+  const said = beginningOf(line);
+  const { amount, unit = '', of, ofUnit = unit } = (BACKLOG.test(said) && AGE.exec(said)?.groups) || {};
+  return Number(amount ?? of ?? 0) * usPerLongUnit(ofUnit) || 0;
+}
+
+/** `published 71 s ago`, `the job is 2 min old`, `71.2 s in the queue`, `message age 71 s`, `waited for 71 s`. */
+const AGE =
+  /\b(?<amount>\d{1,6}(?:\.\d{1,3})?) ?(?<unit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?) (?:ago|old|in (?:the |its )?queue)\b|\b(?:age|waited|queued|latency|time in queue)(?: of| is| was| for)?[ :=]{1,3}(?<of>\d{1,6}(?:\.\d{1,3})?) ?(?<ofUnit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/i;
+
 /** A shorter name is any word. */
 const LEAST_NAME = 4;
 
@@ -233,7 +248,7 @@ const BACKLOG =
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =
-  /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|(?:x-)?delay(?:ed|[-_ ]?(?:stamp|ms|millis))?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
+  /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|(?:x-)?delay(?:ed|[-_ ]?(?:stamp|ms|millis))?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|process_?in|scheduled in|due in|(?:set_?)?(?:deliver|start|send|run|visible)[-_ ]?(?:after|delay)|(?:amq_)?scheduled_delay|delivery[-_ ]delay|initial_?delay|visibility_?(?:timeout|delay)|(?:set_?)?delay_?time_?(?:sec|ms|millis)(?:onds)?|not visible for)\b["']?\s?[(=:]?\s?(\d{1,9})(?:(?:[ .]|, ?(?:TimeUnit\.)?)?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
 
 /**
  * .NET writes a TimeSpan as `1.02:30:00`, and protocols write a duration as `P1DT2H30M`: `ScheduledEnqueueTime in

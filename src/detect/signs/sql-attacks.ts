@@ -103,19 +103,22 @@ export function sqlAttack(line: string): SqlAttack | undefined {
     if (STATEMENT.test(sent)) continue;
     for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;
   }
-  return isStopped(start) ? inQuotes(start) : undefined;
+  return inQuotes(start, isStopped(start));
 }
 
-/** What stands in quotes is input that was refused. */
+/** What stands in quotes is input, where somebody refused it or where it leaves the statement and comments out the rest. */
 const QUOTED = /\\?["“]([^"“”\\]{3,400})\\?["”]/g;
 /** A whole command behind a value, in dialects of all kinds: `price; REMOVE TABLE offer; --` */
 const STACKED = /;\s{0,20}(?:drop|remove|delete|truncate|alter|create|insert|update|select|exec|grant|shutdown)\s+\w/i;
 const SELECTED = /^.{1,100}\bfrom\s+\w.{0,200}\bwhere\b.{0,200}--\s{0,8}$/i;
 
-function inQuotes(line: string): SqlAttack | undefined {
+/** `yew' UNION SELECT login FROM users-- `: a quote ends the value, and the rest of the statement is a comment. */
+const LEAVES_STATEMENT = /^[^'\n]{0,100}'[^\n]{1,300}(?:--|#|\/\*)\s{0,8}$/;
+
+function inQuotes(line: string, isRefused: boolean): SqlAttack | undefined {
   for (const [, quoted = ''] of line.matchAll(QUOTED)) {
     const sent = decoded(quoted);
-    if (STATEMENT.test(sent)) continue;
+    if (STATEMENT.test(sent) || !(isRefused || LEAVES_STATEMENT.test(sent))) continue;
     if (STACKED.test(sent)) return 'stacked command';
     if (SELECTED.test(sent)) return 'comment';
     for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;

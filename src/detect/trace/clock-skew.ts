@@ -12,6 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CLOCKS_DIFFER, clockOff } from '#model/instruments/clock-words.ts';
+import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -129,7 +130,8 @@ const ABOUT = 0.1;
 
 /**
  * What the service itself, or the service on its host that sets the clock, wrote about its clock. `fits`: by about as much
- * as the spans show; an amount that does not fit is of another time.
+ * as the spans show; an amount that does not fit is of another time. Who only notes that a phone's clock is off writes no
+ * warning.
  */
 function admissionOf(trace: Trace, { spans, leastUs }: Skew, logs: readonly LogLine[]): Admission | undefined {
   const [span = trace.root] = spans;
@@ -137,7 +139,8 @@ function admissionOf(trace: Trace, { spans, leastUs }: Skew, logs: readonly LogL
   // The callee may have begun and ended anywhere within its call.
   const mostUs = leastUs + trace.durationOfUs(trace.parent(span) ?? span);
   for (const line of logs) {
-    const off = line.service === service ? clockOff(line.line) : undefined;
+    const isOwn = line.service === service && !HARMLESS_LEVELS.has(line.level);
+    const off = isOwn ? clockOff(line.line) : undefined;
     if (off === undefined) continue;
     const fits = off.us >= (1 - ABOUT) * leastUs && off.us <= (1 + ABOUT) * mostUs;
     if (fits || off.us === 0) return { item: { kind: 'log', ref: line.timeNs, text: logMessage(line) }, fits };

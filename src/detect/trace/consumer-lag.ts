@@ -23,6 +23,7 @@ import {
 } from '#detect/signs/deliveries.ts';
 import { wasRepeated } from '#detect/signs/failed-messages.ts';
 import {
+  ageInBacklog,
   isBacklogInLog,
   isHeldForReceiver,
   isMeantInLog,
@@ -38,11 +39,13 @@ import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { logFields } from '#model/logs/log-fields.ts';
-import { epochUsOf, type LogLine, linesBySpan } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine, linesBySpan, namesSpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 import { amountIn } from '#model/trace/wait-amounts.ts';
 
 export const consumerLag = defineDetector({
@@ -92,7 +95,7 @@ export const consumerLag = defineDetector({
   detect({ trace, published, logs = [] }, { minLagMs, minShare }) {
     const least = Math.max(minLagMs * 1000, minShare * trace.durationUs);
     const recorded = deliveriesOf(trace, published);
-    const late = [...recorded, ...(recorded.length === 0 ? jobInLine(trace, logs) : [])].filter(
+    const late = [...recorded, ...(recorded.length === 0 ? ofLines(trace, logs) : [])].filter(
       ({ lagUs, isDue }) => lagUs >= (isDue ? Math.max(least, LEAST_LATE_US) : least),
     );
     const byConsumer = Map.groupBy(late, ({ consumer }) => `${trace.service(consumer)}\n${trace.operation(consumer)}`);
@@ -233,6 +236,27 @@ const MUCH_QUICKER = 10;
 const MOST_CONSUMERS = 20;
 /** A finding lists this many messages at most, those with the longest lag first. */
 const MOST_SHOWN = 50;
+
+function ofLines(trace: Trace, logs: readonly LogLine[]): readonly Delivery[] {
+  const jobs = jobInLine(trace, logs);
+  return jobs.length > 0 ? jobs : agedInLine(trace, logs);
+}
+
+/** A consumer whose sender came in no span, and its own warning about how old the message was. */
+function agedInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
+  return logs.slice(0, MOST_LINES).flatMap((line): Delivery[] => {
+    const lagUs = ageInBacklog(line);
+    const consumer = lagUs === 0 ? undefined : consumers(trace).find((span) => namesSpan(line, trace.spanId(span)));
+    if (consumer === undefined) return [];
+    const begunUs = trace.startUs(consumer);
+    const said = `its log says that it waited ${durationText(lagUs)}, and that others wait`;
+    return [{ consumer, producer: undefined, publishedUs: begunUs - lagUs, begunUs, lagUs, said }];
+  });
+}
+
+function consumers(trace: Trace): readonly SpanIndex[] {
+  return [...spansWith(trace, { kinds: ['consumer'] })].slice(0, MOST_CONSUMERS);
+}
 
 /**
  * The job system's line about the job that is the whole trace. A line without an id is of it if it names the job, was

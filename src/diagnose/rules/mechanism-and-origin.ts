@@ -36,8 +36,13 @@ const MOST_BY_DEFAULT = 10;
 function isRefusedEachTime({ facts }: Finding, retries: Finding): boolean {
   if (retries.facts.madeWorse === true || Number(retries.facts.layers) > 1) return false;
   if (Number(retries.facts.load) > MOST_BY_DEFAULT) return false;
-  return IN_THE_WAY.test(String(facts.status)) || reachedLimit(String(facts.message ?? ''))?.resource === 'quota';
+  const said = String(facts.message ?? '');
+  return IN_THE_WAY.test(String(facts.status)) || THROTTLED.test(said) || reachedLimit(said)?.resource === 'quota';
 }
+
+/** Azure OpenAI, OpenAI, Anthropic, Bedrock, Gemini, GitHub, Shopify, Stripe, Discord: too much was asked in this minute. */
+const THROTTLED =
+  /\bRateLimit(?:ed|Error|Exceeded\w{0,10}|Exception)?\b|\brate[ _-]limit(?:_error|ed)?\b|\btoo many (?:requests|tokens)\b|\bthrottl(?:ed|ing)\w{0,10}\b/i;
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const IN_THE_WAY = /^(?:429|409|RPC status ABORTED)\b/;
@@ -88,6 +93,12 @@ const MOST_USUAL = 4;
 export function metPatience({ detector, facts }: Finding): boolean {
   if (detector !== 'retry-storm' || facts.answered !== true || facts.madeWorse === true) return false;
   return Number(facts.layers) <= 1 && Number(facts.load) <= MOST_USUAL;
+}
+
+/** Nobody answered the attempts that a client makes by default: who does not answer is to be looked at. */
+export function wentUnanswered({ detector, facts }: Finding): boolean {
+  if (detector !== 'retry-storm' || facts.reason !== 'timeout' || facts.madeWorse === true) return false;
+  return Number(facts.layers) <= 1 && Number(facts.load) <= USUAL_ATTEMPTS;
 }
 
 /** Each attempt was passed on to a callee further below, which answered that it failed: the retries add few requests. */

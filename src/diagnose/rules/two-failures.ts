@@ -11,7 +11,7 @@ import { cameBefore } from '#diagnose/rules/same-calls-failed.ts';
  *  a mechanism of failing   (timeout, retries, breaker, poison message) explains the origin on its own calls, and an
  *                           origin below without a reason
  *  retries                  explain the timeouts of their attempts; an overload below does not explain them where they
- *                           multiply. A few attempts that the callee answered too late follow from the timeout
+ *                           multiply. A few attempts that the callee answered too late, or never, follow from the timeout
  *  a swallowed error        follows from all of them
  */
 export function twoFailures({ trace, cause, effect, detectors }: Pair): boolean | undefined {
@@ -28,5 +28,5 @@ export function twoFailures({ trace, cause, effect, detectors }: Pair): boolean 
     return beganWithin(trace, cause, effect) && !saysMoreThanOrigin(trace, effect, cause);
   if (effect.detector === 'error-origin') return saysMoreThanOrigin(trace, cause, effect);
   if (effect.detector === 'swallowed-error') return together || liesWithin(trace, cause, effect);
-  return together ? cameBefore(cause, effect) : liesWithin(trace, cause, effect);
+  return together ? cameBefore(trace, cause, effect) : liesWithin(trace, cause, effect);
 }

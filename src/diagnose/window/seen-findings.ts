@@ -225,6 +225,10 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
   if (facts.resource === 'garbage collection') return COLLECTS;
   if (facts.kind === 'node') return 'node';
   if (facts.isGone === true) return LOST_SERVER;
+  // Its container was never made, so it is no loop.
+  if (facts.isNeverMade === true) return detectors.named('never-made').id;
+  // A shorter time is no resource that ran out.
+  if (facts.isTimeLimit === true) return 'config';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }

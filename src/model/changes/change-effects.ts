@@ -214,6 +214,9 @@ const LOCKS_TABLE = new RegExp(
     'ALTER\\s{1,8}TABLE',
     'LOCK\\s{1,8}TABLES?',
     'VACUUM\\s{1,8}FULL',
+    'OPTIMIZE\\s{1,8}TABLE',
+    // SQL Server and Azure SQL rebuild an index offline by default.
+    'ALTER\\s{1,8}INDEX\\s{1,8}[\\w."`[\\]]{1,80}\\s{1,8}ON',
     'REINDEX(?:\\s{1,8}(?:TABLE|INDEX))?',
     'CREATE\\s{1,8}(?:UNIQUE\\s{1,8})?INDEX(?:\\s{1,8}IF\\s{1,8}NOT\\s{1,8}EXISTS)?\\s{1,8}[\\w."`]{1,80}\\s{1,8}ON',
     '(?:change_column\\w{0,20}|add_(?:index|column|foreign_key|reference)|create_index|alter_column|AlterField|AddField)\\b\\W{0,6}',
@@ -225,7 +228,7 @@ const LOCKS_TABLE = new RegExp(
   'i',
 );
 const WITHOUT_LOCK =
-  /\bCONCURRENTLY\b|algorithm:\s{0,3}:concurrently|concurrently:\s{0,3}true|ALGORITHM\s{0,3}=\s{0,3}IN(?:PLACE|STANT)|LOCK\s{0,3}=\s{0,3}NONE/i;
+  /\bCONCURRENTLY\b|algorithm:\s{0,3}:concurrently|concurrently:\s{0,3}true|ALGORITHM\s{0,3}=\s{0,3}IN(?:PLACE|STANT)|LOCK\s{0,3}=\s{0,3}NONE|\bONLINE\s{0,3}=\s{0,3}ON\b|\bREORGANIZE\b/i;
 /** A statement that changes every row of a table. */
 const EVERY_ROW =
   /^(?:UPDATE\s{1,8}["`]?([\w.$]{1,80})["`]?\s{1,8}SET\b|DELETE\s{1,8}FROM\s{1,8}["`]?([\w.$]{1,80}))(?![^;]{0,400}\bWHERE\b)/im;
@@ -260,7 +263,7 @@ const HOLDS =
   /\.(?:Contains|contains|includes|EndsWith|endsWith)\(|__i?(?:contains|endswith)\b|\b(?:contains|endsWith)\s{0,3}:|\$regex["']?\s{0,3}[:=]\s{0,3}(?!["'`/]\^)/;
 /** Lucene's queries that read every term, as Elasticsearch, OpenSearch and Solr write them. */
 const EVERY_TERM =
-  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']?\b(?:wildcard|regexp)\b["']?\s{0,3}:\s{0,3}\{|["'](?:wildcard|regexp)["']\s{0,3}:(?!\s{0,3}\{)|\bregexp(?:Query)?\(/g;
+  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']?\b(?:wildcard|regexp)\b["']?\s{0,3}:\s{0,3}\{|["'](?:wildcard|regexp)["']\s{0,3}:(?!\s{0,3}\{)|\bregexp(?:Query)?\(|\banalyze_?wildcard\b["']?\s{0,3}[:=(]\s{0,3}true|\bquery_?[sS]tring(?:Query)?\b.{0,80}["'`]\*(?:[$#]?\{|%s|["'`]\s{0,3}(?:\+|\.\s?\$))/g;
 /** A function of users for each row, or rows in an order by chance: SQL Server, MySQL, PostgreSQL. */
 const BY_ROW = /\bdbo\.fn_\w{1,60}\s{0,3}\(|\bORDER\s{1,8}BY\s{1,8}(?:RAND|RANDOM|NEWID)\s{0,3}\(/gi;
 /** MySQL, SQL Server, Oracle, MongoDB. */
@@ -371,6 +374,7 @@ const OF_NAMED_POOL = isOf('pool hikari pgbouncer max_connection max_pool_size')
 const OF_WORKERS = isOf(
   'replica instance worker thread concurrency concurrent consumer prefetch shard partition parallelism process child provisioned',
 );
+const OF_INSTANCES = isOf('replica instance');
 const OF_TIME = isOf(
   'timeout deadline budget ttl expire expiry expiration wait interval delay keepalive backoff lease',
 );
@@ -452,10 +456,11 @@ const KEEPS_WARM =
 const GONE: readonly (readonly [EffectKind, RegExp])[] = [
   ['smaller-pool', /pool|conn(?:ection)?s?_?(?:per|total|max)|max_?conn|max_?(?:idle|open|active)|per_?route/i],
   ['longer-timeout', /time_?out|deadline/i],
+  ['fewer-workers', /(?:^|_)(?:threads?|workers?|process(?:es)?|child(?:ren)?)$/i],
   ['instances-stopped', KEEPS_WARM],
 ];
 
-/** Settings of pools and of time-outs that are gone: now the default of the library counts. */
+/** Settings of pools, of time-outs and of threads that are gone: now the default of the library counts. */
 function limitsGone({ added, removed }: Sides): Effect[] {
   const left = new Set(codeWords(added));
   return removed.split('\n').flatMap((line): Effect[] => {
@@ -518,7 +523,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['shorter-timeout', OF_TIME(limit)],
         ['smaller-pool', OF_POOL(limit)],
         ['fewer-workers', OF_WORKERS(limit)],
-        ['instances-stopped', limit.after === 0 && KEEPS_WARM.test(limit.words.join('_'))],
+        ['instances-stopped', limit.after === 0 && (OF_INSTANCES(limit) || KEEPS_WARM.test(limit.words.join('_')))],
         ['less-cpu', OF_CPU(limit)],
         ['less-memory', OF_MEMORY(limit)],
         ['less-disk', OF_DISK(limit)],

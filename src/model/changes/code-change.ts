@@ -76,7 +76,7 @@ const VERSIONS =
 
 /** Dashboards and rules of alerts look at services, and no service reads them. Translations are texts. */
 const WATCHES =
-  /(?:^|\/)(?:staging|sandbox|on-?call|pager-?duty|dashboards?|alerts?|alerting|alert[-_]rules|prometheus[-_]?rules|runbooks?)\/|(?:^|\/)(?:alerts?|alerting|dashboards?)[\w.-]{0,40}\.(?:ya?ml|json)$|(?:^|\/)(?:i18n|l10n|locales?|translations?)\/.{0,200}\.(?:json|ya?ml|po|pot|xliff?|properties|arb|strings)$|(?:^|\/)[a-z]{2}(?:[-_][A-Z]{2})?\.json$|\.(?:po|pot|xliff?|arb|resx|resw|strings|stringsdict|ftl)$|(?:^|\/)(?:messages|translations?|labels)_[a-z]{2}(?:_[A-Z]{2})?\.properties$/i;
+  /(?:^|\/)(?:(?<!(?:^|\/)models\/)staging|sandbox|on-?call|pager-?duty|dashboards?|alerts?|alerting|alert[-_]rules|prometheus[-_]?rules|runbooks?)\/|(?:^|\/)(?:alerts?|alerting|dashboards?)[\w.-]{0,40}\.(?:ya?ml|json)$|(?:^|\/)(?:i18n|l10n|locales?|translations?)\/.{0,200}\.(?:json|ya?ml|po|pot|xliff?|properties|arb|strings)$|(?:^|\/)[a-z]{2}(?:[-_][A-Z]{2})?\.json$|\.(?:po|pot|xliff?|arb|resx|resw|strings|stringsdict|ftl)$|(?:^|\/)(?:messages|translations?|labels)_[a-z]{2}(?:_[A-Z]{2})?\.properties$/i;
 /** Pages and the components that draw them. */
 const PAGE = /\.(?:html?|[jt]sx|vue|svelte|erb|hbs|mustache|twig|jinja2?|blade\.php|cshtml)$/i;
 /** Templates and scripts run; plain markup does not. */
@@ -383,9 +383,25 @@ const OPENS =
   /\bhttp\.(?:Get|Post|Head|PostForm)\(|\.Do\(\s{0,3}req\w*\)|\bos\.(?:Open|Create|OpenFile)\(|\bnet\.Dial\w*\(|\bnew\s{1,4}(?:File(?:In|Out)putStream|FileReader|FileWriter|RandomAccessFile|Socket|ZipFile|HttpClient)\(|(?<!with\s)(?<=[=(]\s{0,3}(?:await\s{1,3})?)(?:open|urlopen|socket\.socket)\(|\b(?:rows|stmt|statement|cursor|resultSet|rs)\b[\w, ]{0,30}:?=\s{0,3}(?:await\s{1,3})?[\w.]{1,60}\.(?:Query|QueryContext|Queryx|Prepare|PrepareContext|prepareStatement|createStatement|executeQuery)\(|\bfs\.(?:openSync|open)\(|\b\w{0,40}(?:[dD]ata[sS]ource|[pP]ool|[eE]ngine)\.(?:getConnection|get_connection|getconn|connect|acquire|checkout|Acquire|Conn)\(/;
 const CLOSES = /\b(?:close|dispose|using|try\s{0,3}\(|with|finally|defer|ensure)\b|\.Close\(|\btry\s{0,3}\(/i;
 
+/** A connection of a pool that a variable holds; the line that takes it closes nothing. */
+const HELD =
+  /^\s{0,40}(?:(?:final|const|let|var|val|\w{0,40}Connection)\s{1,3})?(\w{1,40})(?:, \w{1,20})?\s{0,3}:?=\s{0,3}(?:await\s{1,3})?[\w.]{0,60}(?:[dD]ata[sS]ource|[pP]ool|[eE]ngine)\.\w{1,30}\(/m;
+
+/** Without the lines that close only what came of the connection: `try (var st = c.prepareStatement(FREE)) {`. */
+function withoutParts(added: string): string {
+  const held = HELD.exec(added)?.[1];
+  if (held === undefined) return added;
+  const own = new RegExp(`\\b${held}\\.(?:close|release|dispose)|\\((?:[^()\\n]{0,60}, )?${held}\\)`, 'i');
+  const part = new RegExp(`(?:\\btry\\s{0,3}\\(|\\bwith\\b|\\busing\\b).{0,80}\\b${held}\\.|\\w\\.close\\(`, 'i');
+  return added
+    .split('\n')
+    .filter((line) => own.test(line) || !part.test(line))
+    .join('\n');
+}
+
 function opensOnly(added: string, removed: string): string {
   const [opened = ''] = OPENS.exec(added) ?? [];
-  if (opened === '' || OPENS.test(removed) || CLOSES.test(added)) return '';
+  if (opened === '' || OPENS.test(removed) || CLOSES.test(withoutParts(added))) return '';
   return opened.replace(/\W{1,40}$/, '').replace(/^\W+/, '');
 }
 

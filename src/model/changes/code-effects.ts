@@ -65,8 +65,13 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...settingEffects(sides),
     ...loggedSecrets(sides),
     ...unboundedWaits(sides),
+    ...effect('cold-cache', moreIn(added, removed, EMPTIES).length > 0 ? 'it empties a cache' : ''),
   ];
 }
+
+/** What empties a whole cache, as commands and code say it: Symfony, Laravel, Redis, memcached, Rails, Django, Drupal, CDNs. */
+const EMPTIES =
+  /\bcache:(?:pool:)?(?:clear|flush)\b|\bflush_?(?:all|db)\b|\bRails\.cache\.clear\b|\bCache::(?:flush|clear)\(|\b(?:caches\[[^\]\n]{1,40}\]|cache)\.clear\(\)|\bdrush\s{1,3}(?:cr|cache[:-]rebuild)\b|\bwp cache flush\b|\bpurge_everything\b/gi;
 
 /** When a key of a store expires: Redis' commands and options, and what its clients call them. */
 const EXPIRY =

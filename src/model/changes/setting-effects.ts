@@ -19,6 +19,7 @@ export function settingEffects(sides: Sides): Effect[] {
     ...effect('costlier-work', losesCompiled(sides) ? 'it switches off what spares the work of each request' : ''),
     ...effect('smaller-headers', smallerHeaders(sides)),
     ...effect('refuses-more', newRateLimit(sides)),
+    ...effect('less-memory', otherHeap(sides)),
     ...smallerStoreCache(sides),
     ...smallerQueues(sides),
   ];
@@ -102,6 +103,22 @@ function smallerHeaders({ added, removed }: Sides): string {
     if (was !== undefined && now.bytes < was.bytes) return `headers may have ${now.text} instead of ${was.text}`;
   }
   return '';
+}
+
+/**
+ * A fixed size of a heap in the place of a share of the container's memory, or of another one's: HotSpot, OpenJ9, V8, .NET, Go.
+ * One that only becomes smaller is a limit of its own, see `changed-limits.ts`.
+ */
+const HEAP_SIZE =
+  /-Xmx(\d{1,6}[kmg]?)|--max[-_]old[-_]space[-_]size=(\d{1,6})|\bDOTNET_GCHeapHardLimit\b["']?\s{0,3}[:=]\s{0,3}["']?(\w{1,20})|\bGOMEMLIMIT\b["']?\s{0,3}[:=]\s{0,3}["']?(\w{1,12})/i;
+const HEAP_SHARE = /\b(?:Max|Initial|Min)RAMPercentage=|GCHeapHardLimitPercent\b|--max-old-space-size-percentage=/i;
+
+function otherHeap({ added, removed }: Sides): string {
+  const size = HEAP_SIZE.exec(added)
+    ?.slice(1)
+    .find((one) => one !== undefined);
+  const isFixed = size !== undefined && HEAP_SHARE.test(removed) && !HEAP_SHARE.test(added) && !HEAP_SIZE.test(removed);
+  return isFixed ? `it sets the heap to ${size} instead of a share of the memory` : '';
 }
 
 /**

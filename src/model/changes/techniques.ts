@@ -7,6 +7,7 @@
  *
  * Both sides have to say it, so each of them may be read widely.
  */
+import { ARTIFACT_TECHNIQUES } from '#model/changes/artifact-techniques.ts';
 import type { Effect } from '#model/changes/effect.ts';
 import { PLATFORM_TECHNIQUES, type Technique } from '#model/changes/platform-techniques.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
@@ -25,6 +26,7 @@ const SHORT_CONTEXT =
 
 const TECHNIQUES: readonly Technique[] = [
   ...PLATFORM_TECHNIQUES,
+  ...ARTIFACT_TECHNIQUES,
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
     kind: 'unindexed-statement',
@@ -180,7 +182,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'lower-limit',
     said: 'it changes how large messages are, or how large they may be',
     changes:
-      /\b(?:max|client_max|limit|message\.max|fetch\.max)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bmax(?:imum)?[ -](?:message|payload|record|packet|body|upload|request)s?\b|\b(?:message|payload|record|packet|body|upload) (?:size|limit)s?\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bbody[-_]size\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
+      /\b(?:max|client_max|limit|message\.max|fetch\.max)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bmax(?:imum)?[ -](?:message|payload|record|packet|body|upload|request)s?\b|\b(?:message|payload|record|packet|body|upload) (?:size|limit)s?\b|\ballowed_payload_size\b|\brequest-size-limiting\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bbody[-_]size\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
     shows:
       /too (?:large|big) (?:body|message|for)|(?:entity|body|payload|content|message|record|packet|header fields?|frame|request) (?:is )?too (?:large|big|long)|larger than|recordtoolarge|exceed(?:s|ed)? (?:the )?(?:max|size)\w{0,10}|maximum (?:payload|message|packet|frame)(?: size)? (?:exceeded|violation)|too large body|message must be shorter than|context[_ ]length|maximum context|max_allowed_packet|max\.request\.size|header section exceeds|\b413\b|\b431\b/,
   },

@@ -94,6 +94,7 @@ export const JUDGED_SIGNS = [
   'new-lines',
   'cut-calls',
   'lost-call',
+  'never-made',
 ] as const;
 export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 

@@ -47,6 +47,7 @@ import {
 } from '#model/instruments/queue-words.ts';
 import { REPLICA_BEHIND, TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
+import { LEFT_IN_QUEUE } from '#model/instruments/server-queue-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
 import {
   FUNCTION_NOT_STARTED,
@@ -139,6 +140,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
   { means: 'calls a peer that is known to be dead', lists: [['message, event or line', PEER_GONE]] },
+  { means: 'was left in the queue of the server that it reached', lists: [['message, event or line', LEFT_IN_QUEUE]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
   { means: 'reports that the clock of its host is wrong', lists: [['line', CLOCK_IS_OFF]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },

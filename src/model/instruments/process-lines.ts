@@ -1,4 +1,5 @@
 /** Lines that a process writes about itself, whatever request it works on. */
+import { CLOCK_IS_OFF } from '#model/instruments/clock-words.ts';
 import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
@@ -9,6 +10,7 @@ import { START_BEGINS, START_ENDS, START_LINES, START_REPORTS } from '#model/ins
 import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 
 const LISTS = [
+  CLOCK_IS_OFF,
   GC_LINES,
   JOBS_GIVEN_UP,
   FULL_MEMORY_REPORTS,

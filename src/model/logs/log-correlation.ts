@@ -303,17 +303,29 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
   const services = new Set(trace.services);
   const fromUs = trace.startEpochUs;
   const toUs = fromUs + trace.durationUs;
-  const isWithin = (us: number, marginUs: number) => us >= fromUs - marginUs && us <= toUs + marginUs;
+  const isIn = (us: number, marginUs: number) => us >= fromUs - marginUs && us <= toUs + marginUs;
+  const shifts = shiftsOf(trace);
   const [ofSession, ofAddress] = [test(ties.sessionIds), test(ties.addresses)];
   const ofAnother = (line: LogLine) => ties.requestIds.length > 0 && requestIdsIn(line).length > 0;
   return (line) => {
     const us = epochUsOf(line);
-    if (!isWithin(us, SAME_CLIENT_US) || ofAnother(line)) return undefined;
+    const shiftUs = shifts.get(line.service) ?? 0;
+    const isWithin = (marginUs: number) => isIn(us, marginUs) || (shiftUs !== 0 && isIn(us + shiftUs, marginUs));
+    if (!isWithin(SAME_CLIENT_US) || ofAnother(line)) return undefined;
     if (ofSession(line)) return 'session';
-    if (isWithin(us, NEARBY_US) && (!several || services.has(line.service) || isOfDatabase(trace, line)))
+    if (isWithin(NEARBY_US) && (!several || services.has(line.service) || isOfDatabase(trace, line)))
       return isOfForeignInstance(trace, line) ? undefined : 'time';
     return ofAddress(line) ? 'address' : undefined;
   };
+}
+
+/** By how much the spans of a service were moved: its lines have the same wrong clock, unless a collector wrote their time. */
+function shiftsOf(trace: Trace): ReadonlyMap<string, number> {
+  const shifts = new Map<string, number>();
+  if (trace.repairs.clockSkew === 0) return shifts;
+  for (let span = 0; span < trace.spanCount; span += 1)
+    if (trace.shiftUs(span) !== 0) shifts.set(trace.service(span), trace.shiftUs(span));
+  return shifts;
 }
 
 /**

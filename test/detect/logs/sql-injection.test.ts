@@ -29,6 +29,14 @@ testLogDetector(sqlInjection, {
       ],
       sightings: [{ service: 'search', title: /UNION SELECT/ }],
     },
+    'what stands in quotes, ends the value and comments out the rest of the statement': {
+      lines: [said(45, 'shop', 'info', `search "yew' UNION SELECT login,password FROM users-- " gave 412 rows`)],
+      sightings: [{ service: 'shop', title: /UNION SELECT/ }],
+    },
+    'the same, with an account': {
+      lines: [said(45, 'shop', 'warn', `login as "admin' --" took 12 ms`)],
+      sightings: [{ service: 'shop', title: /comment/ }],
+    },
     'what stands in quotes where the service refused it': {
       lines: [said(45, 'offers', 'warn', 'sort key rejected: "price; REMOVE TABLE offer; --" from 203.0.113.7')],
       sightings: [{ title: /^offers: SQL injection attempted from 203\.0\.113\.7 \(stacked command\)$/ }],
@@ -67,6 +75,9 @@ testLogDetector(sqlInjection, {
     },
   },
   clear: {
+    'a note in quotes that only looks like a comment of SQL': {
+      lines: [said(0, 'shop', 'info', 'search "Alice\'s wood -- small" gave 4 rows')],
+    },
     'what Postgres says of its own log': {
       lines: [said(0, 'db', 'debug', 'redo record is at 0/1500708; shutdown true')],
     },

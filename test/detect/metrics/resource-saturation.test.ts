@@ -168,6 +168,10 @@ testMetricDetector(resourceSaturation, {
         },
       ],
     },
+    'the alarm of one server, where the job names only the product': {
+      metrics: [series('rabbitmq_alarms_free_disk_space_watermark', { ...BROKER, job: 'rabbitmq' }, from(0, 1))],
+      sightings: [{ service: 'parcels-mq-2', title: /^parcels-mq-2: disk alarm is on/ }],
+    },
     'the same as older exporters count it': {
       metrics: [series('rabbitmq_node_mem_alarm', BROKER, from(0, 1))],
       sightings: [{ title: /^parcels-mq: memory alarm is on since 14:32 UTC/ }],

@@ -623,3 +623,11 @@ test('shows no line of a key that is the last thing it printed', () => {
   });
   expect(found?.title).toBe('payment: it exits with its own error: “[redacted:private-key]”');
 });
+
+test('what the kubelet could not even make is no loop', () => {
+  const message = 'container has runAsNonRoot and image will run as root';
+  const waiting = { reason: 'CreateContainerConfigError', message };
+  const objects = [pod({ created: 600, containers: [{ restarts: 0, waiting }] })];
+  const [found] = platformFindings(crashLoop, { objects });
+  expect(found).toMatchObject({ facts: { cause: 'not-created', isNeverMade: true } });
+});

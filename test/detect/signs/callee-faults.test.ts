@@ -28,6 +28,10 @@ function failedCall(options: SpanOptions, { host = HOST, line = '', lastLine, be
 describe('the words of a failed call say what its callee did', () => {
   test.each<[CalleeFault, string]>([
     ['no-name', 'getaddrinfo ENOTFOUND api.partner.example'],
+    ['answered', '[StatusCode.UNAVAILABLE] Request timeout expired'],
+    ['answered', 'request rejected: time-out in queue'],
+    ['answered', 'The batch scheduling queue to which this task was submitted is full'],
+    ['answered', 'BackPressureError: Request dropped due to backpressure (num_queued_requests=10)'],
     ['no-resolver', 'getaddrinfo EAI_AGAIN api.partner.example'],
     [
       'no-name',
@@ -108,8 +112,8 @@ describe('the words of a failed call say what its callee did', () => {
     expect(failedCall(options, { host: 'tiles.geo', line })?.fault).toBe('gone');
   });
 
-  test('a callee that answers 503 or 529 is at fault', () => {
-    for (const code of [503, 522, 529])
+  test('a callee that answers 503, 507 or 529 is at fault', () => {
+    for (const code of [503, 507, 522, 529])
       expect(failedCall({ attributes: { 'http.response.status_code': code } })).toEqual({
         service: HOST,
         fault: 'answered',

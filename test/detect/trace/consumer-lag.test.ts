@@ -219,6 +219,12 @@ testDetector(consumerLag, {
         'ScheduledEnqueueTime in 00:10:00',
         'message will be delivered with visibilityTimeout: PT10M',
         'enqueue delay = "0.00:10:00"',
+        'reminder sent with deliverAfter 600 s',
+        'producer.newMessage().deliverAfter(600, TimeUnit.SECONDS)',
+        'AMQ_SCHEDULED_DELAY=600000',
+        'message.setDelayTimeSec(600)',
+        'job put with startAfter: 600',
+        'message carts/7 is not visible for 10 min',
       ].map((line) => [`a message that a line delays for a span of time: ${line}`, sentLate(line)]),
     ),
     ...Object.fromEntries(
@@ -608,4 +614,26 @@ describe('a message whose time to live is its delay', () => {
     expect([30_040, 900_300, 7_201_000].map((ms) => isLate(ms))).toEqual([false, false, false]);
     expect([37_000, 1_050_000].map((ms) => isLate(ms))).toEqual([true, true]);
   });
+});
+
+test('a consumer without its sender is late where its own warning says how old the message was, and that others wait', () => {
+  const trace = traceOf(consume(0));
+  const at = trace.spanId(trace.root);
+  const told = (line: string, level = 'warn') =>
+    runDetector(consumerLag, {
+      trace,
+      logs: [{ ...logLine('fulfillment-svc', 10, line, { spanId: at, level }), rung: 'trace-id' as const }],
+    });
+  for (const line of [
+    'message 44 was published 71 s ago, num_undelivered_messages 6120',
+    'job waited 71.2 s in the queue, 430 jobs waiting',
+    'event is 71 s old, consumer lag 5210',
+    'message age 71 s, backlog of 900',
+  ])
+    expect(told(line), line).toMatchObject({
+      findings: [{ service: 'fulfillment-svc', facts: { lagUs: expect.any(Number) } }],
+    });
+  for (const line of ['message 44 was published 71 s ago', 'num_undelivered_messages 6120'])
+    expect(told(line).kind, line).not.toBe('found');
+  expect(told('message 44 was published 71 s ago, num_undelivered_messages 6120', 'info').kind).not.toBe('found');
 });

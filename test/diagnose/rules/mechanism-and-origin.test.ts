@@ -46,6 +46,9 @@ test.each([
   [503, 'An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.'],
   [400, 'ProvisionedThroughputExceededException: The level of configured provisioned throughput was exceeded'],
   [429, 'Rate Exceeded. Reason: ReservedFunctionConcurrentInvocationLimitExceeded'],
+  [503, 'openai.RateLimitError: Requests have exceeded token rate limit of your current pricing tier'],
+  [503, 'anthropic: rate_limit_error: this request would exceed the limit of your organization'],
+  [503, 'ThrottlingException: Too many tokens, please wait before trying again.'],
 ])('a quota that refuses each attempt says more than the attempts: %s', (status, text) => {
   expect(refused(status, text)).toMatchObject({ kind: 'error-origin' });
 });
@@ -55,4 +58,26 @@ test('more attempts than any client makes by itself are a storm, and so are thos
     'An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.';
   expect(refused(503, SLOW_DOWN, 12)).toMatchObject({ kind: 'retry-storm' });
   expect(refused(503, 'photo not stored')).toMatchObject({ kind: 'retry-storm' });
+});
+
+/** So many attempts that nobody answered within two seconds. */
+const unanswered = (attempts: number) => {
+  const ms = attempts * 2_010;
+  const late = { failed: true, attributes: { 'error.type': 'io.netty.handler.timeout.ReadTimeoutException' } };
+  const answer = { failed: true, attributes: { 'http.response.status_code': 504 } };
+  const calls = times(attempts, (i) => call('park', 'gates', 'POST', { at: i * 2_010, ms: 2_000, ...late }));
+  return diagnosed(traceOf(server('park', 'POST /open', { ms, ...answer }, calls))).diagnosis;
+};
+
+test('three attempts that nobody answered lead to who does not answer, more of them to who repeats them', () => {
+  expect(unanswered(3)).toMatchObject({ kind: 'timeout-cascade', service: 'gates' });
+  expect(unanswered(6)).toMatchObject({ kind: 'retry-storm', service: 'park' });
+});
+
+test('an attempt of a model has its status as the type of its error', () => {
+  const refusedBy = { failed: true, attributes: { 'gen_ai.operation.name': 'chat', 'error.type': '429' } };
+  const answer = { failed: true, attributes: { 'http.response.status_code': 503 } };
+  const calls = times(3, (i) => call('guide', 'models', 'chat large', { at: i * 310, ms: 300, ...refusedBy }));
+  const trace = traceOf(server('guide', 'POST /ask', { ms: 940, ...answer }, calls));
+  expect(diagnosed(trace).diagnosis).toMatchObject({ kind: 'error-origin' });
 });

@@ -286,3 +286,11 @@ describe('in the verdict', () => {
     expect(diagnosis?.ruledOut.map(({ kind }) => kind)).not.toContain('cpu');
   });
 });
+
+test.each<[string, Facts, string]>([
+  ['a container that was never made is no loop', { isNeverMade: true }, 'pod-pending'],
+  ['a shorter time limit is no resource that ran out', { isTimeLimit: true }, 'config'],
+])('%s', (_, facts, kind) => {
+  const seen = [found('crash-loop', 'orders', facts)];
+  expect(seenSuspects({ seen, detectors: known, service: 'web' }, calls)[0]?.kind).toBe(kind);
+});

@@ -13,6 +13,24 @@ function read(diff: string, more: Partial<Change> = {}) {
 const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
+  [
+    'never-closed',
+    '@@ L.java @@\n+  Connection c = dataSource.getConnection();\n+  try (var st = c.prepareStatement(FREE)) {\n+  }',
+  ],
+  ['never-closed', '@@ l.py @@\n+  conn = pool.getconn()\n+  with conn.cursor() as cur:\n+    cur.execute(FREE)'],
+  [
+    'never-closed',
+    '@@ l.go @@\n+  conn, err := s.pool.Acquire(ctx)\n+  rows, err := conn.Query(ctx, free)\n+  defer rows.Close()',
+  ],
+  ['unindexed-statement', '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: "*" + q + "*", fields: ["name"] }'],
+  ['unindexed-statement', '@@ q.py @@\n-  {"match": {"name": q}}\n+  {"query_string": {"query": f"*{q}*"}}'],
+  ['unindexed-statement', '@@ Q.java @@\n-  match("name", q)\n+  queryStringQuery("*" + q + "*")'],
+  ['fewer-workers', '@@ values.yaml @@\n-  RAILS_MAX_THREADS: "16"\n+  rails: shared'],
+  ['fewer-workers', '@@ app.properties @@\n-server.tomcat.max-threads=200'],
+  ['fewer-workers', '@@ www.conf @@\n-pm.max_children = 40'],
+  ['cold-cache', '@@ post-deploy.sh @@\n-php bin/console cache:pool:prune\n+php bin/console cache:pool:clear --all'],
+  ['cold-cache', '@@ deploy.sh @@\n+redis-cli -h cache FLUSHALL'],
+  ['cold-cache', '@@ release.rb @@\n+Rails.cache.clear'],
   ['other-scale', '@@ 031.sql @@\n+UPDATE lot SET net = net * 1000;'],
   ['other-scale', '@@ tax.ts @@\n-  rate: percent\n+  rate: fraction'],
   [
@@ -303,6 +321,17 @@ describe('innocent twins', () => {
   test('a larger machine, and one of another kind', () => {
     expect(kindsOf('-  tier = "db-custom-2-7680"\n+  tier = "db-custom-8-30720"')).not.toContain('less-cpu');
     expect(kindsOf('-  machine = "n2-standard-8"\n+  machine = "c3-standard-4"')).not.toContain('less-cpu');
+  });
+
+  test('a connection that is given back, a search from the beginning of a word, a cache that is kept', () => {
+    const taken = '+  try (Connection c = dataSource.getConnection(); var st = c.prepareStatement(FREE)) {\n+  }';
+    expect(kindsOf(taken)).not.toContain('never-closed');
+    const back = '+  const c = await pool.connect()\n+  const rows = await c.query(q)\n+  c.close()';
+    expect(kindsOf(back)).not.toContain('never-closed');
+    const after = '+  Connection c = dataSource.getConnection();\n+  try { run(c); } finally { c.close(); }';
+    expect(kindsOf(after)).not.toContain('never-closed');
+    expect(kindsOf('-  match: q\n+  query_string: { query: q + "*" }')).not.toContain('unindexed-statement');
+    expect(kindsOf('-bin/console cache:pool:clear --all\n+bin/console cache:pool:prune')).not.toContain('cold-cache');
   });
 
   test('rows that are closed', () => {

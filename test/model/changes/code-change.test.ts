@@ -156,6 +156,8 @@ test.each([
   [['test/a.spec.ts', 'README.md', '.github/workflows/ci.yml'], true],
   [['.gitlab-ci.yml', 'Jenkinsfile', '.circleci/config.yml'], true],
   [['docs/a.md', 'src/a.go'], false],
+  [['envs/staging/values.yaml'], true],
+  [['models/staging/stg_lamps.sql'], false],
   [['requirements.txt'], false],
 ])('%j is harmless: %s', (files, isHarmless) => {
   expect(read('', files).isHarmless).toBe(isHarmless);

@@ -222,3 +222,35 @@ describe('what the log must not hold', () => {
     expect(textsOf('logged-secrets', hunk(removed, added))).toEqual([]);
   });
 });
+
+describe('a heap of a fixed size in the place of a share of the memory', () => {
+  test.each([
+    ['-XX:MaxRAMPercentage=75', '-Xmx192m', '192m'],
+    ['-XX:MaxRAMPercentage=80.0 -XX:+UseG1GC', '-Xmx256m -XX:+UseG1GC', '256m'],
+    ['DOTNET_GCHeapHardLimitPercent: "0x4B"', 'DOTNET_GCHeapHardLimit: "0x8000000"', '0x8000000'],
+  ])('%s becomes %s', (removed, added, size) => {
+    const text = `it sets the heap to ${size} instead of a share of the memory`;
+    expect(textsOf('less-memory', hunk(removed, added))).toContain(text);
+  });
+
+  test('the other way round it is none', () => {
+    expect(textsOf('less-memory', hunk('-Xmx192m', '-XX:MaxRAMPercentage=75'))).toEqual([]);
+  });
+});
+
+describe('replicas in any form', () => {
+  test.each([
+    ['-replicas:\n-  - count: 3\n+replicas:\n+  - count: 0'],
+    [' replicas:\n   - name: provenance\n-    count: 3\n+    count: 0'],
+    ['-replicas: 3\n+replicas: 0'],
+  ])('%s stops all', (lines) => {
+    expect(textsOf('instances-stopped', `@@ kustomization.yaml @@\n${lines}`)).not.toEqual([]);
+  });
+});
+
+test('an index that is rebuilt offline locks its table, and online it does not', () => {
+  const rebuild = (online: string) => hunk('', `ALTER INDEX ALL ON dbo.jobs REBUILD WITH (ONLINE = ${online});`);
+  expect(textsOf('locking-migration', rebuild('OFF'))).not.toEqual([]);
+  expect(textsOf('locking-migration', rebuild('ON'))).toEqual([]);
+  expect(textsOf('locking-migration', hunk('', 'ALTER INDEX ALL ON dbo.jobs REORGANIZE;'))).toEqual([]);
+});

@@ -124,5 +124,31 @@ function serverOf(labels: Series['labels']): string {
   if (ofAzure !== '') return ofAzure;
   const dimension = Object.keys(labels).find((label) => /^dimension_/i.test(label) && !/operation$/i.test(label));
   const label = dimension ?? INSTANCES.find((one) => (labels[one] ?? '') !== '');
-  return (labels[label ?? ''] ?? '').replace(/^https?:\/\//, '').replace(/(?<=[a-z][\w.-]{0,80}):\d{2,5}$/i, '');
+  // aerospike_exporter names the server as the service.
+  const ofService = /:\d{2,5}$/.test(labels.service ?? '') ? labels.service : '';
+  const own = hostOf(ofService || labels[label ?? '']);
+  return peerOf(own, labels) ?? own;
+}
+
+function hostOf(text = ''): string {
+  return text.replace(/^https?:\/\//, '').replace(/(?<=[a-z][\w.-]{0,80}):\d{2,5}$/i, '');
+}
+
+/** Whom it follows: mysqld_exporter's `master_host`, PostgreSQL's `sender_host`. */
+const OF_SOURCE = /master|source|primary|leader|sender|upstream|from/i;
+/** A member of a numbered set. */
+const OF_SET = /^(?<set>[a-z][\w.-]{0,80}?[-_]?)\d{1,4}(?:\.[a-z][\w.-]{0,100})?$/i;
+
+/**
+ * A server also tells of the others of its set, and then a label of any name holds the other one: mongodb_exporter's
+ * `member_idx` and `name`, redis_exporter's `slave_ip`, PostgreSQL's `application_name`, etcd's `To`.
+ *
+ *   mongodb_members_state{instance="store-0:9216", member_idx="store-2:27017"}      tells of store-2
+ */
+function peerOf(own: string, labels: Series['labels']): string | undefined {
+  const set = OF_SET.exec(own)?.groups?.set;
+  if (set === undefined) return undefined;
+  return Object.entries(labels)
+    .flatMap(([label, text]) => (OF_SOURCE.test(label) ? [] : [hostOf(text)]))
+    .find((host) => host !== own && OF_SET.exec(host)?.groups?.set === set);
 }

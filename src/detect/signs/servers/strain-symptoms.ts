@@ -10,6 +10,7 @@ export function strainSymptoms(
 }
 
 const SAID: readonly (readonly [ChangeSymptom, RegExp])[] = [
+  ['slow-statement', /quer(?:y|ies)|statement|scan(?:s\b|ned)|range_slice|\bread(?:s|stage)?\b/i],
   ['lock', /\block|deadlock|conflict|contention/i],
   ['pool', /\bpool\b|sessions|connections/i],
   ['disk', /\bdisk|fsync|\bwal\b|compaction|storage|volume/i],

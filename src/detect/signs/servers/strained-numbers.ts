@@ -13,8 +13,11 @@ export type StrainedNumber = Readonly<{
   metric: string;
   /** The words of its name and of the labels that tell what it counts. */
   what: string;
-  /** `lowered`: a limit that is smaller since then. `gone`: no value any more. */
-  how: 'risen' | 'fallen' | 'full' | 'lowered' | 'gone';
+  /**
+   * `lowered`: a limit that is smaller since then. `gone`: no value any more. `changed`: another state or role, where no
+   * word says which one is better.
+   */
+  how: 'risen' | 'fallen' | 'full' | 'lowered' | 'gone' | 'changed';
   before: number;
   now: number;
   sinceUs: number;
@@ -34,13 +37,30 @@ const MOST_SIZE = 10;
 const isCounter = (metric: string) => /_(?:total|count|sum)$/.test(metric) && !OF_CLOUD.test(metric);
 /** Numbers that get worse when they rise. */
 const WORSE_UP =
-  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|stop_?writes|read_?only|unreachable|suspect|alert|diff(?![a-z])|io_time/;
+  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|stop_?writes|read_?only|unreachable|suspect|alert|diff(?![a-z])|io_time|rollback|discard|redeliver|dead_?letter|unhealthy|degraded|missing|broken|kill|cancel/;
 /** Numbers that get worse when they fall. */
 const WORSE_DOWN =
-  /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum|server_?status)(?:_|$)/;
+  /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum|server_?status|health|in_?sync|synced|connected|reachable|writable|joined)(?:_|$)/;
+/** A flag that is 1 while all is well, whatever else its name says: `slave_sql_running`, `erasure_set_status`. */
+const FLAGS =
+  /(?:^|_)(?:up|ready|online|healthy|health|running|alive|connected|in_?sync|synced|status|active|available|reachable|writable|joined|enabled|ok)$/;
+/** Whether the server runs at all. */
+export const RUNS = /(?:^|_)(?:up|ready|server_?status)$/i;
+/**
+ * Roles and states. A server that changes its role is no longer what its users take it for.
+ * PostgreSQL, MySQL, MongoDB, Redis, Valkey, Patroni, Vitess.
+ */
+const ROLES =
+  /(?:^|_)(?:is_?(?:replica|standby|slave|secondary|leader|primary|master)|in_?recovery)(?:_|$)|(?:member|node|replica|instance|server|shard|peer)s?_(?:state|role)$/;
 /** Numbers that may be low. Zero means that nobody is connected any more. */
 const WORSE_NONE = /(?:^|_)(?:conns?|connections?|clients|sessions)(?:_|$)/;
 const LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|provisioned)(?:_|$)|maxsize|max_?bytes|memory_?size/;
+/**
+ * The value of a setting, as exporters write it: `pg_settings_…`, `mysql_global_variables_…`, `cassandra_config_…`; and a
+ * time-out with its unit.
+ */
+const SETTINGS =
+  /(?:^|_)(?:config|configuration|settings?|variables?|parameters?)_(?!stats)|time_?out_(?:in_)?(?:seconds|milliseconds|millis|ms)$/;
 const PARTS = /(?:^|_)(?:ratio|percent(?:age)?|pct|utili[sz]ation|usage|busy|io_time)/;
 const OF_TIME = /latenc|duration|seconds|(?:^|_)time/;
 /** Labels that say what one of many numbers counts. */
@@ -60,23 +80,72 @@ const TELLING = [
 
 /** Undefined where the number is as before, or where nothing says which way is worse. */
 export function strainedNumber(series: Series, { fromUs, toUs }: TimeWindow): StrainedNumber | undefined {
-  const metric = series.name;
-  const words = wordsOf(series);
-  const isUp = WORSE_UP.test(words);
-  const isLimit = LIMITS.test(metric.toLowerCase());
-  if (!isUp && !isLimit && !WORSE_DOWN.test(words) && !WORSE_NONE.test(words)) return undefined;
-  const points = isCounter(metric) ? { ...series, ...rates(series) } : series;
+  const form = formOf(series, fromUs);
+  if (!Object.values(form).includes(true)) return undefined;
+  const points = form.isCounting ? { ...series, ...rates(series) } : series;
   const earlier = pointsBetween(points, fromUs - HOUR_US, fromUs);
   const within = pointsBetween(points, fromUs, toUs + MINUTE_US);
   if (earlier.values.length < FEWEST_BEFORE || within.values.length < FEWEST_NOW) return undefined;
   const before = Array.from(earlier.values);
   const known = { points: within, usual: medianOf(before), most: Math.max(...before), least: Math.min(...before) };
-  const found = isLimit
-    ? lowered(known)
-    : isUp
-      ? (filled(metric, known) ?? risen(metric, known))
-      : fallen(metric, known);
-  return found && { metric, what: saidOf(series), before: known.usual, ...found };
+  const found = movedAs(series.name, form, known);
+  return found && { metric: series.name, what: saidOf(series), before: known.usual, ...found };
+}
+
+type Form = Readonly<Record<'isUp' | 'isDown' | 'isRole' | 'isFlag' | 'isSetting' | 'isLimit' | 'isCounting', boolean>>;
+
+/** What the words of its name say, and for a counter its values. All are false where nothing says which way is worse. */
+function formOf(series: Series, fromUs: number): Form {
+  const words = wordsOf(series);
+  const name = series.name.toLowerCase();
+  const isUp = WORSE_UP.test(words);
+  const isSetting = !isCounter(name) && SETTINGS.test(name);
+  const isLimit = LIMITS.test(name) || isSetting;
+  const isDown = WORSE_DOWN.test(words) || WORSE_NONE.test(words);
+  const [isRole, isFlag] = [ROLES.test(name), FLAGS.test(name)];
+  const isKnown = isUp || isLimit || isDown;
+  const isCounting = isKnown && (isCounter(series.name) || (isUp && !isLimit && onlyRises(series, fromUs)));
+  return { isUp, isDown, isRole, isFlag, isSetting, isLimit, isCounting };
+}
+
+function movedAs(metric: string, form: Form, known: Known): Found | undefined {
+  if (form.isRole) return changed(known);
+  if (form.isLimit) return lowered(known, form.isSetting);
+  const off = form.isFlag ? switchedOff(metric, known) : undefined;
+  if (off !== undefined || !(form.isUp || form.isDown)) return off;
+  return form.isUp ? (filled(metric, known) ?? risen(metric, known, form.isCounting)) : fallen(metric, known);
+}
+
+/** As a share of the steps before: a counter of something rare stands still in some of them. */
+const MOSTLY = 0.6;
+
+/**
+ * Many exporters count without a word for it: `pg_stat_database_xact_rollback`, `mysql_global_status_slow_queries`,
+ * `windows_mssql_locks_lock_waits`. What never falls, and rises at most points before, is a counter.
+ */
+function onlyRises({ atUs, values }: Series, fromUs: number): boolean {
+  let [rises, steps] = [0, 0];
+  for (let at = 1; at < values.length; at += 1) {
+    const step = (values[at] ?? 0) - (values[at - 1] ?? 0);
+    if (step < 0) return false;
+    if ((atUs[at] ?? 0) >= fromUs) continue;
+    steps += 1;
+    rises += Number(step > 0);
+  }
+  return steps >= FEWEST_BEFORE && rises >= MOSTLY * steps;
+}
+
+/** Another value than the one that it always had, up to the end. */
+function changed({ points, usual, most, least }: Known): Found | undefined {
+  if (most !== least || !Number.isInteger(usual)) return undefined;
+  const run = lastRun(points, (value) => value !== usual);
+  return run && { how: 'changed', ...run, size: 3 };
+}
+
+function switchedOff(metric: string, { points, most, least }: Known): Found | undefined {
+  if (most !== 1 || least !== 1) return undefined;
+  const run = lastRun(points, (value) => value === 0);
+  return run && { how: RUNS.test(metric) ? 'fallen' : 'changed', ...run, size: 3 };
 }
 
 type Known = Readonly<{
@@ -87,8 +156,8 @@ type Known = Readonly<{
 }>;
 type Found = Pick<StrainedNumber, 'how' | 'now' | 'sinceUs' | 'size'>;
 
-function risen(metric: string, { points, most }: Known): Found | undefined {
-  const floor = isCounter(metric) || OF_TIME.test(metric) ? LEAST_SMALL : 1;
+function risen(metric: string, { points, most }: Known, isCounting: boolean): Found | undefined {
+  const floor = isCounting || OF_TIME.test(metric) ? LEAST_SMALL : 1;
   const limit = ALARM.test(metric) ? most + 1 : Math.max(TIMES * most, floor);
   const run = lastRun(points, (value) => value >= limit);
   if (run === undefined) return undefined;
@@ -98,7 +167,7 @@ function risen(metric: string, { points, most }: Known): Found | undefined {
 }
 
 /** A level that the server itself gives. */
-const ALARM = /(?:^|_)(?:alerts?|alarms?|stop_?writes|read_?only)(?:_|$)/;
+export const ALARM = /(?:^|_)(?:alerts?|alarms?|stop_?writes|read_?only)(?:_|$)/;
 const OF_ALARM = 3;
 /** A twentieth of a second, or three in a minute. */
 const LEAST_SMALL = 0.05;
@@ -141,9 +210,12 @@ export function endOf({ atUs }: Series, { fromUs, toUs }: TimeWindow): number | 
 /** A third less room. */
 const LOWERED = 0.67;
 
-function lowered({ points, usual, least }: Known): Found | undefined {
-  if (usual <= 0 || least < usual) return undefined;
-  const run = lastRun(points, (value) => value <= LOWERED * usual);
+/** A setting of 0 or -1 mostly means that there is no limit. */
+function lowered({ points, usual, least, most }: Known, isSetting: boolean): Found | undefined {
+  if (least < usual || (isSetting && most !== least)) return undefined;
+  if (usual <= 0 && !isSetting) return undefined;
+  const isLess = (value: number) => (usual <= 0 || value <= LOWERED * usual) && (!isSetting || value > 0);
+  const run = lastRun(points, isLess);
   return run && { how: 'lowered', now: run.now, sinceUs: run.sinceUs, size: 4 };
 }
 

@@ -9,7 +9,13 @@
 
 import { memoize } from '#core/memoize.ts';
 import { DISKS, OF_CLOUD, type ServerSeries, serverSeries } from '#detect/signs/servers/server-series.ts';
-import { endOf, reachedLimits, type StrainedNumber, strainedNumber } from '#detect/signs/servers/strained-numbers.ts';
+import {
+  endOf,
+  RUNS,
+  reachedLimits,
+  type StrainedNumber,
+  strainedNumber,
+} from '#detect/signs/servers/strained-numbers.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { Series } from '#model/metrics/series.ts';
 
@@ -50,9 +56,23 @@ const strainedByTimes = memoize((_: readonly Series[]) => new Map<string, readon
 
 function strainedAnew(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
   const all = withDisks(serverSeries(metrics));
-  return [...Map.groupBy(all, ({ family }) => family)]
-    .flatMap(([family, own]) => ofFamily(family, own, window) ?? [])
+  const each = [...Map.groupBy(all, ({ family }) => family)].flatMap(
+    ([family, own]) => ofFamily(family, own, window) ?? [],
+  );
+  return [...Map.groupBy(each, ({ name }) => name).values()]
+    .flatMap((own) => joined(own) ?? [])
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+}
+
+/** Two exporters may measure one server: `mssql-exporter` and `windows-exporter`. */
+function joined(own: readonly StrainedServer[]): StrainedServer | undefined {
+  const [most, ...others] = own.toSorted((a, b) => b.size - a.size);
+  if (most === undefined || others.length === 0) return most;
+  const numbers = own.flatMap((one) => one.numbers).sort((a, b) => b.size - a.size);
+  const size = numbers.slice(0, COUNTED).reduce((sum, one) => sum + one.size, 0);
+  const names = [...new Set(own.flatMap((one) => one.names))];
+  const sinceUs = Math.min(...own.map((one) => one.sinceUs));
+  return { ...most, numbers, size, names, sinceUs, isGone: own.some(({ isGone }) => isGone) };
 }
 
 /** A disk belongs to the server on it. */
@@ -115,12 +135,12 @@ const LACKS =
 
 function isEnd(one: StrainedNumber): boolean {
   const isLess = one.how === 'fallen' && /live_?nodes|members|brokers/.test(one.metric);
-  return isLess || isDown(one) || (one.how === 'risen' && LACKS.test(one.metric));
+  return isLess || one.how === 'changed' || isDown(one) || (one.how === 'risen' && LACKS.test(one.metric));
 }
 
 function isDown({ metric, how, now }: StrainedNumber): boolean {
   if (how !== 'fallen') return how === 'gone';
-  return now === 0 && /(?:^|_)(?:up|ready|server_?status)$/i.test(metric);
+  return now === 0 && RUNS.test(metric);
 }
 
 /** Nobody is connected any more. It counts only as the strongest number: another one that rose says that it works. */
@@ -145,15 +165,24 @@ function lost(server: string, sinceUs: number): OfServer {
 /** As much as two numbers that rose a hundred times. */
 const GONE = 14;
 
+/** Somebody set it, or the server took another role: the other numbers follow from that. */
+function isMeant({ how }: StrainedNumber): boolean {
+  return how === 'lowered' || how === 'changed';
+}
+
+/** What its users cause: they fail after they began, or give up. It says nothing where no other number moved. */
+const BY_USERS = /rollback|cancel/i;
+
 function ofServer(server: string, own: readonly ServerSeries[], window: TimeWindow): OfServer | undefined {
   const each = own.map(({ series }) => series);
   const ofServers = own.flatMap(({ series, isOfService }) => (isOfService ? [] : [series]));
   const numbers = [
     ...ofServers.flatMap((series) => strainedNumber(series, window) ?? []),
     ...reachedLimits(each, window),
-  ].sort((a, b) => b.size - a.size || (a.metric < b.metric ? -1 : 1));
+  ].sort((a, b) => Number(isMeant(b)) - Number(isMeant(a)) || b.size - a.size || (a.metric < b.metric ? -1 : 1));
   const size = numbers.slice(0, COUNTED).reduce((sum, one) => sum + one.size, 0);
-  const isMuch = (numbers[0]?.size ?? 0) >= LEAST_SIZE || numbers.length > 1;
+  if (numbers.every(({ metric }) => BY_USERS.test(metric))) return undefined;
+  const isMuch = numbers.some((one) => one.size >= LEAST_SIZE) || numbers.length > 1;
   return isMuch ? { server, numbers, size } : undefined;
 }
 

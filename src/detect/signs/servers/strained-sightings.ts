@@ -1,6 +1,7 @@
 /** Servers under strain as findings, where somebody feels it: see `strained-servers.ts`. */
 
-import type { StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
+import { failingMetrics } from '#detect/signs/failing-metrics.ts';
+import { ALARM, type StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import { type StrainedServer, strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import { unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -21,8 +22,8 @@ const MINUTE_US = 60_000_000;
 export function strainedSightings(metrics: readonly Series[], window: TimeWindow): Sighting[] {
   const strained = strainedServers(metrics, window);
   if (strained.length === 0) return [];
-  const feltUs = answersWorseSince(metrics, window);
-  const isInTime = ({ sinceUs }: StrainedServer) => feltUs === undefined || sinceUs <= feltUs + AFTER_US;
+  const felt = answersWorseSince(metrics, window);
+  const isInTime = (one: StrainedServer) => one.sinceUs <= (isTelling(one) ? felt.half : felt.first) + AFTER_US;
   return strained.filter(isInTime).slice(0, MOST_SERVERS).map(sightingOf);
 }
 
@@ -32,26 +33,37 @@ const FELT: ReadonlySet<string> = new Set(['latency', 'error_share', 'errors', '
 /** As for an unusual metric. */
 const UNUSUAL = { minDeviations: 2, minPoints: 3, minFactor: 1.5, minShare: 0.1, minErrorShare: 0.02 };
 
-/** Undefined where no answers are measured; infinite in the past where they are as before. */
-function answersWorseSince(metrics: readonly Series[], window: TimeWindow): number | undefined {
-  const plain = overAllStatuses(measured(metrics));
-  const all = [...wholeShares(plain), ...acrossInstances(plain)].filter(({ concept }) => FELT.has(concept));
-  if (all.length === 0) return undefined;
-  const since = all.flatMap((one) => unusualMetric(one, window, UNUSUAL)).map(({ sinceUs }) => sinceUs);
-  return since.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...since);
+/** As the detectors of failing requests have it. */
+const FAILING = { minShare: 0.05, minOperationShare: 0.2, forMinutes: 2 };
+
+/** Several numbers agree, or one of them says that a limit is reached or was changed. */
+function isAgreed({ isApart, isGone, numbers }: StrainedServer): boolean {
+  return isApart || isGone || numbers[0]?.how !== 'risen' || new Set(numbers.map(({ metric }) => metric)).size > 1;
 }
 
-function sightingOf({
-  name,
-  names,
-  family,
-  strained,
-  of,
-  isApart,
-  isGone,
-  numbers,
-  sinceUs,
-}: StrainedServer): Sighting {
+/** The server itself gives an alarm, or several numbers agree. */
+function isTelling(one: StrainedServer): boolean {
+  return isAgreed(one) || one.numbers.some(({ metric }) => ALARM.test(metric));
+}
+
+type Felt = Readonly<{ first: number; half: number }>;
+
+/**
+ * When answers got worse, and when half of those did that got worse: one number of many always moves earlier. Infinite
+ * where no answers are measured, and infinite in the past where they are as before.
+ */
+function answersWorseSince(metrics: readonly Series[], window: TimeWindow): Felt {
+  const plain = overAllStatuses(measured(metrics));
+  const all = [...wholeShares(plain), ...acrossInstances(plain)].filter(({ concept }) => FELT.has(concept));
+  const failing = failingMetrics(metrics, window, FAILING).map(({ run }) => run.fromUs);
+  const unusual = all.flatMap((one) => unusualMetric(one, window, UNUSUAL)).map(({ sinceUs }) => sinceUs);
+  const since = [...failing, ...unusual].sort((a, b) => a - b);
+  const none = all.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return { first: since[0] ?? none, half: since[Math.floor(since.length / 2)] ?? none };
+}
+
+function sightingOf(one: StrainedServer): Sighting {
+  const { name, names, family, strained, of, isApart, isGone, numbers, sinceUs } = one;
   const shown = numbers.slice(0, SHOWN);
   return {
     service: name,
@@ -65,15 +77,15 @@ function sightingOf({
       isApart,
       isGone,
       isLowered: numbers[0]?.how === 'lowered',
-      // Several numbers agree, or one of them says that a limit is reached or was changed.
-      isAgreed:
-        isApart || isGone || numbers[0]?.how !== 'risen' || new Set(numbers.map(({ metric }) => metric)).size > 1,
+      isOther: numbers[0]?.how === 'changed',
+      isTimeLimit: numbers[0]?.how === 'lowered' && /time_?out/i.test(numbers[0].metric),
+      isAgreed: isAgreed(one),
       since: minuteText(sinceUs),
       sinceUs,
       critical: true,
       said: shown.slice(0, 2).map(numberText).join(', '),
     },
-    evidence: shown.map((one) => ({ kind: 'metric', ref: one.metric, text: `${name}: ${numberText(one)}` })),
+    evidence: shown.map((each) => ({ kind: 'metric', ref: each.metric, text: `${name}: ${numberText(each)}` })),
   };
 }
 
@@ -98,7 +110,8 @@ export function strainedWords(facts: Facts): Words {
   };
 }
 
-function doesText({ isGone, isLowered, strained, servers }: Facts): string {
+function doesText({ isGone, isLowered, isOther, strained, servers }: Facts): string {
+  if (isOther === true) return 'has another state or role';
   if (isGone === true) return Number(strained) < Number(servers) ? 'does not run' : 'lacks servers';
   return isLowered === true ? 'has a lower limit' : 'is under strain';
 }

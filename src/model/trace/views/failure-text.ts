@@ -92,11 +92,15 @@ export function failureStatus(trace: Trace, span: SpanIndex): string {
 
 const TOO_MANY = 429;
 
-/** The status of HTTP. Azure Cosmos DB answers with one, which its spans record as that of a database. */
+/**
+ * The status of HTTP. Azure Cosmos DB answers with one, which its spans record as that of a database. Spans of models have
+ * only `error.type`, which is the status where the answer has one (OpenTelemetry's conventions for generative AI).
+ */
 function answerStatus(trace: Trace, span: SpanIndex): number {
   const status = trace.httpStatus(span);
-  if (status !== 0 || !trace.isDatabaseCall(span)) return status;
-  return trace.text(span, 'db.response.status_code') === String(TOO_MANY) ? TOO_MANY : 0;
+  if (status !== 0) return status;
+  const known = trace.isDatabaseCall(span) ? 'db.response.status_code' : 'error.type';
+  return trace.text(span, known) === String(TOO_MANY) ? TOO_MANY : 0;
 }
 
 /**

@@ -126,3 +126,58 @@ test('a server that does not run is gone, and so are replicas that a store lacks
     isGone: false,
   });
 });
+
+describe('what the form of a number says, whoever wrote its exporter', () => {
+  const one = (...drawn: readonly DrawnSeries[]) => strained(...drawn)[0];
+  /** A counter that rises by one a minute and then by 200. */
+  const counts = (minute: number) => (minute < 2 ? 900 + minute : 900 + 2 + 200 * (minute - 2));
+
+  test.each<[string, string, (minute: number) => number, string]>([
+    ['postgres_exporter: a counter without a word for it', 'pg_stat_database_conflicts', counts, 'risen'],
+    ['mysqld_exporter: the same', 'mysql_global_status_slow_queries', counts, 'risen'],
+    ['windows_exporter: the same', 'windows_mssql_locks_lock_waits', counts, 'risen'],
+    ['postgres_exporter: a setting', 'pg_settings_statement_timeout_seconds', since(30, 0.015), 'lowered'],
+    ['mysqld_exporter: a setting', 'mysql_global_variables_wait_timeout', since(28_800, 30), 'lowered'],
+    ['a setting that bounds what had no bound', 'pg_settings_temp_file_limit_bytes', since(-1, 1e6), 'lowered'],
+    ['postgres_exporter: a role', 'pg_replication_is_replica', since(0, 1), 'changed'],
+    ['mongodb_exporter: a state', 'mongodb_members_state', since(2, 3), 'changed'],
+    ['mysqld_exporter: a flag', 'mysql_slave_status_slave_sql_running', since(1, 0), 'changed'],
+    ['MinIO: a flag', 'minio_cluster_health_erasure_set_status', since(1, 0), 'changed'],
+    ['elasticsearch_exporter: indices', 'elasticsearch_indices_settings_stats_read_only_indices', since(0, 4), 'risen'],
+  ])('%s', (_, name, value, how) => {
+    const found = one(series(name, { job: 'store-exporter', instance: 'store-0:9187' }, value));
+    expect(found?.numbers).toMatchObject([{ metric: name, how }]);
+  });
+
+  test.each<[string, string, (minute: number) => number]>([
+    ['a time-out that is longer', 'pg_settings_statement_timeout_seconds', since(15, 30)],
+    ['a time-out that is switched off', 'pg_settings_statement_timeout_seconds', since(15, 0)],
+    ['a counter that rises as before', 'pg_stat_database_conflicts', (minute) => 900 + minute],
+    ['what its users cause', 'pg_stat_database_xact_rollback', counts],
+  ])('%s is none', (_, name, value) => {
+    expect(strained(series(name, { job: 'store-exporter', instance: 'store-0:9187' }, value))).toEqual([]);
+  });
+
+  test('a number about another server of the set is that server’s', () => {
+    const lag = (member: string, now: number) =>
+      series('mongodb_replset_member_lag', of('store-0', { name: `${member}:27017` }), since(1, now));
+    expect(named(lag('store-0', 1), lag('store-1', 1), lag('store-2', 900))).toEqual([['store-2', true]]);
+  });
+
+  test('a service with a port is the server, as aerospike_exporter writes it', () => {
+    const stops = (server: string) =>
+      series('quartz_namespace_stop_writes', { job: 'quartz', service: `${server}:3000` }, since(0, 1));
+    expect(named(stops('ledger-as-0'), stops('ledger-as-1'))).toEqual([['ledger-as', false]]);
+  });
+
+  test('and one that names whom a server follows is its own', () => {
+    const runs = (server: string, now: number) =>
+      series('mysql_slave_status_slave_sql_running', of(server, { master_host: 'store-0' }), since(1, now));
+    expect(named(runs('store-1', 1), runs('store-2', 0))).toEqual([['store-2', true]]);
+  });
+
+  test('two exporters of one server tell of one server', () => {
+    const waits = (job: string) => series(`${job}_lock_waits`, { job, instance: 'store-0:9182' }, since(0, 40));
+    expect(strained(waits('mssql-exporter'), waits('windows-exporter'))).toHaveLength(1);
+  });
+});
