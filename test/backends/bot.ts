@@ -31,7 +31,7 @@ export async function startBot(
   const running = await startProcess(process.execPath, [START], {
     name: 'bot',
     folder,
-    readyUrl: `${url}/readyz`,
+    ready: `${url}/readyz`,
     environment: {
       ...environment,
       ...{ PORT: `${own}`, SPANHOUND_DATA: data, SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET },

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Puts real Jaeger, HotROD (its demo), Tempo, Loki, VictoriaLogs, Prometheus, Alertmanager, Zipkin, OpenSearch,
-# Elasticsearch, ClickHouse's engine (chdb), Postgres, an S3 server (Versity's gateway) and a Kubernetes API
-# (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, what runs on Java from Maven
-# Central, chdb from PyPI, the others from their Go modules, or out of their container images. What is there already
-# stays. With cold caches on two cores: about seventeen minutes, and some more for VictoriaLogs and chdb. etcd,
+# Elasticsearch, ClickHouse's engine (chdb), Postgres, MySQL, an S3 server (Versity's gateway) and a Kubernetes API
+# (kube-apiserver, etcd) into the cache: Prometheus, Postgres and MySQL from Debian's packages, what runs on Java from
+# Maven Central, chdb from PyPI, the others from their Go modules, or out of their container images. What is there
+# already stays. With cold caches on two cores: about seventeen minutes, and some more for VictoriaLogs and chdb. etcd,
 # kube-apiserver, the S3 server and VictoriaLogs need Go; chdb needs Python; OpenSearch and Elasticsearch need Maven and a
 # JDK of 17 or later. What lacks these is left out.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
@@ -196,6 +196,38 @@ if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgr
     echo "There is no Postgres in /usr/lib/postgresql and no Debian package postgresql-15. Install Postgres 13 or later there." >&2
     exit 2
   fi
+fi
+
+# MySQL is in Debian's unstable release alone. We read that release with lists of our own, and unpack the server with all
+# libraries down to its C library: nothing of the machine changes.
+unpack_mysql() {
+  local work own package
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    mkdir -p lists/partial cache/archives/partial new/tree
+    touch installed
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main\n' >sid.list
+    own=(-o Dir::Etc::sourcelist="$work/sid.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/lists"
+      -o Dir::State::status="$work/installed" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -o Acquire::Retries=5)
+    apt-get "${own[@]}" update -qq
+    apt-get "${own[@]}" install -qq -y --download-only --no-install-recommends mysql-server-core
+    for package in cache/archives/*.deb; do dpkg -x "$package" new/tree; done
+    cat >new/mysqld <<'SCRIPT'
+#!/bin/sh
+tree=$(dirname "$0")/tree
+lib=$tree/usr/lib/x86_64-linux-gnu
+exec "$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$tree/usr/sbin/mysqld" "$@"
+SCRIPT
+    chmod +x new/mysqld
+    new/mysqld --version && mv new "$folder/mysql"
+  )
+  rm -rf "$work"
+  [ -d "$folder/mysql" ] && echo "unpacked mysql"
+}
+
+if [ ! -d "$folder/mysql" ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
+  unpack_mysql || echo "There is no MySQL in Debian's unstable release: its checks are left out." >&2
 fi
 
 # Runs where Java is; elsewhere its checks are left out.

@@ -66,7 +66,7 @@ export async function checkInfluxDb({ folder, check }: Alone): Promise<void> {
   await writeFile(join(own, 'influxdb.conf'), config.join('\n'));
   const url = new URL(`http://${address}`);
   const readyUrl = new URL('query?q=SHOW+DATABASES', url).href;
-  const options = { name: 'influxdb', folder: own, readyUrl, environment: {} };
+  const options = { name: 'influxdb', folder: own, ready: readyUrl, environment: {} };
   const server = await startProcess(program, ['-config', join(own, 'influxdb.conf')], options);
   const at = (database: string) => influxDb({ url, database });
   /** A line of the protocol cannot have these in a tag. */
@@ -146,11 +146,11 @@ export async function checkGraphite({ folder, check }: Alone): Promise<void> {
   await writeFile(join(own, 'spanhound_settings.py'), assigned.join('\n'));
   const environment = { PYTHONPATH: own, GRAPHITE_SETTINGS_MODULE: 'spanhound_settings' };
   const readyUrl = new URL('metrics/find?query=*', url).href;
-  const served = { name: 'graphite', folder: own, readyUrl, environment };
+  const served = { name: 'graphite', folder: own, ready: readyUrl, environment };
   // The tables of tags come before the server.
   const command = ['-c', '"$0" migrate --run-syncdb && exec "$0" runserver "$1" --noreload', manage, url.host];
   const server = await startProcess('/bin/sh', command, served);
-  const stored = { name: 'carbon', folder: own, readyUrl, environment };
+  const stored = { name: 'carbon', folder: own, ready: readyUrl, environment };
   const store = await startProcess(carbon, ['--config', join(own, 'carbon.conf'), '--nodaemon', 'start'], stored);
   const source = graphite({ url });
   const nowS = nowInSteps();

@@ -21,6 +21,7 @@ import { checkKubernetes } from './kubernetes.ts';
 import { checkLokiCounts } from './loki-counts.ts';
 import { checkLokiLimits } from './loki-limits.ts';
 import { checkGraphite, checkInfluxDb } from './metric-stores.ts';
+import { checkMariadb, checkMysql } from './mysql.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkPostgres } from './postgres.ts';
 import { checkPrometheus } from './prometheus.ts';
@@ -57,6 +58,8 @@ const ALONE = Object.entries({
   clickhouse: checkClickHouse,
   influxdb: checkInfluxDb,
   graphite: checkGraphite,
+  mysql: checkMysql,
+  mariadb: checkMariadb,
 });
 
 try {

@@ -158,7 +158,7 @@ export async function startClickHouse(
   const running = await startProcess(python, args, {
     name: 'clickhouse',
     folder,
-    readyUrl: `${url}/ping`,
+    ready: `${url}/ping`,
     environment: {},
   });
   return { ...running, url };
@@ -246,7 +246,7 @@ export async function startZipkin(
   const running = await startProcess(java, ['-Xmx256m', '-jar', archive], {
     name: 'zipkin',
     folder,
-    readyUrl: `${url}/health`,
+    ready: `${url}/health`,
     environment: { QUERY_PORT: `${own}`, STORAGE_TYPE: 'mem' },
   });
   return { ...running, url };
@@ -270,7 +270,7 @@ export async function startSearchNode(
   // The class beside the archives.
   const classes = [parts, join(parts, '*')].join(delimiter);
   const args = ['-Xmx512m', '-cp', classes, 'SearchNode', home, `${http}`, `${transport}`];
-  const running = await startProcess(java, args, { name: product, folder, readyUrl: url, environment: {} });
+  const running = await startProcess(java, args, { name: product, folder, ready: url, environment: {} });
   return { ...running, url };
 }
 
@@ -283,7 +283,7 @@ async function run(name: string, args: readonly string[]): Promise<void> {
   await runHere(path, args);
 }
 
-async function runHere(
+export async function runHere(
   path: string,
   args: readonly string[],
   as: Readonly<{ uid?: number; gid?: number }> = {},
@@ -462,15 +462,22 @@ async function start(
   if (path === undefined) {
     throw new Error(`${name} is neither in ${cacheFolder()} nor on PATH. Run test/backends/build.sh first.`);
   }
-  return startProcess(path, args, { name, folder, readyUrl, environment });
+  return startProcess(path, args, { name, folder, ready: readyUrl, environment });
 }
 
 export async function startProcess(
   path: string,
   args: readonly string[],
-  options: Readonly<{ name: string; folder: string; readyUrl: string; environment: Readonly<Record<string, string>> }>,
+  options: Readonly<{
+    name: string;
+    folder: string;
+    /** It is ready when this answers 200, or is true. */
+    ready: string | (() => Promise<boolean>);
+    environment: Readonly<Record<string, string>>;
+  }>,
 ): Promise<Program> {
-  const { name, folder, readyUrl, environment } = options;
+  const { name, folder, ready, environment } = options;
+  const isReady = () => (typeof ready === 'string' ? answersOk(ready) : ready());
   const logFile = join(folder, `${name}.log`);
   const child = spawn(path, args, {
     cwd: folder,
@@ -495,7 +502,7 @@ export async function startProcess(
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) break;
-    if (await answersOk(readyUrl)) return { stop, kill };
+    if (await isReady()) return { stop, kill };
     await sleep(200);
   }
   await stop();

@@ -47,7 +47,7 @@ export async function checkSlack(context: Context): Promise<void> {
     const bot = await startProcess(process.execPath, [START], {
       name: 'bot',
       folder,
-      readyUrl: `${botUrl}/readyz`,
+      ready: `${botUrl}/readyz`,
       environment: {
         PORT: `${port}`,
         SPANHOUND_DATA: join(folder, 'bot-data'),

@@ -20,6 +20,7 @@ import {
 import { whyAborted } from '#core/deadline.ts';
 import { SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { DatabaseSource } from '#gather/sources.ts';
+import { statementRows } from './digests.ts';
 import { GRANTS, HEAD, MYSQL_VIEWS, questionFor } from './views.ts';
 
 /** `ER_CON_COUNT_ERROR` */
@@ -48,7 +49,9 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
       else refusals.push({ what: view, problem: answer.problem });
     }
     const reading = isMariadb ? 'mariadb' : 'mysql';
-    return { reading, source: name, database, ...head, ...views, refused: refusals };
+    const { statements, ...others } = views;
+    const counted = statements && { statements: statementRows(statements) };
+    return { reading, source: name, database, ...head, ...counted, ...others, refused: refusals };
   }
 
   function missing({ performance_schema: isOn }: Row, grants: readonly Row[]): readonly Refusal[] {

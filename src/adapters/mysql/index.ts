@@ -5,7 +5,7 @@ export const mysql = defineSystem({
   id: 'mysql',
   title: 'MySQL',
   docs: 'databases.md',
-  checked: 'recorded',
+  checked: 'real',
   settings,
   evidence: {
     kinds: ['databases'],

@@ -11,9 +11,12 @@ const LONGEST = 2_000;
 const MOST_STATEMENTS = 1_000;
 const MOST_SESSIONS = 500;
 
+/** The server's own threads need no connection. */
+const OF_CLIENTS = "p.user NOT IN ('system user', 'event_scheduler')";
+
 export const HEAD = `SELECT VERSION() AS version, UNIX_TIMESTAMP(NOW(6)) AS at, @@max_connections AS max_connections,
   0 AS reserved, @@performance_schema AS performance_schema,
-  (SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID()) AS used`;
+  (SELECT COUNT(*) FROM information_schema.processlist p WHERE p.id <> CONNECTION_ID() AND ${OF_CLIENTS}) AS used`;
 
 export const GRANTS = 'SHOW GRANTS FOR CURRENT_USER';
 
@@ -23,7 +26,7 @@ const STATE = `CASE WHEN p.command = 'Sleep' AND x.trx_id IS NOT NULL THEN 'idle
     WHEN p.command = 'Sleep' THEN 'idle' ELSE 'active' END`;
 const SESSIONS = `information_schema.processlist p
     LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = p.id
-    WHERE p.id <> CONNECTION_ID() AND p.command NOT IN ('Daemon', 'Binlog Dump', 'Slave_IO', 'Slave_SQL')`;
+    WHERE p.id <> CONNECTION_ID() AND ${OF_CLIENTS} AND p.command NOT LIKE 'Binlog Dump%'`;
 
 export function questionFor(view: MysqlView, isMariadb: boolean): string {
   if (view === 'blockers') return isMariadb ? BLOCKERS_OF_MARIADB : BLOCKERS_OF_MYSQL;
@@ -40,7 +43,7 @@ const VIEWS: Readonly<Record<Exclude<MysqlView, 'blockers'>, string>> = {
       AND COALESCE(schema_name, '') NOT IN ('performance_schema', 'information_schema', 'mysql', 'sys')
     ORDER BY sum_timer_wait DESC, digest LIMIT ${MOST_STATEMENTS}`,
   sessions: `SELECT p.id AS pid, p.user AS user, p.user AS application, ${STATE} AS state,
-    CASE WHEN x.trx_wait_started IS NOT NULL THEN 'Lock' ELSE '' END AS wait_event_type,
+    CASE WHEN x.trx_wait_started IS NOT NULL OR p.state LIKE 'Waiting for % lock' THEN 'Lock' ELSE '' END AS wait_event_type,
     COALESCE(p.state, '') AS wait_event, LEFT(COALESCE(p.info, ''), ${LONGEST}) AS query,
     UNIX_TIMESTAMP(x.trx_started) AS xact_start, UNIX_TIMESTAMP() - p.time AS query_start,
     UNIX_TIMESTAMP() - p.time AS state_change
@@ -53,10 +56,14 @@ const VIEWS: Readonly<Record<Exclude<MysqlView, 'blockers'>, string>> = {
 };
 
 /** From 8.0 on. */
-const BLOCKERS_OF_MYSQL = `SELECT DISTINCT r.processlist_id AS pid, b.processlist_id AS blocked_by
-  FROM performance_schema.data_lock_waits w
-  JOIN performance_schema.threads r ON r.thread_id = w.requesting_thread_id
-  JOIN performance_schema.threads b ON b.thread_id = w.blocking_thread_id
+const BLOCKERS_OF_MYSQL = `SELECT r.processlist_id AS pid, b.processlist_id AS blocked_by
+  FROM (SELECT requesting_thread_id AS waiting, blocking_thread_id AS holding FROM performance_schema.data_lock_waits
+    UNION SELECT p.owner_thread_id, g.owner_thread_id FROM performance_schema.metadata_locks p
+    JOIN performance_schema.metadata_locks g ON g.object_type = p.object_type AND g.object_schema = p.object_schema
+      AND g.object_name = p.object_name AND g.owner_thread_id <> p.owner_thread_id
+    WHERE p.lock_status = 'PENDING' AND g.lock_status = 'GRANTED' AND p.object_type = 'TABLE') w
+  JOIN performance_schema.threads r ON r.thread_id = w.waiting
+  JOIN performance_schema.threads b ON b.thread_id = w.holding
   ORDER BY 1, 2 LIMIT ${MOST_SESSIONS}`;
 
 const BLOCKERS_OF_MARIADB = `SELECT DISTINCT r.trx_mysql_thread_id AS pid, b.trx_mysql_thread_id AS blocked_by

@@ -128,14 +128,46 @@ export function statementAnswer(databases: readonly DatabaseStatistics[], shape:
 
 /**
  * A key for a statement, because databases and drivers remove different literals: a database also replaces `true` and
- * `null`, and MySQL writes a list as `(...)`.
+ * `null`, and MySQL writes a list as `(...)`. MySQL and MariaDB count under one word what has several.
  */
 export function statementKey(shape: string): string {
   return shape
     .replace(/\b(?:true|false|null)\b/g, '?')
     .replaceAll('(...)', '(?)')
+    .replaceAll('<>', '!=')
+    .replace(/\bsql_tsi_(?=[a-z])/g, '')
+    .replace(/[a-z_]+[\d_a-z]*/g, (word) => SYNONYMS.get(word) ?? word)
     .replace(/;\s*$/, '');
 }
+
+/** Words of one meaning to their lexers (`sql/lex.h` of both), each with the one that is kept here. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
+  [
+    ['char', 'character'],
+    ['curdate', 'current_date'],
+    ['curtime', 'current_time'],
+    ['database', 'schema'],
+    ['databases', 'schemas'],
+    ['dec', 'decimal'],
+    ['distinct', 'distinctrow'],
+    ['fields', 'columns'],
+    ['float', 'float4'],
+    ['double', 'float8'],
+    ['tinyint', 'int1'],
+    ['smallint', 'int2'],
+    ['mediumint', 'int3', 'middleint'],
+    ['int', 'integer', 'int4'],
+    ['bigint', 'int8'],
+    ['now', 'current_timestamp', 'localtime', 'localtimestamp'],
+    ['regexp', 'rlike'],
+    ['any', 'some'],
+    ['std', 'stddev', 'stddev_pop'],
+    ['substring', 'substr', 'mid'],
+    ['user', 'session_user', 'system_user'],
+    ['varchar', 'varcharacter'],
+    ['variance', 'var_pop'],
+  ].flatMap(([kept = '', ...others]) => others.map((other) => [other, kept] as const)),
+);
 
 function byKey({ statements }: DatabaseStatistics): ReadonlyMap<string, StatementStatistics> {
   let known = BY_KEY.get(statements);

@@ -75,7 +75,7 @@ async function startShop(
     const running = await startProcess(process.execPath, [PROGRAM], {
       name: program.service,
       folder,
-      readyUrl: `http://127.0.0.1:${program.adminPort}/`,
+      ready: `http://127.0.0.1:${program.adminPort}/`,
       environment: { SHOP_PROGRAM: JSON.stringify(program), NODE_NO_WARNINGS: '1' },
     });
     processes.set(program.role, { program, running });
