@@ -182,6 +182,7 @@ export async function composeIncidents({
     { heardByAll },
     { incidentSentences },
     { messageAdder },
+    { messageSayer },
     { KEEP_FILES, keepFiles },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
@@ -256,6 +257,7 @@ export async function composeIncidents({
     import('#workflows/sentences/heard-by-all.ts'),
     import('#workflows/sentences/incident-sentence.ts'),
     import('#workflows/messages/add-messages.ts'),
+    import('#workflows/messages/message-as.ts'),
     import('#workflows/messages/keep-files.ts'),
   ]);
   const { clock } = store;
@@ -295,6 +297,9 @@ export async function composeIncidents({
   const keeping = { ...parts, channels, readersOf, settings: channel, onCall: pages.onCall, findGroup: groups };
   const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
   const mitigating = { ...parts, clock, desk: automation, isForAll: access.isForAll };
+  const noter = entryNoter(parts);
+  const changer = incidentChanger(parts);
+  const suspecter = hypothesisChanger(parts);
   const afterPin = afterUndelivered(tableJobs);
   const afterChannel = afterUndeliveredThere(tableJobs);
   return {
@@ -341,9 +346,9 @@ export async function composeIncidents({
       await afterChannel(tx, failed);
     },
     incident: {
-      ...incidentChanger(parts),
+      ...changer,
       ...roleConfirmer(parts),
-      ...entryNoter(parts),
+      ...noter,
       ...entryCorrector(parts),
       ...itemChanger({ ...parts, mayShowIn: access.mayShowIn, checksItems }),
       ...itemCheckSetter(parts),
@@ -369,9 +374,10 @@ export async function composeIncidents({
       showMethod: methodShower({ ...parts, readRunbook }),
       showChanges: changesShower({ ...parts, readsReported }),
       ...methodTelling({ ...parts, readRunbook }),
-      ...hypothesisChanger(parts),
+      ...suspecter,
       ...incidentSentences(parts),
       ...messageAdder({ ...parts, mayShowIn: access.mayShowIn, newest: directory.newest }),
+      sayByMessage: messageSayer({ ...parts, mayShowIn: access.mayShowIn }, { ...noter, ...changer, ...suspecter }),
     },
     noticeMessage: messageNoticer(parts),
     evidence: evidenceNoter(tableJobs),

@@ -136,6 +136,7 @@ import type { Investigate } from '#workflows/investigate.ts';
 import type { LookAgain } from '#workflows/look-again.ts';
 import type { LookIntoMessage } from '#workflows/look-into-message.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
+import type { SayByMessage } from '#workflows/messages/message-as.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
@@ -165,7 +166,9 @@ export type Workflows = Readonly<{
   askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
-  incident: Omit<SayingWorkflows, 'addActionItem' | 'askForPostmortem'> & MessageWorkflows;
+  incident: Omit<SayingWorkflows, 'addActionItem' | 'askForPostmortem'> &
+    MessageWorkflows &
+    Readonly<{ sayByMessage: SayByMessage }>;
   noticeMessage: NoticeMessage;
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;

@@ -4,11 +4,12 @@
  */
 import type { EntryKind } from '#model/incident/incident.ts';
 import { EVENT_KINDS } from '#model/incident/incident-event.ts';
-import { withheld } from '#model/incident/need-to-know.ts';
+import { isNeedToKnow, MAY_BE_FEW, withheld } from '#model/incident/need-to-know.ts';
 import { DECLARED } from '#record/incidents.ts';
 import { markOf, setMark } from '#record/marks.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { unwithheld } from '#record/timeline.ts';
 
 const SEEN = 'events-seen';
 
@@ -75,12 +76,12 @@ function entryIn(detail: string, kinds: readonly EntryKind[]): readonly string[]
 
 /** In the order of their ids. */
 async function addedIn<Kind extends EntryKind>(
-  { db }: Reader,
+  reader: Reader,
   ids: readonly string[],
   kinds: readonly Kind[],
 ): Promise<readonly AddedEntry<Kind>[]> {
   if (ids.length === 0) return [];
-  const rows = await db
+  const rows = await reader.db
     .selectFrom('timeline_entries')
     .select([
       'id',
@@ -98,12 +99,18 @@ async function addedIn<Kind extends EntryKind>(
     .where('id', 'in', ids)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const stored = await unwithheld(
+    reader,
+    rows.filter(({ kind }) => MAY_BE_FEW.includes(kind)).map(({ id, amends }) => amends ?? id),
+  );
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (row === undefined) return [];
     const { key, kind, amends, ...event } = row;
+    const first = stored.get(amends ?? id);
+    const value = first !== undefined && isNeedToKnow(first) ? first.value : event.value;
     const known = kinds.find((one) => one === kind);
     const is = { isDeclaration: key === DECLARED, isCorrection: amends !== null };
-    return known === undefined ? [] : [{ ...withheld(event), ...is, kind: known }];
+    return known === undefined ? [] : [{ ...withheld({ ...event, value }), ...is, kind: known }];
   });
 }

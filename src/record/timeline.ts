@@ -4,7 +4,7 @@
  * be corrected, too. The audit log has the digest of each row, so `timeline-proof.ts` finds a row that was rewritten
  * outside of Spanhound.
  */
-import { withFiles } from '#model/incident/entry-file.ts';
+import { type EntryFile, withFiles } from '#model/incident/entry-file.ts';
 import {
   type EntryKind,
   type Incident,
@@ -13,11 +13,11 @@ import {
   type TimelineEntry,
   type WithdrawnEntry,
 } from '#model/incident/incident.ts';
-import { withheld } from '#model/incident/need-to-know.ts';
+import { isNeedToKnow, withheld } from '#model/incident/need-to-know.ts';
 import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
-import { filesOf } from '#record/entry-files.ts';
+import { type FileRow, filesOf } from '#record/entry-files.ts';
 import { incidentById } from '#record/find-incidents.ts';
 import { FORGOTTEN_TEXT } from '#record/mentions.ts';
 import { entryDigest } from '#record/row-digests.ts';
@@ -49,6 +49,8 @@ export type EntryEdit = Readonly<{
   key: string;
   text?: string | undefined;
   atUs?: number | undefined;
+  /** From now on only these people read it: as `needToKnowValue` writes them. */
+  circle?: string | undefined;
   by: string;
 }>;
 
@@ -64,7 +66,7 @@ export async function editStep(tx: Tx, edit: EntryEdit): Promise<boolean> {
 
 async function amendEntry(
   tx: Tx,
-  { incidentId, key, text, atUs, by }: EntryEdit,
+  { incidentId, key, text, atUs, circle, by }: EntryEdit,
   mayEdit: (row: EntryRow) => boolean,
 ): Promise<boolean> {
   await tx.lock(`incident/${incidentId}`);
@@ -73,9 +75,10 @@ async function amendEntry(
   if (original === undefined || original.removed_us !== null || !mayEdit(original)) return false;
 
   const amendments = entries.filter(({ amends }) => amends === original.id);
-  const now = corrected(original, amendments);
-  const wanted = { ...now, text: text === undefined ? now.text : redact(text), atUs: atUs ?? now.atUs };
-  if (wanted.text === now.text && wanted.atUs === now.atUs) return false;
+  const now = latest(original, amendments);
+  const words = text === undefined ? now.text : redact(text);
+  const wanted = { ...now, text: words, atUs: atUs ?? now.atUs, value: circle ?? now.value };
+  if (wanted.text === now.text && wanted.atUs === now.atUs && wanted.value === now.value) return false;
 
   const incident = await incidentById(tx, incidentId);
   const amendment = { ...wanted, incidentId, key: `${key}#${amendments.length + 1}`, source: by, notedUs: tx.nowUs };
@@ -105,28 +108,27 @@ export async function hasEntry(reader: Reader, incidentId: string, key: string):
   return row !== undefined && row.removed_us === null;
 }
 
-/** Undefined without such an entry. */
-export async function valueOfEntry(reader: Reader, incidentId: string, key: string): Promise<string | undefined> {
-  return (await rowByKey(reader, incidentId, key))?.value;
+/** Corrected, as stored: with the words that `timelineOf` withholds. */
+export type StoredEntry = TimelineEntry & Readonly<{ incidentId: string; key: string; files: readonly EntryFile[] }>;
+
+/** What somebody may be about to change. Undefined without such an entry, and where it was withdrawn. */
+export async function entryWithKey(reader: Reader, incidentId: string, key: string): Promise<StoredEntry | undefined> {
+  const row = await rowByKey(reader, incidentId, key);
+  return row === undefined || row.removed_us !== null ? undefined : (await unwithheld(reader, [row.id])).get(row.id);
 }
 
-/** Undefined where the incident has no such entry, or people may not correct it. */
+/** Undefined where the incident has no such entry, people may not correct it, or only some of them read it. */
 export async function keyOfEntry(
-  { db }: Reader,
+  reader: Reader,
   { incidentId, entryId }: Readonly<{ incidentId: string; entryId: string }>,
 ): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('timeline_entries')
-    .select(['key', 'kind', 'value'])
-    .where('incident_id', '=', incidentId)
-    .where('id', '=', entryId)
-    .executeTakeFirst();
-  return row !== undefined && isCorrectable(row) ? row.key : undefined;
+  const entry = (await unwithheld(reader, [entryId])).get(entryId);
+  return entry?.incidentId === incidentId && isCorrectable(entry) ? entry.key : undefined;
 }
 
 /**
- * As shown: corrected, without removed entries, in the order of events, each message with its files. The words of a note
- * that only some people read are withheld. `untilUs`: as it was at that time, but for what became of the files since.
+ * As shown: corrected, without removed entries, in the order of events, each message with its files. What only some people
+ * read is withheld. `untilUs`: as it was at that time, but for what became of the files and for who may read it since.
  */
 export async function timelineOf(
   reader: Reader,
@@ -136,37 +138,83 @@ export async function timelineOf(
   const rows = await entryRows(reader, incidentId);
   const entries = entriesOf(rows, untilUs);
   if (!entries.some(({ kind }) => kind === 'message' || kind === 'image')) return entries;
-  const files = Map.groupBy(await filesOf(reader, incidentId), ({ entryKey }) => entryKey);
+  const files = Map.groupBy(await shownFiles(reader, incidentId, rows), ({ entryKey }) => entryKey);
   if (files.size === 0) return entries;
   const keys = new Map(rows.map(({ id, key }) => [id, key]));
   return entries.map((entry) => withFiles(entry, files.get(keys.get(entry.id) ?? '') ?? []));
 }
 
-/** The entries that these rows make, in the order of events. A change of status shows the status before it. */
-export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
-  const rows = all.filter(({ noted_us }) => noted_us <= untilUs);
-  const amendments = Map.groupBy(
+/** The files of its messages, without those that only some people read. */
+export async function openFilesOf(reader: Reader, incidentId: string): Promise<readonly FileRow[]> {
+  return await shownFiles(reader, incidentId, await entryRows(reader, incidentId));
+}
+
+async function shownFiles(reader: Reader, incidentId: string, rows: readonly EntryRow[]): Promise<readonly FileRow[]> {
+  const amendments = amendmentsIn(rows);
+  const hidden = new Set(
+    rows.filter((row) => isNeedToKnow({ value: storedValue(row, amendments.get(row.id)) })).map(({ key }) => key),
+  );
+  return (await filesOf(reader, incidentId)).filter(({ entryKey }) => !hidden.has(entryKey));
+}
+
+function amendmentsIn(rows: readonly EntryRow[]): ReadonlyMap<string | null, readonly EntryRow[]> {
+  return Map.groupBy(
     rows.filter(({ amends }) => amends !== null),
     ({ amends }) => amends,
   );
-  const shown = rows
+}
+
+/** The entries that these rows make, in the order of events. A change of status shows the status before it. */
+export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
+  const amendments = amendmentsIn(all);
+  const shown = all
+    .filter(({ noted_us }) => noted_us <= untilUs)
     .filter(({ amends, removed_us }) => amends === null && (removed_us === null || removed_us > untilUs))
-    .map((row) => corrected(row, amendments.get(row.id) ?? []));
+    .map((row) => {
+      const made = amendments.get(row.id) ?? [];
+      const entry = latest(
+        row,
+        made.filter(({ noted_us }) => noted_us <= untilUs),
+      );
+      // Who may read it now may read the versions before, and nobody else.
+      return withheld({ ...entry, value: storedValue(row, made) });
+    });
   return inStatusOrder(inTimelineOrder(shown));
 }
 
-/** As stored, with the words that `timelineOf` withholds. Only `workflows/may-show.ts` may ask for them. */
-export async function unwithheld(
-  { db }: Reader,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Readonly<{ text: string; source: string; value: string }>>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('timeline_entries')
-    .select(['id', 'text', 'source', 'value'])
-    .where('id', 'in', [...ids])
+/**
+ * These entries as stored, each with its files, also of several incidents. Only `workflows/may-show.ts` may show the words
+ * to somebody.
+ */
+export async function unwithheld(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>> {
+  const rows = await rowsOf(reader, ids);
+  const amendments = amendmentsIn(rows);
+  const files = new Map<string, readonly FileRow[]>();
+  for (const incidentId of new Set(rows.map((row) => row.incident_id)))
+    files.set(incidentId, await filesOf(reader, incidentId));
+  return new Map(
+    rows
+      .filter(({ amends }) => amends === null)
+      .map((row) => {
+        const { id, incident_id: incidentId, key } = row;
+        const own = (files.get(incidentId) ?? []).filter(({ entryKey }) => entryKey === key);
+        return [id, { ...latest(row, amendments.get(id) ?? []), incidentId, key, files: own }];
+      }),
+  );
+}
+
+/** The rows with these ids, and those that amend them. */
+async function rowsOf({ db }: Reader, ids: readonly string[]): Promise<readonly EntryRow[]> {
+  if (ids.length === 0) return [];
+  const rows = db.selectFrom('timeline_entries').selectAll();
+  const own = await rows.where('id', 'in', [...ids]).execute();
+  const incidents = [...new Set(own.map((row) => row.incident_id))];
+  if (incidents.length === 0) return [];
+  const amending = await rows
+    .where('incident_id', 'in', incidents)
+    .where('amends', 'in', [...ids])
     .execute();
-  return new Map(rows.map(({ id, ...row }) => [id, row]));
+  return [...own, ...amending];
 }
 
 /** The entries that people withdrew. `untilUs`: as it was at that time. */
@@ -175,11 +223,14 @@ export async function withdrawnFrom(
   incidentId: string,
   untilUs = Number.POSITIVE_INFINITY,
 ): Promise<readonly WithdrawnEntry[]> {
-  return (await entryRows(reader, incidentId)).flatMap(({ id, amends, removed_us, noted_us, kind, value }) =>
-    amends === null && removed_us !== null && removed_us <= untilUs
-      ? [{ id, kind, value, notedUs: noted_us, withdrawnUs: removed_us }]
-      : [],
-  );
+  const rows = await entryRows(reader, incidentId);
+  const amendments = amendmentsIn(rows);
+  return rows.flatMap((row) => {
+    const { id, amends, removed_us: withdrawnUs, noted_us: notedUs, kind } = row;
+    if (amends !== null || withdrawnUs === null || withdrawnUs > untilUs) return [];
+    const { value } = withheld({ text: '', value: storedValue(row, amendments.get(id)) });
+    return [{ id, kind, value, notedUs, withdrawnUs }];
+  });
 }
 
 /** Sources of timeline entries and holders of roles in a workspace, the latest first. */
@@ -273,11 +324,10 @@ export function isPeoples({ kind, amends }: EntryRow): boolean {
 }
 
 /** The first author and the first time of recording stay; text and time of the event come from the last correction. */
-function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
-  const kept = amendments.filter(({ text }) => text !== FORGOTTEN_TEXT);
-  const last = kept.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1);
+function latest(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
+  const last = inTurn(amendments.filter(({ text }) => text !== FORGOTTEN_TEXT)).at(-1);
   const { at_us, text } = last ?? row;
-  return withheld({
+  return {
     id: row.id,
     atUs: at_us,
     notedUs: row.noted_us,
@@ -286,8 +336,17 @@ function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntr
     text,
     source: row.source,
     link: row.link,
-    value: row.value,
-  });
+    value: storedValue(row, amendments),
+  };
+}
+
+/** Of the first row, unless a correction says who reads it: then the last one that does. */
+function storedValue({ value }: EntryRow, amendments: readonly EntryRow[] = []): string {
+  return inTurn(amendments.filter(isNeedToKnow)).at(-1)?.value ?? value;
+}
+
+function inTurn(amendments: readonly EntryRow[]): readonly EntryRow[] {
+  return amendments.toSorted((a, b) => turnOf(a) - turnOf(b));
 }
 
 /** The number at the end of an amendment's key. */

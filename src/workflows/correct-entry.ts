@@ -2,21 +2,16 @@
  * Corrects what people entered into a timeline: its text, its time, or that it is there at all. Also sets right the
  * milestones: when a status was reached, when the impact began, when it was detected. The first version stays.
  */
-import {
-  DETECTED,
-  type Incident,
-  incidentName,
-  isCorrectable,
-  type Status,
-  wordsOfStatus,
-} from '#model/incident/incident.ts';
+import { DETECTED, type Incident, incidentName, type Status, wordsOfStatus } from '#model/incident/incident.ts';
 import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
 import { type EnteredMilestone, enteredMilestone, milestoneNow, stepStatus } from '#model/incident/milestones.ts';
+import { circleIn, isNeedToKnow } from '#model/incident/need-to-know.ts';
 import { placeOfStatus } from '#model/incident/status-steps.ts';
+import { auditIncident } from '#record/audit.ts';
 import { changeIncident, type Step, statusSteps } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
-import type { Tx } from '#record/store.ts';
-import { editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { editEntry, removeEntry, type StoredEntry, timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { timeCorrected } from '#workflows/change-incident.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -30,6 +25,7 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
+import { barredFrom, changeable, circleWith, mayBeNarrowed, whoReads } from '#workflows/rights/circle.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -40,12 +36,17 @@ export type EntryRequest = Readonly<{ asked: AskedBy; incidentId: string; entryI
 /** What the form shows, as it is now. */
 export type Correctable = Readonly<{
   entryId: string;
-  what: 'entry' | 'status' | EnteredMilestone;
+  /** `message`: its text may be empty, beside its files. */
+  what: 'entry' | 'message' | 'status' | EnteredMilestone;
   status?: Status | undefined;
   /** '' for a milestone, which has no words. */
   text: string;
   /** Undefined where nobody knows it. */
   atUs: number | undefined;
+  /** Who reads it beside its author and the commander; none if everybody does. Undefined where it has no such readers. */
+  readers?: readonly string[] | undefined;
+  /** Only some people read it. */
+  isNeedToKnow?: true;
 }>;
 
 /** With the zone of the person, in which they read and write times; undefined if Slack does not tell it. */
@@ -56,6 +57,8 @@ export type Correction = EntryRequest &
     text: string;
     /** Undefined: its time stays. */
     when?: SpokenTime | undefined;
+    /** The people who read it, beside its author and the commander. Undefined, or none for an open entry: as it is. */
+    readers?: readonly string[] | undefined;
     isWithdrawn: boolean;
   }>;
 
@@ -65,31 +68,35 @@ export type CorrectWorkflows = Readonly<{
   correctEntry(correction: Correction): Promise<Told>;
 }>;
 
-const NOT_THERE = 'This entry is no longer in the timeline, or a system recorded it. Nothing was changed.';
-
 export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflows {
   const { store, directory, kick } = parts;
   return {
     async entryToCorrect({ asked, incidentId, entryId }) {
       const incident = await incidentMeant(parts, asked, { incidentId });
-      const found = 'problem' in incident ? undefined : await correctable(parts, incident, entryId);
-      if (found === undefined) {
-        const text = 'problem' in incident ? incident.problem : NOT_THERE;
+      const found = 'problem' in incident ? incident : await correctable(store, incident, { asked, entryId });
+      if ('problem' in found || 'problem' in incident) {
+        const text = 'problem' in found ? found.problem : '';
         await store.transaction((tx) => answered(tx, asked, { kind: 'refused', text }));
         kick();
         return undefined;
       }
+      if (found.isNeedToKnow) {
+        const detail = { what: 'an entry to correct', needToKnow: 1 };
+        await store.transaction((tx) => auditIncident(tx, incident, asked.userId, 'incident.shown', detail));
+      }
       return { ...found, zone: (await directory.person(asked.userId))?.zone };
     },
-    async correctEntry({ asked, incidentId, entryId, text, when, isWithdrawn }) {
+    async correctEntry({ asked, incidentId, entryId, text, when, readers, isWithdrawn }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, { incidentId }, async () => ({
           answer: happened.problem,
           about: 'time',
         }));
+      const barred = await barredFrom(parts, asked, { incidentId }, readers ?? []);
+      if (barred !== undefined) return await onIncident(parts, asked, { incidentId }, async () => ({ answer: barred }));
       return await onIncident(parts, asked, { incidentId }, async (tx, incident) => {
-        const correction = { asked, entryId, text, happened };
+        const correction = { asked, entryId, text, happened, readers };
         const outcome =
           (await setRight(tx, incident, correction)) ??
           (isWithdrawn
@@ -104,23 +111,28 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
 }
 
 async function correctable(
-  { store }: Pick<IncidentParts, 'store'>,
+  reader: Reader,
   incident: Incident,
-  entryId: string,
-): Promise<Correctable | undefined> {
-  const entries = await timelineOf(store, incident.id);
+  { asked, entryId }: Pick<EntryRequest, 'asked' | 'entryId'>,
+): Promise<Correctable | Readonly<{ problem: string }>> {
+  const entries = await timelineOf(reader, incident.id);
   const milestone = enteredMilestone(entryId);
   if (milestone !== undefined)
     return { entryId, what: milestone, text: '', atUs: milestoneNow(milestone, incident, entries)?.atUs };
-  const entry = entries.find(({ id }) => id === entryId);
-  if (entry === undefined) return undefined;
+  const shown = entries.find(({ id }) => id === entryId);
+  const status = shown && stepStatus(shown);
+  if (shown && status) return { entryId, what: 'status', status, text: wordsOfStatus(shown), atUs: shown.atUs };
+  const entry = await changeable(reader, incident, { entryId: shown?.id ?? '', userId: asked.userId });
+  if ('problem' in entry) return entry;
   const { text, atUs } = entry;
-  const status = stepStatus(entry);
-  if (status !== undefined) return { entryId, what: 'status', status, text: wordsOfStatus(entry), atUs };
-  return isCorrectable(entry) ? { entryId, what: 'entry', text, atUs } : undefined;
+  if (isNeedToKnow(entry)) {
+    const what = entry.kind === 'note' ? 'entry' : 'message';
+    return { entryId, what, text, atUs, readers: circleIn(entry.value).people, isNeedToKnow: true };
+  }
+  return { entryId, what: 'entry', text, atUs, ...(mayBeNarrowed(entry) && { readers: [] }) };
 }
 
-type Corrected = Readonly<{ asked: AskedBy; entryId: string; text: string; happened: Happened }>;
+type Corrected = Pick<Correction, 'asked' | 'entryId' | 'text' | 'readers'> & Readonly<{ happened: Happened }>;
 
 /** Undefined where the request is about an entry in people's own words. */
 async function setRight(tx: Tx, incident: Incident, correction: Corrected): Promise<Outcome | undefined> {
@@ -193,13 +205,15 @@ function stepsBetween(steps: readonly Step[], oneUs: number, otherUs: number): r
 async function withdraw(
   tx: Tx,
   jobs: Jobs,
-  { id, ...incident }: Incident,
+  incident: Incident,
   { asked, entryId }: Readonly<{ asked: AskedBy; entryId: string }>,
 ) {
-  const key = await keyOfEntry(tx, { incidentId: id, entryId });
-  const removed = key !== undefined && (await removeEntry(tx, { incidentId: id, key, by: asked.userId }));
-  if (!removed) return { answer: NOT_THERE };
-  await unrelate(tx, jobs, { id, ...incident }, { key, asked });
+  const entry = await changeable(tx, incident, { entryId, userId: asked.userId });
+  if ('problem' in entry) return { answer: entry.problem };
+  const { key } = entry;
+  const removed = await removeEntry(tx, { incidentId: incident.id, key, by: asked.userId });
+  if (!removed) return { answer: GONE };
+  await unrelate(tx, jobs, incident, { key, asked });
   return {
     answer: `The entry is withdrawn from the timeline of ${incidentName(incident)}.`,
     said: { what: 'An entry of the timeline is withdrawn', by: asked.userName, atUs: tx.nowUs },
@@ -219,19 +233,35 @@ async function unrelate(
   await refreshOverview(tx, jobs, { incident: { id: otherId, workspaceId }, key: asked.inboxId });
 }
 
-async function correct(tx: Tx, { id, ...incident }: Incident, { asked, entryId, text: written, happened }: Corrected) {
-  const key = await keyOfEntry(tx, { incidentId: id, entryId });
-  if (key === undefined) return { answer: NOT_THERE };
+const GONE = 'The entry says this already, or it was withdrawn. Nothing was changed.';
+
+async function correct(
+  tx: Tx,
+  incident: Incident,
+  { asked, entryId, text: written, happened, readers }: Corrected,
+): Promise<Outcome> {
+  const before = await changeable(tx, incident, { entryId, userId: asked.userId });
+  if ('problem' in before) return { answer: before.problem };
   const { text, wasCut } = keptText(written);
-  const before = (await timelineOf(tx, id)).find((entry) => entry.id === entryId)?.text ?? '';
-  const edited = await editEntry(tx, { incidentId: id, key, text, atUs: happened.atUs, by: asked.userId });
-  if (!edited) return { answer: 'The entry says this already, or it was withdrawn. Nothing was changed.' };
-  return {
-    answer: `Corrected in ${incidentName(incident)}${happened.said}.${wasCut} The record keeps the first version.`,
-    said: {
-      what: before === text ? `Corrected the time: ${text}` : `Corrected: ${before} → ${text}`,
-      by: asked.userName,
-      atUs: happened.atUs ?? tx.nowUs,
-    },
-  };
+  const circle = circleOf(before, readers, asked.userId);
+  const { id: incidentId } = incident;
+  const atUs = happened.atUs;
+  const edited = await editEntry(tx, { incidentId, key: before.key, text, atUs, circle, by: asked.userId });
+  if (!edited) return { answer: GONE };
+  const start = `Corrected in ${incidentName(incident)}${happened.said}.`;
+  const end = `${wasCut} The record keeps the first version.`;
+  if (circle !== undefined || isNeedToKnow(before)) {
+    const who = whoReads(incident, circleIn(circle ?? before.value), 'Its author');
+    const said = { what: 'A need-to-know entry is corrected', by: asked.userName, atUs: tx.nowUs };
+    return { answer: `${start} ${who}${end}`, said, isForAsker: true };
+  }
+  const what = before.text === text ? `Corrected the time: ${text}` : `Corrected: ${before.text} → ${text}`;
+  return { answer: `${start}${end}`, said: { what, by: asked.userName, atUs: atUs ?? tx.nowUs } };
+}
+
+/** Undefined where who reads it stays as it is. Nobody opens an entry that only some people read. */
+function circleOf(entry: StoredEntry, readers: readonly string[] | undefined, by: string): string | undefined {
+  if (readers === undefined) return undefined;
+  if (!isNeedToKnow(entry) && (readers.length === 0 || !mayBeNarrowed(entry))) return undefined;
+  return circleWith(entry, { people: readers, by });
 }

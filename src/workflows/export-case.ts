@@ -22,10 +22,11 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { filesOf, folderOfFiles, noteCopyRead } from '#record/entry-files.ts';
+import { folderOfFiles, noteCopyRead } from '#record/entry-files.ts';
 import { type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
 import { mergedIn, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
+import { openFilesOf } from '#record/timeline.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { sealOf } from '#workflows/forgotten-case.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
@@ -109,14 +110,17 @@ export async function exportCases(
   return { incident, cases: exported.length, problems };
 }
 
-/** The copies of files of its messages, with those of merged incidents: into a folder beside the cases. */
+/**
+ * The copies of files of its messages, with those of merged incidents: into a folder beside the cases. What only some
+ * people read stays in the store of evidence.
+ */
 async function exportCopies(
   { store, cases, disk }: Omit<ExportCasesParts, 'signer'>,
   incident: Incident,
   { target, actor }: Pick<ExportCasesRequest, 'target' | 'actor'>,
 ): Promise<Readonly<{ files: readonly CaseFile[]; problems: readonly string[] }>> {
   const ofEach = await Promise.all(
-    [incident, ...(await mergedIn(store, incident))].map(async ({ id }) => await filesOf(store, id)),
+    [incident, ...(await mergedIn(store, incident))].map(async ({ id }) => await openFilesOf(store, id)),
   );
   const kept = ofEach.flat().filter(({ state }) => state === 'kept');
   const written: NamedBytes[] = [];

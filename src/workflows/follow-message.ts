@@ -9,6 +9,7 @@
  */
 import { isPicture, type SaidFile } from '#model/incident/entry-file.ts';
 import { CHOSEN, type Incident, incidentName } from '#model/incident/incident.ts';
+import { isNeedToKnow, mayChange } from '#model/incident/need-to-know.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack/text.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { dropAlertNote, isAlertNote, keepAlertNote } from '#record/alert-notes.ts';
@@ -20,11 +21,12 @@ import { type JobHandler, type Jobs, type KnownJob, NotYetError } from '#record/
 import { mergedInChannel } from '#record/merges.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
-import { addEntry, editEntry, removeEntry, valueOfEntry } from '#record/timeline.ts';
+import { addEntry, editEntry, entryWithKey, removeEntry, type StoredEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { takeFiles } from '#workflows/messages/keep-files.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
+import { circleWith } from '#workflows/rights/circle.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export const FOLLOW_MESSAGE = 'incident-message';
@@ -187,7 +189,8 @@ async function bringUpToDate(
   const key = keyOf(notice);
   const showing = await incidentsShowing(tx, { workspaceId, channelId, key });
   const isChosen = notice.what === 'changed' && seen.kind !== 'gone' && (await hasChosen(tx, showing, key));
-  if (!isChosen && !isWanted(notice, seen)) {
+  const staysHidden = seen.kind !== 'gone' && (await isHidden(tx, showing, key));
+  if (!isChosen && !staysHidden && !isWanted(notice, seen)) {
     await dropAlertNote(tx, { workspaceId, key });
     for (const { id } of showing) await takeOut(tx, { incidentId: id, key, by: userId }, seen);
     return showing;
@@ -229,8 +232,22 @@ async function deletedWithCopies(tx: Tx, incidentId: string, key: string): Promi
 
 /** Nobody needs to mark what somebody has chosen: an edit leaves it in the timeline. */
 async function hasChosen(tx: Tx, showing: readonly Incident[], key: string): Promise<boolean> {
-  for (const { id } of showing) if ((await valueOfEntry(tx, id, key)) === CHOSEN) return true;
-  return false;
+  return await someEntry(tx, showing, key, ({ value }) => value === CHOSEN);
+}
+
+/** Only some people read it: a mark in Slack, which anybody sets and removes, does not withdraw it. */
+async function isHidden(tx: Tx, showing: readonly Incident[], key: string): Promise<boolean> {
+  return await someEntry(tx, showing, key, isNeedToKnow);
+}
+
+async function someEntry(
+  tx: Tx,
+  showing: readonly Incident[],
+  key: string,
+  is: (entry: StoredEntry) => boolean,
+): Promise<boolean> {
+  const entries = await Promise.all(showing.map(({ id }) => entryWithKey(tx, id, key)));
+  return entries.some((entry) => entry !== undefined && is(entry));
 }
 
 /** A message in the thread of an alert without an incident: an incident that is declared from it takes the message. */
@@ -329,7 +346,10 @@ export type ChosenMessage = Readonly<{
   userId: string;
 }>;
 
-/** Adds a message that somebody chose, with its files. False if the timeline has it. `link`: '' if Slack gives none. */
+/**
+ * Adds a message that somebody chose, with its files. False if the timeline has it. `link`: '' if Slack gives none.
+ * `readers`: those who read it, beside its author, the commander, and whoever adds it; undefined for everybody.
+ */
 export async function addChosenEntry(
   tx: Tx,
   jobs: Jobs,
@@ -337,16 +357,38 @@ export async function addChosenEntry(
   {
     message,
     link,
+    readers,
     by,
-  }: Readonly<{ message: ChosenMessage; link: string; by: Pick<NoticeRequest, 'inboxId' | 'userId'> }>,
+  }: Readonly<{
+    message: ChosenMessage;
+    link: string;
+    readers?: readonly string[] | undefined;
+    by: Pick<NoticeRequest, 'inboxId' | 'userId'>;
+  }>,
 ): Promise<boolean> {
   const entry = entryOfChosen(message, link, by.userId);
-  const isNew = await addEntry(tx, { incidentId: incident.id, ...entry });
-  if (!isNew) return false;
+  const { key } = entry;
+  const { userId } = by;
+  const value = readers === undefined ? entry.value : circleWith(entry, { people: readers, by: userId });
+  const isNew = await addEntry(tx, { incidentId: incident.id, ...entry, value });
+  if (!isNew) return readers !== undefined && (await narrow(tx, incident, key, { readers, userId }));
   // One that was withdrawn comes back as the message is now.
-  await editEntry(tx, { incidentId: incident.id, key: entry.key, text: entry.text, by: entry.source });
-  await takeFiles(tx, jobs, incident, { key: entry.key, files: message.files, turn: by.inboxId });
+  await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
+  if (readers !== undefined) await narrow(tx, incident, key, { readers, userId });
+  await takeFiles(tx, jobs, incident, { key, files: message.files, turn: by.inboxId });
   return true;
+}
+
+/** From now on only these people read it. False if they do already, or this person may not change that. */
+async function narrow(
+  tx: Tx,
+  incident: Incident,
+  key: string,
+  { readers: people, userId: by }: Readonly<{ readers: readonly string[]; userId: string }>,
+): Promise<boolean> {
+  const entry = await entryWithKey(tx, incident.id, key);
+  if (entry === undefined || (isNeedToKnow(entry) && !mayChange(by, incident, entry))) return false;
+  return await editEntry(tx, { incidentId: incident.id, key, circle: circleWith(entry, { people, by }), by });
 }
 
 /** `link`: its permalink; '' if Slack gives none. `by`: who chose it. */

@@ -1,8 +1,9 @@
 /**
- * Which channels a reader may see, and which notes. An incident belongs to the channel in which it was declared; a note
- * that only some people read belongs to them.
+ * Which channels a reader may see, and which entries. An incident belongs to the channel in which it was declared; an
+ * entry that only some people read belongs to them.
  */
 import { SpanhoundError } from '#core/errors.ts';
+import { withFiles } from '#model/incident/entry-file.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { isNeedToKnow, mayKnow } from '#model/incident/need-to-know.ts';
 import type { Reader } from '#record/store.ts';
@@ -60,11 +61,14 @@ export async function shownTo(mayShow: MayShow, incidents: readonly Incident[]):
   return incidents.filter((incident) => shown.get(keyOf(incident)));
 }
 
-/** The entries for one reader. `opened`: how many of them are notes that this person may read and others may not. */
+/** Before the words, so that nobody takes them for words that everybody reads. */
+const OPENED = 'Need to know: ';
+
+/** The entries for one reader. `opened`: how many of them this person may read and others may not. */
 export type KnownEntries = Readonly<{ entries: readonly TimelineEntry[]; opened: number }>;
 
 /**
- * The timeline of `incident` with the words of the notes that this person may know. Everywhere else they stay withheld, so
+ * The timeline of `incident` with the words, the links and the files that this person may know. Everywhere else they stay withheld, so
  * call it only where nobody but this person reads the answer.
  */
 export async function withKnownNotes(
@@ -82,7 +86,7 @@ export async function withKnownNotes(
     const row = stored.get(entry.id);
     if (row === undefined || !mayKnow(userId, incident, row)) return entry;
     opened += 1;
-    return { ...entry, text: `Need to know: ${row.text}` };
+    return withFiles({ ...entry, link: row.link, text: `${OPENED}${row.text}` }, row.files);
   });
   return { entries: known, opened };
 }

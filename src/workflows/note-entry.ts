@@ -12,14 +12,13 @@ import { draftAnew } from '#workflows/draft-postmortem.ts';
 import {
   type AskedBy,
   type IncidentParts,
-  incidentMeant,
   type Meant,
   type Outcome,
   onIncident,
-  SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
 import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
+import { barredFrom, whoReads } from '#workflows/rights/circle.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
@@ -32,6 +31,8 @@ export type NoteRequest = Readonly<{
   kind: NoteKind;
   text: string;
   when?: SpokenTime | undefined;
+  /** The permalink of the message that says it; '' if Slack gives none. Undefined for words of the person's own. */
+  link?: string | undefined;
   /** Only for a note: the ids of the people who read it, besides the author and the commander. Undefined for everybody. */
   needToKnow?: readonly string[] | undefined;
 }>;
@@ -57,7 +58,7 @@ export const NOTHING_NEW = 'Nothing new';
 
 export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes }>): NoteWorkflows {
   return {
-    async note({ asked, meant, kind, text, when, needToKnow }) {
+    async note({ asked, meant, kind, text, when, link = '', needToKnow }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
@@ -65,7 +66,7 @@ export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes
       if (barred !== undefined) return await onIncident(parts, asked, meant, async () => ({ answer: barred }));
       return await onIncident(parts, asked, meant, (tx, incident) =>
         needToKnow === undefined
-          ? addNote(tx, incident, { asked, kind, text, happened, minutes: parts.minutes })
+          ? addNote(tx, incident, { asked, kind, text, link, happened, minutes: parts.minutes })
           : addNeedToKnow(tx, incident, { asked, text, happened, people: needToKnow }),
       );
     },
@@ -99,9 +100,11 @@ async function addNote(
     asked,
     kind,
     text,
+    link,
     happened,
     minutes,
-  }: Pick<NoteRequest, 'asked' | 'kind' | 'text'> & Readonly<{ happened: Happened; minutes: ReminderMinutes }>,
+  }: Pick<NoteRequest, 'asked' | 'kind' | 'text'> &
+    Readonly<{ link: string; happened: Happened; minutes: ReminderMinutes }>,
 ) {
   const name = incidentName(incident);
   const { text: kept, wasCut } = keptText(text);
@@ -112,7 +115,7 @@ async function addNote(
     kind: kind === 'update' ? 'update' : 'note',
     text: kept,
     source: asked.userId,
-    link: '',
+    link,
     value: VALUES[kind] ?? '',
   });
   if (!added) return { answer: `${name} has this note already.` };
@@ -127,25 +130,6 @@ async function addNote(
       nextUpdateUs: nextUs,
     },
   };
-}
-
-/** Why a note cannot name these people: it would tell somebody that there is an incident. Asks Slack. */
-async function barredFrom(
-  parts: IncidentParts,
-  asked: AskedBy,
-  meant: Meant,
-  people: readonly string[],
-): Promise<string | undefined> {
-  const incident = people.length === 0 ? undefined : await incidentMeant(parts, asked, meant);
-  if (incident === undefined || 'problem' in incident) return undefined;
-  const { workspaceId, channelId } = incident;
-  for (const userId of people) {
-    const may = await parts.mayRead({ userId, workspaceId, channelId: '' }, channelId);
-    if (may === undefined) return SLACK_DID_NOT_SAY;
-    if (!may)
-      return `<@${userId}> may not see ${incidentName(incident)}. Invite them to its channel first. Nothing was noted.`;
-  }
-  return undefined;
 }
 
 /** Nobody else reads its words: not the thread, and no message of Spanhound. */
@@ -170,12 +154,11 @@ async function addNeedToKnow(
     text: kept,
     source: asked.userId,
     link: '',
-    value: needToKnowValue(people),
+    value: needToKnowValue({ people }),
   });
   if (!added) return { answer: `${name} has this note already.` };
-  const readers = ['You', 'the commander', ...people.map((id) => `<@${id}>`)].join(', ');
   return {
-    answer: `Noted in ${name}${happened.said || ' as of now'}. Only these read it, in \`/incident ${name} timeline\` and on its page: ${readers}. Others read that there is a note.${wasCut}`,
+    answer: `Noted in ${name}${happened.said || ' as of now'}. ${whoReads(incident, { people })}${wasCut}`,
     said: { what: 'Need-to-know note added', by: asked.userName, atUs },
     isForAsker: true,
   };

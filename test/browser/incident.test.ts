@@ -223,6 +223,77 @@ describe.skipIf(!chromiumIsThere)('an incident played in the playground', { meta
     await looksRight('channel');
   });
 
+  test('a mitigation is asked for, and approved as a colleague, by keyboard alone', async () => {
+    page = await openPage();
+    // The one of the first play: its diagnosis names the service. Mira has the command, and the visitor leads the repair.
+    const number = '1';
+    await typed(`/incident INC-${number} reopen it is back`, `INC-${number}: investigating`);
+
+    await typed(`/incident INC-${number} mitigate`, 'offers these mitigations');
+    const list = inChannel('offers these mitigations');
+    await looksRight('mitigations', list);
+    await reach(list.getByRole('button', { name: /^Show what restart/ }));
+    await page.keyboard.press('Enter');
+    const why = page.getByRole('dialog').getByLabel('Why');
+    await why.waitFor();
+    await looksRight('mitigation-form');
+    await why.focus();
+    await page.keyboard.type('the pool is full');
+    await reach(page.getByRole('button', { name: 'Request', exact: true }), why, 'Tab');
+    await page.keyboard.press('Enter');
+    await toThread(overviewOf(number));
+    const request = inThread('requested by');
+    await request.getByRole('button', { name: 'Approve this request' }).waitFor();
+    await looksRight('mitigation-waiting', request);
+    await toChannel();
+
+    await actAs('Mira');
+    await toThread(overviewOf(number));
+    await reach(
+      request.getByRole('button', { name: 'Approve this request' }),
+      page.getByRole('button', { name: 'Close thread' }),
+      'Tab',
+    );
+    await page.keyboard.press('Enter');
+    await inThread('The automation accepted it').waitFor();
+    await looksRight('mitigation-accepted', inThread('The automation accepted it'));
+  });
+
+  test('the form for a note asks for few readers, by keyboard alone', async () => {
+    page = await openPage();
+    await typed('/incident declare P1 Somebody reads the payroll', 'P1');
+    const number = await numberOf('Somebody reads the payroll');
+    await reach(overviewOf(number).getByRole('button', { name: 'Add a note to the timeline' }).first());
+    await page.keyboard.press('Enter');
+    const text = page.getByRole('dialog').getByLabel('What happened', { exact: true });
+    const jonas = page.getByRole('dialog').getByRole('checkbox', { name: 'Jonas' });
+    await jonas.waitFor();
+    await looksRight('note-form', jonas);
+    await text.focus();
+    await page.keyboard.type('the payroll key leaked');
+    await reach(jonas, text, 'Tab');
+    await page.keyboard.press('Space');
+    await reach(page.getByRole('button', { name: 'Add', exact: true }), jonas, 'Tab');
+    await page.keyboard.press('Enter');
+    // Until it is closed, the form takes what is typed.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await typed(`/incident INC-${number} timeline`, 'Need to know: the payroll key leaked');
+    await looksRight('timeline-need-to-know', inChannel('Need to know: the payroll key leaked'));
+  });
+
+  /** By keyboard, in the list of channels. */
+  async function actAs(name: string): Promise<void> {
+    const places = page.getByRole('button', { name: 'Show channels' });
+    await places.focus();
+    await page.keyboard.press('Enter');
+    const actor = page.getByLabel('Act as');
+    await reach(actor, places, 'Tab');
+    await looksRight('act-as');
+    await page.keyboard.type(name);
+    await page.locator('#announcer', { hasText: `You act as ${name}` }).waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+  }
+
   /** On a phone the list of channels lies over the page. */
   async function toPlace(name: string): Promise<void> {
     const places = page.getByRole('button', { name: 'Show channels' });

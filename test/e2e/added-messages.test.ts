@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { timelineOf } from '#record/timeline.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
-import { privateChannel, type SlackMessage, sendToBot } from '#test/slack-side.ts';
+import { privateChannel, sendToBot } from '#test/slack-side.ts';
 
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let side: IncidentsInSlack;
@@ -33,7 +33,24 @@ async function choose(message: Readonly<{ ts: string }> & Readonly<Record<string
   return body.response_url;
 }
 
-const added = async (message: SlackMessage, where?: Where) => await side.answerTo(await choose({ ...message }, where));
+type Chosen = Readonly<{ initial_option?: Readonly<{ value: string }> }>;
+
+/** What the form of the message gets: the incident that is chosen already, and a note, unless somebody changes it. */
+async function filled(filledIn: Parameters<IncidentsInSlack['submit']>[0] = {}, user = side.slack.person) {
+  const form = await side.slack.proxy.openedForm();
+  const fields = form.blocks as readonly Readonly<{ block_id: string; element: Chosen }>[];
+  const initial = fields.flatMap(({ block_id: id, element }) =>
+    element.initial_option === undefined ? [] : [[id, { chosen: element.initial_option.value }] as const],
+  );
+  const body = side.slack.submission(form, { ...Object.fromEntries(initial), ...filledIn });
+  return (await sendToBot(side.url(), { ...body, user: { ...body.user, id: user } })).body;
+}
+
+/** '' where it was added. */
+async function added(message: Readonly<{ ts: string }> & Readonly<Record<string, unknown>>, where?: Where) {
+  await choose(message, where);
+  return await filled({}, where?.user);
+}
 
 async function entries(number = 1) {
   return await timelineOf(side.store(), (await side.incident(number)).id);
@@ -47,7 +64,7 @@ describe('a message', () => {
   test('goes into the only open incident of its channel, with its time, author and link', async () => {
     const message = { ...(await side.slack.post('the pool is full')), user: 'U0AUTHOR' };
     await side.type('declare P1 Checkout is slow');
-    expect(await added(message)).toContain('1 message added to the timeline of INC-1.');
+    expect(await added(message)).toBe('');
     const entry = (await entries()).find(({ text }) => text === 'the pool is full');
     expect(entry).toMatchObject({ source: 'U0AUTHOR', atUs: Math.round(Number(message.ts) * 1e6) });
     expect(entry?.link).toContain(message.ts.replace('.', ''));
@@ -57,7 +74,7 @@ describe('a message', () => {
     const message = await side.slack.post('the pool is full');
     await side.type('declare P1 Checkout is slow');
     await added(message);
-    expect(await added(message)).toContain('INC-1 has this message already.');
+    expect(await added(message)).toContain('INC-1 has this message already');
     expect(await messagesIn()).toEqual(['the pool is full']);
   });
 
@@ -83,7 +100,7 @@ describe('a message', () => {
     const { ts } = await side.slack.post('x');
     await side.type('declare P1 Checkout is slow');
     const files = [{ mimetype: 'image/png', title: 'the board' }, { mimetype: 'text/plain', title: 'a log' }, null];
-    await side.answerTo(await choose({ ts, files }));
+    await added({ ts, files });
     expect(await messagesIn()).toEqual(['[the board, a log]']);
   });
 
@@ -92,8 +109,47 @@ describe('a message', () => {
     await side.type('declare P1 Logins fail');
     const { ts: thread_ts } = await side.overview('INC-2');
     const reply = await side.slack.post('the token expired', { thread_ts });
-    expect(await added({ ...reply, thread_ts })).toContain('INC-2');
+    expect(await added({ ...reply, thread_ts })).toBe('');
     expect(await messagesIn(2)).toEqual(['the token expired']);
+  });
+});
+
+describe('what a message says', () => {
+  const says = async (chosen: string, text = 'the pool is full') => {
+    await choose({ ...(await side.slack.post(text)) });
+    return await filled({ says: { chosen } });
+  };
+
+  test('is noted at the time of the message: a try, a milestone, a status, a hypothesis', async () => {
+    // Slack dates its messages: the bot's clock is behind them otherwise.
+    side.clock.correct(Date.now() + 3_600_000 - side.clock.nowUs() / 1_000);
+    await side.type('declare P1 Checkout is slow');
+    expect(await says('tried', 'restarted the pool')).toBe('');
+    expect(await says('helped', 'retries off')).toBe('');
+    expect(await says('impact-start')).toBe('');
+    expect(await says('detected')).toBe('');
+    expect(await says('mitigated', 'errors are gone')).toBe('');
+    expect(await says('hypothesis', 'the cache was flushed '.repeat(20))).toBe('');
+    const noted = await entries();
+    const shown = noted.map(({ kind, value, text }) => `${kind} ${value} ${text}`).join('\n');
+    expect(shown).toMatch(/note tried=none restarted the pool/);
+    expect(shown).toMatch(/note tried=helped retries off/);
+    expect(shown).toMatch(/impact-start/);
+    expect(shown).toMatch(/detected/);
+    expect(shown).toMatch(/status mitigated .*errors are gone/);
+    expect(shown).toMatch(/S1 suspected: the cache was flushed/);
+    const tried = noted.find(({ text }) => text === 'restarted the pool');
+    expect(tried?.link).toContain('/archives/');
+  });
+
+  test('needs a channel that every reader of the incident reads', async () => {
+    const secret = await privateChannel(side.slack);
+    side.slack.proxy.members(secret, [side.slack.person]);
+    await side.type('declare P1 Checkout is slow');
+    await choose({ ...(await side.slack.post('BREACH', { channel: secret })) }, { channel: secret });
+    const incident = { chosen: (await side.incident()).id };
+    expect(await filled({ incident, says: { chosen: 'tried' } })).toContain('may not read the channel');
+    expect(JSON.stringify(await entries())).not.toContain('BREACH');
   });
 });
 
@@ -143,7 +199,8 @@ describe('people who may not', () => {
     side.slack.proxy.person('U0GUEST', { is_restricted: true });
     await side.type('declare P1 Checkout is slow');
     const message = await side.slack.post('the pool is full');
-    expect(await added(message, { user: 'U0GUEST' })).toMatch(/Only members of this workspace/);
+    const url = await choose(message, { user: 'U0GUEST' });
+    expect(await side.answerTo(url)).toMatch(/Only members of this workspace/);
     expect(await messagesIn()).toEqual([]);
   });
 
@@ -152,9 +209,8 @@ describe('people who may not', () => {
     await side.type('declare P1 Checkout is slow');
     const message = { ...(await side.slack.post('BREACH', { channel: secret })) };
     await choose(message, { channel: secret, user: 'U0INSIDE' });
-    // Only a new incident is offered: the form that declares opens at once.
     const form = await side.slack.proxy.openedForm();
-    expect(form.callback_id).toBe('incident_declare_form');
+    expect(form.callback_id).toBe('incident_message_form');
     const metadata = { channelId: secret, messageChannel: secret, messageTs: message.ts, text: 'BREACH', author: 'U1' };
     const forged = { callback_id: 'incident_message_form', private_metadata: JSON.stringify(metadata) };
     const filledIn = side.slack.submission(forged, { incident: { chosen: (await side.incident()).id } });

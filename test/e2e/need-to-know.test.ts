@@ -160,6 +160,6 @@ describe('the form for a note', () => {
 });
 
 test('somebody who may not see the incident is not named', async () => {
-  expect(await write(`<@${GUEST}>`)).toMatch(/<@U0GUEST> may not see INC-1.*Nothing was noted/s);
+  expect(await write(`<@${GUEST}>`)).toMatch(/<@U0GUEST> may not see INC-1.*Nothing was changed/s);
   expect((await side.timeline()).filter((entry) => entry.startsWith('note'))).toEqual([]);
 });

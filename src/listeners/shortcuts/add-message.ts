@@ -1,4 +1,4 @@
-/** "Add to an incident" in the menu of a message: its text, time and author go into the timeline. */
+/** "Add to an incident" in the menu of a message: a form asks for the incident, and what the message says about it. */
 import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { whoChose } from '#listeners/delivery.ts';
 import { declareFrom, messageForm } from '#listeners/views/add-message.ts';
@@ -8,21 +8,18 @@ import type { ChosenMessage } from '#workflows/follow-message.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { ProposeIncident } from '#workflows/propose-incident.ts';
 
-export type AddMessageWorkflows = MessageWorkflows & Readonly<{ proposeIncident: ProposeIncident }>;
+export type AddMessageWorkflows = Pick<MessageWorkflows, 'incidentsForMessage'> &
+  Readonly<{ proposeIncident: ProposeIncident }>;
 
 export function addMessage(workflows: AddMessageWorkflows): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {
   return async ({ ack, shortcut, context, client }) => {
     const asked = whoChose(shortcut, context);
     const message = chosenIn(shortcut);
     const found = await workflows.incidentsForMessage({ asked, message });
-    if ('meant' in found) {
-      await workflows.addMessages({ asked, incidentId: found.meant, messages: [message] });
-      return await ack();
-    }
     const form =
       found.open.length === 0
         ? await declareFrom(workflows.proposeIncident, asked, message)
-        : messageForm(message, found.open);
+        : messageForm(message, found);
     await openModal({ ack, client, body: shortcut }, form);
   };
 }

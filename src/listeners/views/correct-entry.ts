@@ -5,7 +5,17 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
-import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
+import {
+  choiceField,
+  choiceIn,
+  label,
+  metadataIn,
+  peopleIn,
+  readersField,
+  textField,
+  textIn,
+  timeIn,
+} from '#listeners/views/form.ts';
 import { zonedSecond } from '#present/words/instant.ts';
 import type { CorrectableFor, CorrectWorkflows } from '#workflows/correct-entry.ts';
 
@@ -34,7 +44,7 @@ export function correctForm(
 
 const FORMS = '14:35 in your time zone, 20 min ago, or 2026-01-06T14:35Z';
 
-function fieldsOf({ what, status, text, atUs, zone }: CorrectableFor): KnownBlock[] {
+function fieldsOf({ what, status, text, atUs, zone, readers, isNeedToKnow }: CorrectableFor): KnownBlock[] {
   const when = (title: string) =>
     textField({
       id: 'when',
@@ -56,14 +66,22 @@ function fieldsOf({ what, status, text, atUs, zone }: CorrectableFor): KnownBloc
       }),
     ];
   }
-  if (what !== 'entry') {
+  if (what !== 'entry' && what !== 'message') {
     const now = atUs === undefined ? 'Nobody has entered it yet.' : `Now: ${zonedSecond(atUs, zone)}.`;
     const title = what === 'detected' ? 'When it was detected' : 'When the impact began';
     return [textField({ id: 'when', title, hint: `${now} Write ${FORMS}.`, maxLength: TIME_CHARS })];
   }
   return [
-    textField({ id: 'text', title: 'What happened', initial: text, multiline: true, maxLength: TEXT_CHARS }),
+    textField({
+      id: 'text',
+      title: 'What happened',
+      initial: text,
+      multiline: true,
+      optional: what === 'message',
+      maxLength: TEXT_CHARS,
+    }),
     when('When it happened'),
+    ...(readers === undefined ? [] : [readersField(isNeedToKnow ? CIRCLE_HINT : NARROW_HINT, readers)]),
     choiceField({
       id: 'withdraw',
       title: 'Or withdraw it',
@@ -72,6 +90,10 @@ function fieldsOf({ what, status, text, atUs, zone }: CorrectableFor): KnownBloc
     }),
   ];
 }
+
+const CIRCLE_HINT = 'They, its author and the commander read the words. It never opens to everybody.';
+const NARROW_HINT =
+  'If you choose somebody, only they, its author, you and the commander read the words from now on. What was said before stays said.';
 
 const TIME_CHARS = 40;
 
@@ -93,10 +115,12 @@ export function correctSubmitted({
       entryId,
       text,
       when: time.when,
+      readers: 'readers' in values ? peopleIn(values, 'readers') : undefined,
       isWithdrawn: choiceIn(values, 'withdraw', WITHDRAW) !== undefined,
     });
     if (result.kind === 'done') return await ack();
-    const field = what !== 'entry' || result.about === 'time' ? 'when' : 'text';
+    const hasText = what === 'entry' || what === 'message';
+    const field = !hasText || result.about === 'time' ? 'when' : 'text';
     await ack({ response_action: 'errors', errors: { [field]: result.text } });
   };
 }

@@ -1,6 +1,7 @@
 /** Common parts of the forms, and readers of their values. */
 import type { ViewStateValue } from '@slack/bolt';
 import type { InputBlock, PlainTextElement } from '@slack/types';
+import { MOST_PEOPLE } from '#listeners/commands/need-to-know.ts';
 import { readWholeTime, type SpokenTime } from '#workflows/spoken-time.ts';
 
 export function label(text: string): PlainTextElement {
@@ -105,6 +106,23 @@ export function channelIn(values: FormValues, id: string): string {
 /** The ids of the chosen people. */
 export function peopleIn(values: FormValues, id: string): readonly string[] {
   return values[id]?.[id]?.selected_users ?? [];
+}
+
+/** The people who read an entry, beside its author and the commander. `initial`: their ids. */
+export function readersField(hint: string, initial: readonly string[] = []): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'readers',
+    optional: true,
+    label: label('Need to know'),
+    hint: label(hint),
+    element: {
+      type: 'multi_users_select',
+      action_id: 'readers',
+      max_selected_items: MOST_PEOPLE,
+      ...(initial.length > 0 && { initial_users: [...initial] }),
+    },
+  };
 }
 
 /** One of the values that the form offered; undefined for anything else. */

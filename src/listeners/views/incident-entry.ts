@@ -1,7 +1,7 @@
 /** The form for "Note", "Post update", "Resolve" and "Reopen": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { InputBlock, ModalView } from '@slack/types';
-import { asksForNeedToKnow, MOST_PEOPLE } from '#listeners/commands/need-to-know.ts';
+import type { ModalView } from '@slack/types';
+import { asksForNeedToKnow } from '#listeners/commands/need-to-know.ts';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import {
   choiceField,
@@ -10,6 +10,7 @@ import {
   label,
   metadataIn,
   peopleIn,
+  readersField,
   TIME_HINT,
   textField,
   textIn,
@@ -83,14 +84,7 @@ export function entryForm({ incidentId, what, channelId }: EntryForm, draft = ''
 
 const EFFECTS = ['tried', 'helped'] as const;
 
-const READERS: InputBlock = {
-  type: 'input',
-  block_id: 'readers',
-  optional: true,
-  label: label('Need to know'),
-  hint: label('If you choose somebody, only they, you and the commander read the words.'),
-  element: { type: 'multi_users_select', action_id: 'readers', max_selected_items: MOST_PEOPLE },
-};
+const READERS = readersField('If you choose somebody, only they, you and the commander read the words.');
 
 /** Slack takes 24 characters for a title and a button. */
 const WORDS = {

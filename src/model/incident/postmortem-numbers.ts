@@ -18,9 +18,13 @@ export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly Timelin
 
 const MOST_NUMBERS = 5;
 
+/** `96 min... no, ` before another number. */
+const TAKEN_BACK =
+  /^.{0,80}\d.{0,40}(?:\.{2,3}|…|,|[-–—]) ?(?:(?:no|nope|nein|non|não|sorry|wait|correction)[,:]|I mean|make that) (?=.{0,40}\d)/iu;
+
 /** The sentences that count requests or people, give a share that fails, or say how late it is; '' without one. */
 export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = ALL): string {
-  const sentences = sentencesIn(reasonOf(entry)).map(({ text }) => text);
+  const sentences = sentencesIn(reasonOf(entry)).map(({ text }) => text.replace(TAKEN_BACK, ''));
   return sentences.filter((text) => wanted.some((pattern) => pattern.test(text))).join(' ');
 }
 

@@ -6,6 +6,7 @@
 /** `text`: without spaces and Latin letters. */
 export function isJapaneseSystemText(text: string): boolean {
   const segments = [...WORDS.segment(text)].map(({ segment }) => segment);
+  if (FIRST_NAME.test(segments.slice(0, 3).join('|'))) return false;
   return segments.every((segment, at) => {
     // A last name that the dictionary does not know falls into single characters: 大 and 山.
     const next = segments[at + 1] ?? '';
@@ -20,6 +21,8 @@ export const JAPANESE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}�
 const WORDS = new Intl.Segmenter('ja', { granularity: 'word' });
 /** No last name ends with them. */
 const COUNTERS = new Set('件率値量額個回秒');
+/** In hiragana, a first name falls into single characters, too: り, さ, and what follows it. */
+const FIRST_NAME = /^[ぁ-ん]\|[ぁ-ん]\|[がはもをにとので]$/;
 const KANJI = /^\p{Script=Han}$/u;
 
 const KNOWN = new Set(
@@ -46,7 +49,11 @@ const KNOWN = new Set(
     '非同期 並列 直列 同時 重複 二重 多重 競合 衝突 排他 占有 解放 確保 割り当て 配置 展開 反映 公開 非公開 試 試し 試験 結合 検証',
     '監視 計測 測定 集計 計算 比較 推測 予測 疑い 疑 疑わ 思 思う 思い 思わ 思っ 考え 考える 見込み 予定 計画 必要 不要 可能 不可能',
     '呼び出し 呼び出 繰り返し 再送 再試行 再接続 再開 再発 再発防止 防止 予防 回避 巻き戻し 切り戻し 切り戻',
+    // What people see of it.
+    '表示 真っ白 固まる ログイン ログアウト ダウンロード アップロード アップ ロード 再生 再設定 届 届い 届く 届か 消 消える えて 合 返 返し',
+    '引き 引け 引 落 取 違 間違い 終 わら 溜 詰 足 繋 込 まれ 途中 多発 いっぱい タイム アウト 夜間 管理 入れ って でき しない 後に 二回',
     // What systems are made of.
+    '画像 動画 レポート クーポン カート 中身',
     'サーバー サーバ システム サービス ログ バッチ ロック レプリカ データ データベース テーブル インデックス クエリ クエリー',
     'キャッシュ キュー メッセージ イベント ジョブ タスク スレッド プロセス プール コネクション セッション トランザクション',
     'デッドロック タイムアウト リトライ リクエスト レスポンス エラー アラート アラーム メトリクス メトリック トレース ダッシュボード',

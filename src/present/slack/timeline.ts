@@ -23,6 +23,7 @@ import {
   stepStatus,
 } from '#model/incident/milestones.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
+import { isNeedToKnow, WITHHELD_TEXT } from '#model/incident/need-to-know.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -174,7 +175,7 @@ export function correctMenu(
 ): KnownBlock[] {
   const theirs = new Map(
     onPage
-      .filter((entry) => isCorrectable(entry) || stepStatus(entry) !== undefined)
+      .filter((entry) => isCorrectable(entry) || isOpened(entry) || stepStatus(entry) !== undefined)
       .toReversed()
       .map((entry) => [entry.id, entry]),
   );
@@ -197,6 +198,11 @@ export function correctMenu(
       ],
     },
   ];
+}
+
+/** Only some people read it, and the reader is one of them. */
+function isOpened(entry: TimelineEntry): boolean {
+  return entry.from === undefined && isNeedToKnow(entry) && entry.text !== WITHHELD_TEXT;
 }
 
 const MILESTONE_OPTIONS: Readonly<Record<EnteredMilestone, string>> = {

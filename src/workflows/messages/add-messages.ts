@@ -1,9 +1,9 @@
 /**
  * Adds messages of Slack that somebody chose to the timeline of an incident, each with its own time and author. The
- * readers of the incident see them, so all of those must be able to read the channel of the messages.
+ * readers of the incident see them, so all of those must be able to read the channel of the messages. Where the person
+ * names few readers, only the person must be.
  *
- *   message ──► the incident of its thread, else the only one of its channel ──► added
- *                                         └─ several, or none ──► a form asks
+ *   message ──► a form: the incident of its thread, else the only one of its channel, is chosen already ──► added
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -27,17 +27,24 @@ import {
   SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
+import { barredFrom, whoReads } from '#workflows/rights/circle.ts';
 import { openFor, sightOf } from '#workflows/seen-incidents.ts';
 import { openIncidentOfThread } from '#workflows/sentences/incident-sentence.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
-export type AddRequest = Readonly<{ asked: AskedBy; incidentId: string; messages: readonly ChosenMessage[] }>;
+export type AddRequest = Readonly<{
+  asked: AskedBy;
+  incidentId: string;
+  messages: readonly ChosenMessage[];
+  /** Only they read it, beside its author, the commander, and whoever adds it. Undefined for everybody. */
+  readers?: readonly string[] | undefined;
+}>;
 
 export type MessageWorkflows = Readonly<{
-  /** The id of the one that is meant; or the open ones among which the person chooses, at most ten. */
+  /** The open ones among which the person chooses, at most ten. `meant`: the id of the one that the place of the message means. */
   incidentsForMessage(
     request: Readonly<{ asked: AskedBy; message: ChosenMessage }>,
-  ): Promise<Readonly<{ meant: string } | { open: readonly Incident[] }>>;
+  ): Promise<Readonly<{ meant: string | undefined; open: readonly Incident[] }>>;
   addMessages(request: AddRequest): Promise<Told>;
   /** The newest that people wrote about the incident and that it does not have. Undefined without any: the person knows why. */
   messagesToOffer(request: OfferRequest): Promise<OfferedMessages | undefined>;
@@ -80,17 +87,16 @@ export function messageAdder(parts: MessageParts): MessageWorkflows {
     async incidentsForMessage({ asked, message: { channelId, threadTs } }) {
       const { workspaceId } = asked;
       const maySee = sightOf({ mayRead }, asked);
-      const ofThread = threadTs && (await openIncidentOfThread(store, { workspaceId, channelId, threadTs }));
-      if (ofThread && (await maySee(ofThread))) return { meant: ofThread.id };
+      const thread = threadTs && (await openIncidentOfThread(store, { workspaceId, channelId, threadTs }));
+      const ofThread = thread && (await maySee(thread)) ? thread : undefined;
       const here = await openIncidents(store, { workspaceId, channelId });
-      const [only, ...others] = here;
-      if (only !== undefined && others.length === 0 && (await maySee(only))) return { meant: only.id };
       const visible = await openFor(store, asked, maySee);
       const isHere = ({ id }: Incident) => here.some((one) => one.id === id);
-      const ordered = [...visible.filter(isHere), ...visible.filter((one) => !isHere(one))];
-      const offered = ordered.slice(0, MOST_OFFERED);
-      const may = await Promise.all(offered.map(async (one) => await mayTake(parts, one, channelId)));
-      return { open: offered.filter((_, at) => may[at]) };
+      const hereSeen = visible.filter(isHere);
+      const meant = ofThread ?? (here.length === 1 ? hereSeen[0] : undefined);
+      const ordered = [...(ofThread ? [ofThread] : []), ...hereSeen, ...visible.filter((one) => !isHere(one))];
+      const open = [...new Map(ordered.map((one) => [one.id, one])).values()].slice(0, MOST_OFFERED);
+      return { meant: meant?.id, open };
     },
 
     addMessages: (request) => addChosen(parts, request),
@@ -136,16 +142,21 @@ export function messageAdder(parts: MessageParts): MessageWorkflows {
   };
 }
 
-async function addChosen(parts: MessageParts, { asked, incidentId, messages }: AddRequest): Promise<Told> {
+async function addChosen(parts: MessageParts, { asked, incidentId, messages, readers }: AddRequest): Promise<Told> {
   const incident = await incidentMeant(parts, asked, { incidentId });
-  const problem = 'problem' in incident ? undefined : await whyNot(parts, asked, incident, messages);
+  const problem =
+    'problem' in incident
+      ? undefined
+      : readers === undefined
+        ? await whyNot(parts, asked, incident, messages)
+        : await whyNotFew(parts, asked, incident, { messages, readers });
   const links =
     problem !== undefined || 'problem' in incident
       ? []
       : await Promise.all(messages.map(async (one) => await parts.directory.permalink(one)));
   return await onIncident(parts, asked, { incidentId }, async (tx, now) => {
     if (problem !== undefined) return { answer: problem };
-    return await adding(tx, parts, now, { asked, messages, links });
+    return await adding(tx, parts, now, { asked, messages, links, readers });
   });
 }
 
@@ -210,9 +221,24 @@ async function placesOf(
   return [...places.values()];
 }
 
-/** Undefined if they may be added. Asks Slack. */
-async function whyNot(
+/** For few readers: whoever adds a message decides who they are, and must read its channel. Asks Slack. */
+async function whyNotFew(
   parts: MessageParts,
+  asked: AskedBy,
+  incident: Incident,
+  { messages, readers }: Readonly<{ messages: readonly ChosenMessage[]; readers: readonly string[] }>,
+): Promise<string | undefined> {
+  for (const channelId of new Set(messages.map((one) => one.channelId))) {
+    const may = await parts.mayRead(asked, channelId);
+    if (may === undefined) return SLACK_DID_NOT_SAY;
+    if (!may) return notForAll(incident);
+  }
+  return await barredFrom(parts, asked, { incidentId: incident.id }, readers);
+}
+
+/** Undefined if everybody who reads the incident may read the channels of these messages. Asks Slack. */
+export async function whyNot(
+  parts: Pick<MessageParts, 'store' | 'mayRead' | 'mayShowIn'>,
   asked: AskedBy,
   incident: Incident,
   messages: readonly Pick<ChosenMessage, 'channelId'>[],
@@ -226,11 +252,15 @@ async function whyNot(
 }
 
 function notForAll(incident: Incident): string {
-  return `Some readers of ${incidentName(incident)} may not read the channel of this message, so I added nothing. A note can say it in your words.`;
+  return `Some readers of ${incidentName(incident)} may not read the channel of this message, so I added nothing. Choose its few readers under Need to know, or write a note in your words.`;
 }
 
 /** Whether the readers of the incident may all read this channel. Asks Slack. */
-async function mayTake({ store, mayShowIn }: MessageParts, incident: Incident, channelId: string): Promise<boolean> {
+async function mayTake(
+  { store, mayShowIn }: Pick<MessageParts, 'store' | 'mayShowIn'>,
+  incident: Incident,
+  channelId: string,
+): Promise<boolean> {
   if ((await openChannelOf(store, incident.id)) === channelId) return true;
   return await mayShowIn(incident.channelId, channelId);
 }
@@ -243,20 +273,22 @@ async function adding(
     asked,
     messages,
     links,
-  }: Readonly<{ asked: AskedBy; messages: readonly ChosenMessage[]; links: readonly string[] }>,
+    readers,
+  }: Pick<AddRequest, 'asked' | 'messages' | 'readers'> & Readonly<{ links: readonly string[] }>,
 ): Promise<Outcome> {
   const name = incidentName(incident);
   const added: boolean[] = [];
   for (const [at, message] of messages.entries()) {
-    added.push(await addChosenEntry(tx, jobs, incident, { message, link: links[at] ?? '', by: asked }));
+    added.push(await addChosenEntry(tx, jobs, incident, { message, link: links[at] ?? '', readers, by: asked }));
   }
   const count = added.filter(Boolean).length;
   const known = added.length - count;
   const there = known === 0 ? '' : ` ${known === 1 ? 'One message was' : `${known} messages were`} there already.`;
   if (count === 0) return { answer: `${name} has ${known === 1 ? 'this message' : 'these messages'} already.` };
   await draftAnew(tx, jobs, { incident, key: `${incident.id}/${asked.inboxId}` });
+  const who = readers === undefined ? '' : ` ${whoReads(incident, { people: readers }, 'You, its author')}`;
   return {
-    answer: `${counted(count, 'message')} added to the timeline of ${name}.${there}`,
+    answer: `${counted(count, 'message')} added to the timeline of ${name}.${there}${who}`,
     isInThread: true,
     isForAsker: true,
   };

@@ -57,7 +57,7 @@ export function timelinePages(
       if ('problem' in incident) return incident;
       const { userId } = claims;
       const document = await documentFor(store, parts, incident, userId);
-      // What is downloaded may be passed on: a note that only some people read has its words on the page alone.
+      // What is downloaded may be passed on: what only some people read has its words on the page alone.
       const reader = what === 'page of the timeline' ? userId : '';
       const { entries, opened } = await withKnownNotes(store, incident, document.entries, reader);
       const detail = { what, ...(opened > 0 && { needToKnow: opened }) };
@@ -67,12 +67,14 @@ export function timelinePages(
     async file(claims, copyId) {
       const incident = await incidentOfLink(parts, claims);
       if ('problem' in incident) return incident;
-      const { entries } = await documentFor(store, parts, incident, claims.userId);
+      const { userId } = claims;
+      const document = await documentFor(store, parts, incident, userId);
+      const { entries } = await withKnownNotes(store, incident, document.entries, userId);
       const isShown = entries.some(({ files = [] }) => files.some((one) => one.copyId === copyId));
       const file = isShown ? await fileById(store, copyId) : undefined;
       if (file?.state !== 'kept' || parts.cases === undefined) return { problem: NO_COPY };
       await store.transaction((tx) =>
-        noteCopyRead(tx, file, { actor: claims.userId, purpose: `timeline of ${incidentName(incident)}` }),
+        noteCopyRead(tx, file, { actor: userId, purpose: `timeline of ${incidentName(incident)}` }),
       );
       const bytes = await copyBytes(parts.cases, file);
       return bytes === undefined ? { problem: DAMAGED } : { name: file.name, bytes };

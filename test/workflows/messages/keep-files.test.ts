@@ -6,12 +6,13 @@ import { AnalysisEndedError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
 import { newPrivateKey, signerOf } from '#core/signature.ts';
 import type { SaidFile } from '#model/incident/entry-file.ts';
+import { needToKnowValue } from '#model/incident/need-to-know.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { filesOf, folderOfFiles } from '#record/entry-files.ts';
 import { declareIncident } from '#record/incidents.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { timelineOf } from '#record/timeline.ts';
+import { editEntry, timelineOf } from '#record/timeline.ts';
 import { disk, keptIn, newFolder } from '#test/cases.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
@@ -280,5 +281,18 @@ describe('the copies', () => {
     writeFileSync(join(target, 'files', first), 'other');
     expect((await verifyCase(disk, target)).problems).toHaveLength(1);
     expect((await one.audited()).filter((action) => action === 'file.read')).toHaveLength(2);
+  });
+
+  test('are not exported where only some people read their message', async () => {
+    const one = await keptOne();
+    const [{ entryKey: key } = { entryKey: '' }] = await filesOf(one.store, one.incident.id);
+    const few = { incidentId: one.incident.id, key, circle: needToKnowValue({ people: ['U0KIM'] }), by: AUTHOR };
+    expect(await one.store.transaction((tx) => editEntry(tx, few))).toBe(true);
+    const target = join(newFolder(), 'out');
+    const parts = { store: one.store, cases: one.cases, disk, signer: one.signer };
+    await exportCases(parts, { incident: 'INC-1', target, actor: 'U1' });
+    expect(readFileSync(join(target, 'cases.json'), 'utf8')).not.toMatch(/graph|app\.log|sha/);
+    expect((await one.audited()).filter((action) => action === 'file.read')).toEqual([]);
+    expect((await filesOf(one.store, one.incident.id)).map(({ state }) => state)).toContain('kept');
   });
 });

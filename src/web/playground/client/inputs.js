@@ -28,17 +28,20 @@ export function inputBlock(block, { names }) {
 const CHOICES = {
   radio_buttons: (block, id) => choices(block, id, 'radio'),
   checkboxes: (block, id) => choices(block, id, 'checkbox'),
-  multi_users_select: (_, id, names) =>
-    names
-      .everybody()
-      .map((one) =>
-        element(
-          'label',
-          { class: 'choice' },
-          element('input', { type: 'checkbox', name: id, value: one.id }),
-          element('span', {}, one.realName),
-        ),
+  multi_users_select: ({ element: one }, id, names) =>
+    names.everybody().map((person) =>
+      element(
+        'label',
+        { class: 'choice' },
+        element('input', {
+          type: 'checkbox',
+          name: id,
+          value: person.id,
+          checked: (one.initial_users ?? []).includes(person.id),
+        }),
+        element('span', {}, person.realName),
       ),
+    ),
 };
 
 function choices({ element: one, optional }, id, type) {
