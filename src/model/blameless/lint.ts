@@ -13,6 +13,7 @@ import type { Passage, Section } from '#model/blameless/passage.ts';
 import { personAsCauseIn } from '#model/blameless/person-as-cause.ts';
 import { portuguese } from '#model/blameless/portuguese.ts';
 import { spanish } from '#model/blameless/spanish.ts';
+import { firstIn, inSmallLetters, type WordedPattern, wordedPattern } from '#model/blameless/worded-pattern.ts';
 import { type People, peopleAsRoles } from '#model/incident/people-as-roles.ts';
 
 /** About words. */
@@ -171,19 +172,19 @@ const WHO =
 const FAULTS = [
   ...SPACED.flatMap(({ people, between = '', faults }) =>
     faults.map((words) =>
-      pattern(
+      wordedPattern(
         `${BEGINS}(?:${people}|${KNOWN})(?!['’]s?${ENDS})(?:[ ,]{1,2}(?:${between})){0,6}?(?:[ ,]{1,2}(?:and|und|et|y|e))?[ ,]{1,2}(?:${words})${ENDS}`,
       ),
     ),
   ),
   ...UNSPACED.flatMap(({ people, faults }) =>
-    faults.map((words) => pattern(`(?:${people}|${KNOWN})[^。！？\\n]{0,24}?(?:${words})`)),
+    faults.map((words) => wordedPattern(`(?:${people}|${KNOWN})[^。！？\\n]{0,24}?(?:${words})`)),
   ),
 ];
 
 /** An attitude that is asked of somebody: `developers must be more careful`. */
 const DEMANDS = SPACED.map(({ people, attitudes }) =>
-  pattern(`${BEGINS}(?:${people}|${KNOWN})(?: [^\\s.;:!?]{1,30}){0,5}? (?:${attitudes})${ENDS}`),
+  wordedPattern(`${BEGINS}(?:${people}|${KNOWN})(?: [^\\s.;:!?]{1,30}){0,5}? (?:${attitudes})${ENDS}`),
 );
 
 const ALL = [...SPACED, ...UNSPACED];
@@ -214,17 +215,17 @@ const TASKS = [
 
 type WordsOf = (idioms: Language['idioms']) => readonly string[];
 
-function within(language: Language, words: string): RegExp {
-  return pattern(UNSPACED.includes(language) ? words : `${BEGINS}(?:${words})${ENDS}`);
+function within(language: Language, words: string): WordedPattern {
+  return wordedPattern(UNSPACED.includes(language) ? words : `${BEGINS}(?:${words})${ENDS}`);
 }
 
 /** Only where a task begins so. */
-function beginning(language: Language, words: string): RegExp {
-  return pattern(UNSPACED.includes(language) ? `^(?:${words})` : `^${WHO}(?:${words})${ENDS}`);
+function beginning(language: Language, words: string): WordedPattern {
+  return wordedPattern(UNSPACED.includes(language) ? `^(?:${words})` : `^${WHO}(?:${words})${ENDS}`);
 }
 
 /** `denials`: undefined where the language puts them behind. */
-type Undenied = Readonly<{ words: readonly RegExp[]; denials: RegExp | undefined }>;
+type Undenied = Readonly<{ words: readonly WordedPattern[]; denials: WordedPattern | undefined }>;
 
 /** By language. */
 function undenied(wordsOf: WordsOf): readonly Undenied[] {
@@ -234,18 +235,20 @@ function undenied(wordsOf: WordsOf): readonly Undenied[] {
   }));
 }
 
-function denialsIn({ idioms: { denials } }: Language): RegExp | undefined {
+function denialsIn({ idioms: { denials } }: Language): WordedPattern | undefined {
   if (denials === '') return undefined;
-  return /[a-z]/.test(denials) ? denialPattern(denials) : pattern(`${denials}[^。，：；]{0,10}$`);
+  return /[a-z]/.test(denials) ? denialPattern(denials) : wordedPattern(`${denials}[^。，：；]{0,10}$`);
 }
 
-function denialPattern(denials: string): RegExp {
-  return pattern(`${BEGINS}(?:${denials})(?: [^\\s.;:!?]{1,30}){0,5} $`);
+function denialPattern(denials: string): WordedPattern {
+  return wordedPattern(`${BEGINS}(?:${denials})(?: [^\\s.;:!?]{1,30}){0,5} $`);
 }
 
-function peopleIn(language: Language | undefined): RegExp {
+function peopleIn(language: Language | undefined): WordedPattern {
   const people = `(?:${language?.people ?? ''}|${KNOWN})`;
-  return language !== undefined && UNSPACED.includes(language) ? pattern(people) : pattern(`${BEGINS}${people}${ENDS}`);
+  return language !== undefined && UNSPACED.includes(language)
+    ? wordedPattern(people)
+    : wordedPattern(`${BEGINS}${people}${ENDS}`);
 }
 
 /** In characters: a denial stands near. */
@@ -265,41 +268,12 @@ function firstUndenied(text: string, all: readonly Undenied[]): string | undefin
 }
 
 /** A pattern for each, so that a word more is read again in a second by who proves that no pattern is slow. */
-function anywhere(wordsOf: (language: Language) => readonly string[]): readonly RegExp[] {
+function anywhere(wordsOf: (language: Language) => readonly string[]): readonly WordedPattern[] {
   return ALL.flatMap((language) => wordsOf(language).map((words) => within(language, words)));
 }
 
-function atBegin(wordsOf: (language: Language) => string): readonly RegExp[] {
+function atBegin(wordsOf: (language: Language) => string): readonly WordedPattern[] {
   return ALL.map((language) => beginning(language, wordsOf(language)));
-}
-
-/**
- * For text in small letters. The flag `i` beside `u` takes three times the time of the processor at the first sentence,
- * and a draft waits for it.
- */
-function pattern(source: string): RegExp {
-  return new RegExp(source.replaceAll(/\\p\{[^}]*\}|\\.|[^\\]/gsu, inSmallLetters), 'u');
-}
-
-/** One by one, as the small `İ` has two signs: each word stays at its place. Escapes stay as they are. */
-function inSmallLetters(text: string): string {
-  const small = text.toLowerCase();
-  if (text.startsWith('\\')) return text;
-  return small.length === text.length ? small : Array.from(text, ofSameLength).join('');
-}
-
-function ofSameLength(sign: string): string {
-  const small = sign.toLowerCase();
-  return small.length === sign.length ? small : sign;
-}
-
-function firstIn(text: string, patterns: readonly RegExp[]): string | undefined {
-  const small = inSmallLetters(text);
-  for (const pattern of patterns) {
-    const found = pattern.exec(small);
-    if (found !== null) return text.slice(found.index, found.index + found[0].length);
-  }
-  return undefined;
 }
 
 const ASKS_WHY = /^(?:¿ ?)?(?:why|what|warum|wieso|weshalb|pourquoi|por qu[eé]|なぜ|どうして|为)/iu;
@@ -334,7 +308,7 @@ function withoutInnocent(text: string): string {
   return INNOCENT.reduce(without, text);
 }
 
-function without(text: string, pattern: RegExp): string {
+function without(text: string, pattern: WordedPattern): string {
   let [rest, small] = [text, inSmallLetters(text)];
   for (let found = pattern.exec(small); found !== null; found = pattern.exec(small)) {
     const end = found.index + found[0].length;

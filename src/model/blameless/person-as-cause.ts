@@ -3,6 +3,7 @@
  * broken config`, `the outage was Dave's fault`. `Kim restarted the pod at 14:02` stays what it is: a deed.
  */
 import { KNOWN } from '#model/blameless/language.ts';
+import { firstIn, type WordedPattern, wordedPattern } from '#model/blameless/worded-pattern.ts';
 
 const FAILED =
   '(?:fail(?:s|ed|ure)?|broke|broken|crash(?:es|ed)?|down|outage|incident|downtime|errors?|stopped|unavailable|unreachable|wrong|lost)';
@@ -11,23 +12,17 @@ const DID =
 const BAD =
   '(?:broken|bad|faulty|buggy|untested|unreviewed|wrong|invalid|incorrect|incomplete|defective|half-finished|unfinished|malformed)';
 
-const AS_CAUSE: readonly RegExp[] = [
-  new RegExp(
+const AS_CAUSE: readonly WordedPattern[] = [
+  wordedPattern(
     `\\b${FAILED} (?:[^\\s.;:!?]{1,30} ){0,8}?(?:because|since|as|due to|thanks to) ${KNOWN} (?:\\w{1,20} )?${DID}\\b`,
-    'iu',
   ),
-  new RegExp(`${KNOWN} (?:\\w{1,20} )?${DID} (?:[\\w-]{1,20} ){0,3}${BAD}\\b`, 'iu'),
-  new RegExp(
+  wordedPattern(`${KNOWN} (?:\\w{1,20} )?${DID} (?:[\\w-]{1,20} ){0,3}${BAD}\\b`),
+  wordedPattern(
     `\\b(?:was|is|were) (?:\\w{1,20} )?${KNOWN}['’]s? (?:own |sole )?(?:fault|mistake|blunder|error|doing)\\b`,
-    'iu',
   ),
 ];
 
 /** The words, or undefined. People are roles in `text`. */
 export function personAsCauseIn(text: string): string | undefined {
-  for (const pattern of AS_CAUSE) {
-    const found = pattern.exec(text);
-    if (found !== null) return found[0];
-  }
-  return undefined;
+  return firstIn(text, AS_CAUSE);
 }
