@@ -21,7 +21,7 @@ import {
   issueSenders,
   type Senders,
 } from '#compose/systems.ts';
-import { loadConfig } from '#config/load.ts';
+import { loadConfig, loadUsable } from '#config/load.ts';
 import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { Config } from '#config/schema.ts';
 import { settingsOf } from '#config/setting.ts';
@@ -52,7 +52,7 @@ const CHECK_DEADLINE_MS = 10_000;
 
 export async function doctor(call: Call): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  const config = loadConfig(call.env, call.options.config);
+  const { config = loadConfig(call.env, call.options.config), mistakes } = loadUsable(call.env, call.options.config);
   loadPostmortemTemplates(config.incidents.postmortemTemplates);
   const investigation = await composeInvestigation(config, { systems: config });
   const progress = openProgress();
@@ -69,6 +69,7 @@ export async function doctor(call: Call): Promise<number> {
     config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
     evidenceInBucket(config),
     misspelt(call.env),
+    mistakes.map(wrong),
   ]).then((found) => found.flat().map(cleaned));
   await investigation.stop();
   progress.end();
@@ -78,6 +79,16 @@ export async function doctor(call: Call): Promise<number> {
     output.form === 'json' ? `${JSON.stringify({ ok, checks }, null, 2)}\n` : text(checks, output.text.colour),
   );
   return ok ? EXIT.done : EXIT.checkFailed;
+}
+
+/** A setting with a mistake: the checks go on without it. */
+function wrong(mistake: string): Found {
+  return {
+    name: 'configuration',
+    state: 'failed',
+    detail: mistake,
+    remedy: 'Correct this setting: nothing starts before.',
+  };
 }
 
 /** Here for every check and form: an unexpected error's message may contain an address with a password. */

@@ -523,7 +523,11 @@ function usageAdvice(program: Command, args: readonly string[]): string {
   if (inner) return `Usage: spanhound ${called.name()} ${inner.name()} ${inner.usage()}`;
   const ofGroup = called.commands.map((command) => `spanhound ${called.name()} ${command.name()} ${command.usage()}`);
   const isVerb = called.registeredArguments.length > 0 || ofGroup.length === 0;
-  return `Usage: ${[...(isVerb ? [`spanhound ${called.name()} ${called.usage()}`] : []), ...ofGroup].join(' or ')}`;
+  if (!isVerb) return `Usage: ${ofGroup.join(' or ')}`;
+  const own = `Usage: spanhound ${called.name()} ${called.usage()}`;
+  if (ofGroup.length === 0) return own;
+  const others = called.commands.map((command) => command.name()).join(', ');
+  return `${own}. Its other forms are ${others}: \`spanhound ${called.name()} --help\`.`;
 }
 
 function version(): string {

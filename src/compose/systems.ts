@@ -43,10 +43,10 @@ function together(set: string): string {
   return set.replaceAll(' and ', ' with ');
 }
 
-/** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `form` formats a variable. */
+/** The settings that enable this evidence, the first of many: `JAEGER_URL or TEMPO_URL`. `form` formats a variable. */
 export async function settingsFor(kind: EvidenceKind, form = (variable: string) => variable): Promise<string> {
   const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [form(together(setup.set))] : []));
-  return oneOf(sets);
+  return firstOf(sets, 'that of another system (docs/systems.md)');
 }
 
 /**
@@ -187,14 +187,18 @@ async function sendersAmong(all: readonly Sender[], settings: AnySettings): Prom
   };
 }
 
-/** A list of all would fill half a page. */
-const NAMED_SECRETS = 4;
-
 function secretsOf(all: readonly Readonly<{ secret: string }>[]): string {
-  const names = all.map(({ secret }) => secret);
-  return oneOf(
-    names.length <= NAMED_SECRETS ? names : [...names.slice(0, NAMED_SECRETS - 1), 'that of another sender'],
+  return firstOf(
+    all.map(({ secret }) => secret),
+    'that of another sender',
   );
+}
+
+/** A list of all would fill half a page. */
+const NAMED = 4;
+
+function firstOf(names: readonly string[], others: string): string {
+  return oneOf(names.length <= NAMED ? names : [...names.slice(0, NAMED - 1), others]);
 }
 
 /** The systems whose alerts can be read, from a webhook or a file: `PagerDuty or Alertmanager`. */

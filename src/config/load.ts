@@ -15,19 +15,50 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `file` is the argument of `--config`; without it SPANHOUND_CONFIG names the file, if there is one. */
 export function loadConfig(env: Environment, file?: string): Config {
+  const { config, mistakes } = loadUsable(env, file);
+  if (config === undefined || mistakes.length > 0) throw new ConfigError(mistakesText(NOT_VALID, mistakes));
+  return config;
+}
+
+const NOT_VALID = 'The configuration is not valid:';
+
+/** One path with a mistake may hide another. */
+const MOST_PASSES = 5;
+
+/** The configuration without the settings that have a mistake. Undefined where too little is left. */
+export function loadUsable(
+  env: Environment,
+  file?: string,
+): Readonly<{ config: Config | undefined; mistakes: readonly string[] }> {
   const mistakes: Mistakes = [];
   const settings = settingsOf(Config);
   const path = file ?? (env.SPANHOUND_CONFIG || undefined);
   const input = path === undefined ? {} : readYaml(path, 'the configuration file', mistakes).tree;
   refuseSecrets(input, settings, mistakes);
   applyEnvironment(input, env, settings, mistakes);
-
-  const result = Config.safeParse(input);
-  if (!result.success) mistakes.push(...result.error.issues.flatMap((issue) => describe(issue, settings)));
-  if (!result.success || mistakes.length > 0) {
-    throw new ConfigError(mistakesText('The configuration is not valid:', mistakes));
+  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    const result = Config.safeParse(input);
+    if (result.success) return { config: result.data, mistakes };
+    for (const issue of result.error.issues) {
+      // What lacks a setting that was dropped is dropped as a whole, and is no further mistake.
+      if (drop(input, issue, settings) || pass === 0) mistakes.push(...describe(issue, settings));
+    }
   }
-  return result.data;
+  return { config: undefined, mistakes };
+}
+
+/** Drops the setting that the mistake is about, or what is around it where it is not there. Whether it was there. */
+function drop(input: Tree, issue: z.core.$ZodIssue, settings: readonly Setting[]): boolean {
+  const at = issue.path.map(String);
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  const whole = settings.find((known) => startsWith(at, known.path))?.path ?? at;
+  const parent = treeAt(input, keys.length > 0 ? at : whole.slice(0, -1));
+  const dropped = (keys.length > 0 ? keys : whole.slice(-1)).filter((key) => parent && Object.hasOwn(parent, key));
+  for (const key of dropped) delete parent?.[key];
+  if (dropped.length > 0) return true;
+  const around = whole.at(-2);
+  if (around !== undefined) delete treeAt(input, whole.slice(0, -2))?.[around];
+  return false;
 }
 
 /** Removes a refused secret, so that no further message mentions its value. */

@@ -20,11 +20,18 @@ export function openLog(
   return pino({ level, redact, serializers, hooks: { streamWrite: clean } }, destination);
 }
 
-/** An error raised on purpose is no bug: its code and its message say everything, and a stack would look like a crash. */
+/** Codes of answers of Slack and of the operating system: a rejected token, a refused connection. */
+const SAID_FROM_OUTSIDE = /^(?:slack_[a-z_]+|E[A-Z]+)$/;
+
+/**
+ * An error raised on purpose, or said from outside, is no bug: its code and its message say everything, and a stack would
+ * look like a crash.
+ */
 function loggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const logged = pino.stdSerializers.err(error);
-  if (!(error instanceof SpanhoundError)) return logged;
+  const isFromOutside = 'code' in error && SAID_FROM_OUTSIDE.test(String(error.code));
+  if (!(error instanceof SpanhoundError) && !isFromOutside) return logged;
   const { stack: _, ...rest } = logged;
   return rest;
 }

@@ -272,6 +272,14 @@ describe('doctor on Slack', () => {
     expect(checks.slack?.remedy).not.toContain('Copy the token');
   });
 
+  test('a setting with a mistake fails, and the other checks go on', async () => {
+    const { code, checks } = await diagnosis({ JAEGER_URL: 'nonsense', LOKI_URL: 'nonsense', CHANGES_TOKEN: 't0ken' });
+    expect(code).toBe(5);
+    expect(checks.configuration).toMatchObject({ state: 'failed', detail: expect.stringContaining('(LOKI_URL)') });
+    expect(checks.changes).toMatchObject({ state: 'ok' });
+    expect(checks.jaeger).toMatchObject({ state: 'off' });
+  });
+
   test('half a configuration fails with the variable that is missing', async () => {
     const { code, checks } = await diagnosis({ SLACK_BOT_TOKEN: 'xoxb-1' });
     expect(code).toBe(5);
@@ -478,10 +486,10 @@ describe('doctor on rights by user groups', () => {
     });
   });
 
-  test('what is no group is refused at the start', async () => {
-    const { code, stderr } = await spanhound(['doctor'], { env: { SPANHOUND_RIGHTS_PUBLISH: 'commander' } });
-    expect(code).toBe(2);
-    expect(stderr).toContain('must be the id of a user group (S…) or its handle with an @, such as @sre');
+  test('what is no group fails as a mistake of the configuration', async () => {
+    const { code, stdout } = await spanhound(['doctor'], { env: { SPANHOUND_RIGHTS_PUBLISH: 'commander' } });
+    expect(code).toBe(5);
+    expect(stdout).toContain('must be the id of a user group (S…) or its handle with an @, such as @sre');
   });
 });
 

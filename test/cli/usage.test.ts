@@ -96,18 +96,16 @@ describe('configuration', () => {
   test('every mistake is told at once, with exit code 2', async () => {
     const config = join(folder, 'bad.yaml');
     writeFileSync(config, 'jeager: {}\nslack: { botToken: xoxb-hidden }\nport: high\n');
-    for (const args of [
-      ['trace', '0123456789abcdef'],
-      ['doctor'],
-      ['migrate'],
-      ['detectors'],
-      ['analyze', 'any.json'],
-    ]) {
+    for (const args of [['trace', '0123456789abcdef'], ['migrate'], ['detectors'], ['analyze', 'any.json']]) {
       const { code, stdout, stderr } = await spanhound([...args, '--config', config]);
       expect({ code, stdout }, args[0]).toEqual({ code: 2, stdout: '' });
       expect(stderr.match(/^✖/gm), args[0]).toHaveLength(3);
       expect(stderr).not.toContain('hidden');
     }
+    const { code, stdout } = await spanhound(['doctor', '--config', config]);
+    expect(code).toBe(5);
+    expect(stdout.match(/^✗ configuration /gm)).toHaveLength(3);
+    expect(stdout).not.toContain('hidden');
   });
 
   test('thresholds reach the detectors of an analysis, from the environment as from the file', async () => {

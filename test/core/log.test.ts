@@ -22,6 +22,12 @@ test('what is behind such an error stays in the line', () => {
   expect(err).not.toHaveProperty('stack');
 });
 
+test.each(['slack_webapi_platform_error', 'ECONNREFUSED'])('an answer from outside has no stack: %s', (code) => {
+  const { err } = logged({ err: Object.assign(new Error('An API error occurred: invalid_auth'), { code }) });
+  expect(err).toMatchObject({ code, message: 'An API error occurred: invalid_auth' });
+  expect(err).not.toHaveProperty('stack');
+});
+
 test('a bug is logged with its stack', () => {
   expect(logged({ err: new TypeError('x is undefined') }).err.stack).toContain('log.test.ts');
   expect(logged({ error: 'only words' }).error).toBe('only words');
