@@ -108,7 +108,9 @@ describe('a system of one’s own', () => {
 
   test('stands on the start screen, without its password', async () => {
     const screen = (env: Environment) => startScreen(loadConfig(env), { isPlayground: true, port: 3000, version: '1' });
-    expect(await screen({})).toMatch(/Logs .*set LOKI_URL.* or ACME_URL/);
+    expect(await screen({})).toMatch(
+      /Logs .*set LOKI_URL(?:, [A-Z_]+){2} or that of another system \(docs\/systems\.md\)$/m,
+    );
     expect(await screen(ACME)).toContain('  Logs    Acme at http://acme.internal\n');
     expect(await screen(ACME)).toMatch(/^ {2}Alerts {2}from Acme, answered only under .*Set ALERTS_CHANNEL/m);
     const ALERTS_CHANNEL = 'C0123456789';
@@ -129,7 +131,9 @@ describe('a system of one’s own', () => {
   test('stands in the help of the command line and on the Home tab', async () => {
     const help = await printed(() => run(['investigate', '--help'], {}));
     expect(help.replace(/\s+/g, ' ')).toMatch(/a webhook body from .*PagerDuty, .* or Acme;/);
-    expect((await composeHome(await investigationOf({}))).settings.logs).toMatch(/`LOKI_URL`.* or `ACME_URL`$/);
+    expect((await composeHome(await investigationOf({}))).settings.logs).toMatch(
+      /^`LOKI_URL`.* or that of another system \(docs\/systems\.md\)$/,
+    );
     expect((await composeAlertMessages(silentLog)).titles).toMatch(/PagerDuty.*, Acme or another sender$/);
   });
 

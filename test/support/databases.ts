@@ -8,6 +8,8 @@ import type { JsonObject } from '#model/text/json-object.ts';
 export const BLOCKED = readFileSync('test/fixtures/databases/postgres-15-blocked.jsonl');
 /** The same of a real MariaDB 10.11, with one service that waits. */
 export const BLOCKED_MARIADB = readFileSync('test/fixtures/databases/mariadb-10.11-blocked.jsonl');
+/** The same of a real MySQL 9.7, with a change of a table that waits for the same transaction. */
+export const BLOCKED_MYSQL = readFileSync('test/fixtures/databases/mysql-9.7-blocked.jsonl');
 /** When the second reading was taken. */
 export const READ_US = Date.UTC(2026, 10, 20, 21, 44, 38) * 1000;
 

@@ -1,6 +1,7 @@
 /** A bot with a stateful Slack and a clock that the test steps, and what people do there with incidents. */
 import type { KnownBlock } from '@slack/types';
 import { expect } from 'vitest';
+import { openLog } from '#core/log.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -26,7 +27,9 @@ export async function openIncidents(
   const work = followBot();
   slack.proxy.timeZone(slack.person, 'UTC');
   const clock = steppedClock(startUs);
-  let bot = await openBot({ slack, ...backends, clock, env, threads });
+  const logged: string[] = [];
+  const log = openLog('debug', (line) => line, { write: (line) => void logged.push(line) });
+  let bot = await openBot({ slack, ...backends, clock, env, threads, log });
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined) => waitSoon({ clock, work, turnMs }, look);
 
   /** Minute by minute, with Slack's answers in between: what is due next often depends on what was sent. */
@@ -77,6 +80,8 @@ export async function openIncidents(
     overview,
     answerTo,
     store: () => bot.store,
+    /** What the bot logged, in JSON lines. */
+    logged: () => logged.join(''),
     url: () => bot.url,
     /** Types `/incident …` and returns the answer. */
     type: async (text: string, who: Who = {}) => {
@@ -104,7 +109,7 @@ export async function openIncidents(
     },
     restart: async () => {
       await bot.stop();
-      bot = await openBot({ slack, ...backends, clock, env, threads, dataFolder: bot.dataFolder });
+      bot = await openBot({ slack, ...backends, clock, env, threads, log, dataFolder: bot.dataFolder });
     },
     async close() {
       await bot.stop();

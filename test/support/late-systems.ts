@@ -23,7 +23,6 @@ import { sentryErrors } from '#adapters/sentry/errors.ts';
 import { sentryTraces } from '#adapters/sentry/traces.ts';
 import { xrayTraces } from '#adapters/xray/client.ts';
 import { BackendError } from '#core/errors.ts';
-import { logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import { traceBody } from '#decode/trace-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
@@ -32,12 +31,15 @@ import type { OnCallSource } from '#model/incident/on-call.ts';
 import { awsAt } from '#test/aws-services.ts';
 import { tableOf } from '#test/insights-form.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { CPU, FLAME_GRAPH } from '#test/pyroscope.ts';
 
 export type LateSystem = Readonly<{
   answer: unknown;
   /** A mutated part of the answer as the whole one: segments of X-Ray are texts. */
   wrap?: (text: string) => string;
+  /** What its answer has where the next page is always the same; for a system with cursors. */
+  again?: object;
   /** Reads and decodes all that comes. Throws as the source does; on-call systems never throw. */
   read(url: URL): Promise<unknown>;
   /** What a request shows that nobody else may see. */
@@ -67,8 +69,7 @@ const readSearch = async (source: TraceSource) => {
   for (const body of (await source.search?.(SEARCH, later())) ?? [])
     await drained(traceBody('auto', source.name), body);
 };
-const readLines = async (source: LogSource) =>
-  await drained(logBody('loki-json', source.name), await pagedLogSource(source).openLogs(OF_SERVICE, later()));
+const readLines = async (source: LogSource) => await linesFrom(pagedLogSource(source), OF_SERVICE);
 const readMetrics = async ({ name, openMetrics }: MetricSource, text: string) =>
   await drained(metricsBody(name), await openMetrics({ text, ...METRICS }, later()));
 const readOnCall = async ({ onCall }: OnCallSource, place: string) => {
@@ -187,6 +188,7 @@ export const LATE_SYSTEMS: Readonly<Record<string, LateSystem>> = {
       ],
       Messages: [{ Code: 'c', Value: 'v' }],
     },
+    again: { NextToken: 'again' },
     read: (url) =>
       readMetrics(
         cloudWatchMetrics({ ...awsAt(url), namespaces: ['AWS/Lambda'], clock: CLOCK }),
@@ -196,6 +198,7 @@ export const LATE_SYSTEMS: Readonly<Record<string, LateSystem>> = {
   },
   'X-Ray': {
     answer: xrayPage(JSON.stringify(SEGMENT)),
+    again: { NextToken: 'again' },
     read: async (url) => {
       await readTrace(xrayTraces(awsAt(url)));
       await readSearch(xrayTraces(awsAt(url)));
@@ -210,6 +213,7 @@ export const LATE_SYSTEMS: Readonly<Record<string, LateSystem>> = {
   },
   'Cloud Trace': {
     answer: { traceId: TRACE_ID, spans: [GOOGLE_SPAN], traces: [{ traceId: TRACE_ID, spans: [GOOGLE_SPAN] }] },
+    again: { nextPageToken: 'again' },
     read: async (url) => {
       await readTrace(cloudTraces({ url, project: 'p', ...google }));
       await readSearch(cloudTraces({ url, project: 'p', ...google }));
@@ -218,6 +222,7 @@ export const LATE_SYSTEMS: Readonly<Record<string, LateSystem>> = {
   },
   'Cloud Logging': {
     answer: { entries: [GOOGLE_ENTRY] },
+    again: { nextPageToken: 'again' },
     read: (url) => readLines(cloudLogging({ url, projects: ['p'], ...google })),
     secrets: ['ya29.c0mplete-t0ken'],
   },

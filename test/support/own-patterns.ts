@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
+import { WORDED_PATTERNS } from '#model/blameless/worded-pattern.ts';
 import { MEANINGS } from '#model/instruments/instruments.ts';
 
 export type OwnPattern = Readonly<{ pattern: RegExp; where: string }>;
@@ -23,6 +24,8 @@ export async function ownPatterns(): Promise<readonly OwnPattern[]> {
   }
   for (const { means, lists } of MEANINGS)
     for (const [place, list] of lists) add(list.pattern(), `model/instruments: ${means}, ${place}`);
+  await import('#model/blameless/lint.ts');
+  for (const { pattern } of WORDED_PATTERNS) add(pattern(), 'model/blameless');
   return [...found.values()];
 }
 

@@ -67,6 +67,12 @@ describe('the gate', () => {
     expect(existsSync(memory)).toBe(false);
   });
 
+  test('keeps for all steps what Node made of the sources', async () => {
+    const asked = 'process.exitCode = require("node:module").getCompileCacheDir() === undefined ? 1 : 0';
+    const { code } = await ended(gate([`step one ${process.execPath} -e '${asked}'`]));
+    expect(code).toBe(0);
+  });
+
   test('repeats in its last lines what failed and what a step left out', async () => {
     const lines = [
       `step one bash -c 'echo "skipped: conformance, 3 tests" >>$GATE_NOTES'`,

@@ -85,7 +85,6 @@ describe('what was said of a system is so', () => {
     'answers or bodies of a real %s are among the fixtures',
     (id) => {
       const places: Readonly<Record<string, string>> = {
-        mysql: 'test/fixtures/databases/mariadb-10.11-blocked.jsonl',
         // Its bodies belong to others: their digests and what is read of them are here.
         pagerduty: 'test/fixtures/alert-samples.json',
       };

@@ -124,12 +124,9 @@ async function write(ask: Ask, { base, branch, files, message, taken }: Writing)
   const own = await branchOf(ask, branch);
   if (own.kind !== 'done') return own;
   const isNew = own.value === undefined;
-  const actions: object[] = [];
-  for (const file of files) {
-    const action = await actionFor(ask, file, isNew ? base.branch : branch);
-    if (action.kind !== 'done') return action;
-    if (action.value !== undefined) actions.push(action.value);
-  }
+  const changed = await actionsFor(ask, files, isNew ? base.branch : branch);
+  if (changed.kind !== 'done') return changed;
+  const actions = changed.value;
   if (actions.length === 0) return { kind: 'done', value: isNew ? 'there' : 'written' };
   if (own.value !== undefined && isOfOthers(own.value.commit, { message, taken })) return committedThere('merge');
   const commit = { branch, commit_message: message, actions, ...(isNew && { start_branch: base.branch }) };
@@ -157,6 +154,16 @@ async function fileOf(ask: Ask, path: string, commit: string): Promise<Tried<str
 async function fileAt(ask: Ask, path: string, ref: string): Promise<Tried<z.output<typeof File> | undefined>> {
   const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
   return readOptional(await ask('GET', asked), File, WORDS);
+}
+
+async function actionsFor(ask: Ask, files: Writing['files'], ref: string): Promise<Tried<object[]>> {
+  const actions: object[] = [];
+  for (const file of files) {
+    const action = await actionFor(ask, file, ref);
+    if (action.kind !== 'done') return action;
+    if (action.value !== undefined) actions.push(action.value);
+  }
+  return { kind: 'done', value: actions };
 }
 
 /** Undefined if the file is there with these bytes. */

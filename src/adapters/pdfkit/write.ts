@@ -105,11 +105,15 @@ function openPage({ title, name, paper, atUs, pictures }: PdfOptions) {
   };
 
   const draw = (line: PlacedLine, left: number, top: number) => {
-    for (const { text, style, url, x, width: own } of line) {
+    let x = left + (line[0]?.x ?? 0);
+    for (const { text, style, url } of line) {
       pdf.font(style.font).fontSize(style.size).fillColor(style.color);
       // Fonts of several scripts stand on one line.
-      pdf.text(text, left + x, top + style.size, { lineBreak: false, baseline: 'alphabetic' });
-      if (url !== '') pdf.link(left + x, top, own, style.size * LEADING, url);
+      pdf.text(text, x, top + style.size, { lineBreak: false, baseline: 'alphabetic' });
+      // As it is drawn: by the measure of its characters, a blank would stand before the next piece.
+      const own = pdf.widthOfString(text);
+      if (url !== '') pdf.link(x, top, own, style.size * LEADING, url);
+      x += own;
     }
   };
 

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { conditionsOf, TRACE_FIELDS } from '#adapters/cloudwatch/insights.ts';
 import { type CloudWatchLogsOptions, cloudWatchLogs } from '#adapters/cloudwatch/logs.ts';
-import { logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
@@ -11,6 +10,7 @@ import { textOf } from '#test/bytes.ts';
 import { eventually } from '#test/eventually.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { hang, type Recorded, type Reply, refuse, startRecordedServer } from '#test/recorded-server.ts';
 
 const TRACE_ID = '5759e988bd862e3fe1be46a994272793';
@@ -62,12 +62,6 @@ const ROWS = [
   }),
   row({ '@message': 'without a time' }),
 ];
-
-async function linesFrom(source: LogSource, query: LogQuery) {
-  const decoder = logBody('loki-json', 'cloudwatch');
-  for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
-  return decoder.end();
-}
 
 testHttpSource('Amazon CloudWatch Logs', {
   // Of both requests: the query, and its rows.

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { datadog } from '#adapters/datadog/client.ts';
-import { logBody } from '#decode/log-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
 import { type Asked, answeringBodies, datadogAt, jsonAnswer, TRACE_ID, withOneTrace } from '#test/datadog-api.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import { startRecordedServer } from '#test/recorded-server.ts';
 
@@ -33,12 +33,6 @@ async function against<T>(
   const asked: Asked[] = [];
   await using server = await startRecordedServer(answeringBodies(asked, answer));
   return await use(datadog(datadogAt(server.url)).logs, asked);
-}
-
-async function linesFrom(source: LogSource, query: LogQuery) {
-  const decoder = logBody('loki-json', 'datadog');
-  for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
-  return decoder.end();
 }
 
 describe('lines of Datadog', () => {

@@ -4,13 +4,13 @@ import { googleCloud } from '#adapters/google-cloud/client.ts';
 import { conditionsOf, TRACE_FIELDS } from '#adapters/google-cloud/filter.ts';
 import { type CloudLoggingOptions, cloudLogging } from '#adapters/google-cloud/logs.ts';
 import { loadConfig } from '#config/load.ts';
-import { logBody } from '#decode/log-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
 import { type AnsweringCloud, type AskedCloud, googleError, jsonAnswer, withCloud } from '#test/cloud-apis.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { refuse } from '#test/recorded-server.ts';
 
 const TRACE_ID = '382d4f4c6b7bb2f4a972559d9085001d';
@@ -73,12 +73,6 @@ const ENTRIES = [
 ];
 const withEntries: AnsweringCloud = () =>
   jsonAnswer({ entries: [...ENTRIES, { textPayload: 'without a time' }, null] });
-
-async function linesFrom(source: LogSource, query: LogQuery) {
-  const decoder = logBody('loki-json', 'google-cloud');
-  for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
-  return decoder.end();
-}
 
 testHttpSource('Google Cloud Logging', {
   answer: jsonAnswer({ entries: ENTRIES }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { newRelic } from '#adapters/newrelic/client.ts';
-import { logBody } from '#decode/log-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import { type AskedNrql, answeringNrql, newRelicAt, rowsAnswer, TRACE_ID, withOneTrace } from '#test/newrelic-api.ts';
 import { recorded, startRecordedServer } from '#test/recorded-server.ts';
@@ -32,12 +32,6 @@ async function against<T>(
   const asked: AskedNrql[] = [];
   await using server = await startRecordedServer(answeringNrql(asked, answer));
   return await use(newRelic(newRelicAt(server.url)).logs, asked);
-}
-
-async function linesFrom(source: LogSource, query: LogQuery) {
-  const decoder = logBody('loki-json', 'newrelic');
-  for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
-  return decoder.end();
 }
 
 describe('lines of New Relic', () => {

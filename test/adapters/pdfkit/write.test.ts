@@ -1,8 +1,12 @@
+import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
+import PDFDocument from 'pdfkit';
 import { describe, expect, test } from 'vitest';
 import { linesIn, type Piece } from '#adapters/pdfkit/lines.ts';
 import { type PdfOptions, writePdf } from '#adapters/pdfkit/write.ts';
 import type { TargetDocument } from '#model/incident/target-document.ts';
+
+const INTER = '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf';
 
 const OPTIONS: PdfOptions = {
   title: 'Postmortem of INC-12: 注文が遅い',
@@ -42,6 +46,15 @@ test('the same document gives the same bytes, on several pages, with links and i
   expect(text).toContain('(https://x.example/1)');
   for (const font of ['Inter-Regular', 'Inter-Bold', 'NotoSansSC-Regular']) expect(text).toContain(font);
   expect(Number(/\/Count (\d+)/.exec(text)?.[1])).toBeGreaterThan(5);
+});
+
+test('a link stands where the text before it ends', async () => {
+  const before = 'To avoid Yokohama, Tomás was away with Wally AVATAR, To. T. P. V. (';
+  const runs = [{ text: before }, { text: 'T2', url: 'https://x.example/2' }, { text: ')' }];
+  const text = Buffer.from(await writePdf([{ kind: 'paragraph', runs }], OPTIONS)).toString('latin1');
+  const pdf = new PDFDocument({ font: createRequire(import.meta.url).resolve(INTER) });
+  const end = 48 + pdf.fontSize(9.5).widthOfString(before);
+  expect(Number(/\/Rect \[([\d.]+)/.exec(text)?.[1])).toBeCloseTo(end, 1);
 });
 
 test('each letter of a supported language has a glyph, and copied text says what was written', async () => {

@@ -4,13 +4,13 @@ import { type VictoriaLogsOptions, victoriaLogs } from '#adapters/victorialogs/c
 import { filterOf } from '#adapters/victorialogs/logsql.ts';
 import { rowsIn } from '#adapters/victorialogs/rows.ts';
 import { settings } from '#adapters/victorialogs/settings.ts';
-import { logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { HOSTILE_TEXTS } from '#test/hostile-texts.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
+import { linesFrom } from '#test/lines-from.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import {
   type Recorded,
@@ -58,12 +58,6 @@ async function against<T>(
   const asked: AskedLogsQl[] = [];
   await using server = await startRecordedServer(answeringLogsQl(asked, answer));
   return await use(victoriaLogs({ url: server.url, ...options }), asked, server.requests);
-}
-
-async function linesFrom(source: LogSource, query: LogQuery) {
-  const decoder = logBody('loki-json', 'victorialogs');
-  for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
-  return decoder.end();
 }
 
 describe('lines of VictoriaLogs', () => {

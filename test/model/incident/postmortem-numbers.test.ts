@@ -40,6 +40,14 @@ test.each([
   expect(numberIn(entry(text))).toBe('');
 });
 
+test.each([
+  ['oldest order is 96 min... no, 57 min behind', '57 min behind'],
+  ['210 customers, sorry, 310 customers', '310 customers'],
+  ['It hit 12 orders, no payments', 'It hit 12 orders, no payments'],
+])('a number that is taken back counts nobody: %s', (text, expected) => {
+  expect(numberIn(entry(text))).toBe(expected);
+});
+
 test('only the sentence with the number is taken', () => {
   const text = 'Rolled back. All 6,200 logins failed. We keep watching.';
   expect(numberIn(entry(text))).toBe('All 6,200 logins failed.');

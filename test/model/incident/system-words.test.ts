@@ -22,6 +22,10 @@ test.each([
   'メモリ使用量が上限に達した',
   '原因は索引の削除。応答が遅くなった',
   'サーバーを再起動したがエラー率は下がらなかった',
+  '請求が二重になっている',
+  'ログインできない',
+  '通知が届いていない',
+  'サーバーが落ちた',
 ])('a text about systems names nobody: %s', (text) => {
   expect(namesNobody(text)).toBe(true);
 });
@@ -54,6 +58,7 @@ test.each([
   'Werner startet den Dienst',
   'Freitag hat den Pool verkleinert',
   '大山が索引を削除した',
+  'りさが停止した',
   'さくらが再起動した',
   'マイケルが設定を変更',
   '鈴木 restarted it',
