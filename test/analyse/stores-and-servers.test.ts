@@ -93,7 +93,7 @@ describe('a store under strain', () => {
         { service: slow, facts: {} },
       ],
     );
-  const STAR = '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: `*${q}*` }';
+  const STAR = '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: "*" + q + "*" }';
 
   test.each([
     ['asks for more', STAR],

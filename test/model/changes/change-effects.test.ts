@@ -22,7 +22,10 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
     'never-closed',
     '@@ l.go @@\n+  conn, err := s.pool.Acquire(ctx)\n+  rows, err := conn.Query(ctx, free)\n+  defer rows.Close()',
   ],
-  ['unindexed-statement', '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: "*" + q + "*", fields: ["name"] }'],
+  [
+    'unindexed-statement',
+    '@@ q.js @@\n-  match: { name: q }\n+  query_string: { query: "*" + q + "*", fields: ["name"] }',
+  ],
   ['unindexed-statement', '@@ q.py @@\n-  {"match": {"name": q}}\n+  {"query_string": {"query": f"*{q}*"}}'],
   ['unindexed-statement', '@@ Q.java @@\n-  match("name", q)\n+  queryStringQuery("*" + q + "*")'],
   ['fewer-workers', '@@ values.yaml @@\n-  RAILS_MAX_THREADS: "16"\n+  rails: shared'],
