@@ -13,6 +13,7 @@ import { marksOf } from '#model/incident/postmortem-taken.ts';
 import {
   editedThere,
   type KeepRemote,
+  type PostmortemTarget,
   type TargetDraft,
   type TriedToSend,
   type WrittenThere,
@@ -64,8 +65,19 @@ const MOST_BRANCHES = 20;
 
 type Sending = Readonly<{ host: CodeHost; folder: string }>;
 
+/** The postmortems of a host that has requests to merge. `open`: the host, for one send or read that this signal ends. */
+export function byRequest(
+  open: (signal: AbortSignal) => CodeHost,
+  folder: string,
+): Pick<PostmortemTarget, 'send' | 'read'> {
+  return {
+    send: async (draft, keep, signal) => await sendAndKeep({ host: open(signal), folder }, draft, keep),
+    read: async (draft, signal) => await read({ host: open(signal), folder }, draft),
+  };
+}
+
 /** It keeps `COMMIT MARKS`: the commit of people whose words were taken in, which is empty after each send. */
-export async function sendByRequest(sending: Sending, draft: TargetDraft, keep: KeepRemote): Promise<TriedToSend> {
+async function sendAndKeep(sending: Sending, draft: TargetDraft, keep: KeepRemote): Promise<TriedToSend> {
   const sent = await send(sending, draft);
   if (sent.kind === 'done') await keep(` ${marksOf(draft.markdown)}`);
   return sent;
@@ -80,7 +92,7 @@ export function isOfOthers(
 }
 
 /** The branch of the open request; without one, the base branch into which people merged it. */
-export async function readByRequest(
+async function read(
   { host, folder }: Sending,
   draft: Pick<TargetDraft, 'name' | 'mark' | 'remote'>,
 ): Promise<Tried<WrittenThere>> {

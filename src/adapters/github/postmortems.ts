@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { failed, problemOf, readAnswer, readOptional } from '#adapters/issue-answers.ts';
 import {
   type BaseBranch,
+  byRequest,
   type CodeHost,
   committedThere,
   EMPTY,
@@ -17,10 +18,8 @@ import {
   openOrNewest,
   overtaken,
   type RepositoryOptions,
-  readByRequest,
   repositoryAsker,
   type SentFile,
-  sendByRequest,
   textOf,
   type Writing,
 } from '#adapters/merge-request.ts';
@@ -60,13 +59,8 @@ export function githubPostmortems(options: RepositoryOptions): PostmortemTarget 
   return {
     id: 'github',
     title: TITLE,
-    send: async (draft, keep, signal) => await sendByRequest(sendingOf(options, signal), draft, keep),
-    read: async (draft, signal) => await readByRequest(sendingOf(options, signal), draft),
+    ...byRequest((signal) => hostOf(askerOf(options, signal), options.place), options.folder),
   };
-}
-
-function sendingOf(options: RepositoryOptions, signal: AbortSignal) {
-  return { host: hostOf(askerOf(options, signal), options.place), folder: options.folder };
 }
 
 function askerOf(options: RepositoryOptions, signal: AbortSignal): Ask {
