@@ -340,7 +340,7 @@ function latest(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
   };
 }
 
-/** Of the first row, unless a correction says who reads it: then the last one that does. */
+/** The value of the entry as it was added. If corrections say who reads the entry, the value of the last such correction. */
 function storedValue({ value }: EntryRow, amendments: readonly EntryRow[] = []): string {
   return inTurn(amendments.filter(isNeedToKnow)).at(-1)?.value ?? value;
 }

@@ -172,8 +172,8 @@ export const swallowedError = defineDetector({
 });
 
 /**
- * The service that hid the failure: the one that answered the request. If the span of a service in between was lost, the
- * trace shows its calls below its caller; then the service that made those calls hid their failure.
+ * The service that hid the failure. Usually it is the one that answered the request. If the trace lost the span of another
+ * service, that service's calls hang below its caller; then the service that made the calls hid their failure.
  */
 function hidingService(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): string {
   const [service = '', ...others] = new Set(calls.map((call) => trace.service(call)));

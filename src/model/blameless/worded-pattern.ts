@@ -125,7 +125,7 @@ const PART =
   /(\((?:\?(?:<?[!=]|:))?)|(\))|(\|)|(\\[bB]|[$^])|(\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\[\p{L}\d]|\.)|(\\.|[^\\()[\]{}|.^$*+?]+)/suy;
 const QUANTIFIER = /(?:[*+?]|\{\d+(?:,\d*)?\})\??/y;
 
-/** More ways to write the same words are told apart as parts. */
+/** A group with more spellings than this ends the word before it, so that the list of spellings stays short. */
 const MOST_WAYS = 20;
 
 type Group = {

@@ -1,7 +1,7 @@
 /**
  * Numbers of persons that their check digits prove, near the name of such a number: “NIF do cliente: 231624255”,
  * `PID:1:528 451 6060^^^NHS`. What stands between may be anything; signs and spaces may divide the groups. The next country is
- * one row of `NUMBERS`.
+ * one row of `NUMBERS`. Right behind its name, `national-ids.ts` needs no check digit.
  */
 import { luhn } from '#model/redaction/numbers.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
@@ -112,7 +112,7 @@ function isNamed(text: string, start: number, end: number, name: RegExp): boolea
 
 const NAME_CHARS = 44;
 const BEHIND = /(?:\^{2,4}| \()(\p{L}{2,20})/uy;
-/** Of signs; a run has hyphens, too. */
+/** The length of a run in characters. Its hyphens count. */
 const FEWEST = 9;
 const LONGEST = 24;
 const MOST = 18;

@@ -49,7 +49,7 @@ export const PLACED_BY_FILES: readonly Form[] = [
     String.raw`passwd\.client(?::| ?${BREAK})[\w.*-]{1,200}:[^\s:]{1,128}:`,
     String.raw`${NO_PLACEHOLDER}[^\s"']{3,200}`,
   ),
-  // learn.microsoft.com/cli/azure, `list-keys`, `keys list`: two keys of which each is enough
+  // learn.microsoft.com/cli/azure, `list-keys`, `keys list`: a primary and a secondary key, and each one alone gives access
   secret(
     ['primary', 'Primary', 'secondary', 'Secondary', 'key1', 'key2'],
     String.raw`(?:${PAIR_OF_KEYS})${QUOTE}\s?:\s?${QUOTE}(?=[^"'\s]{1,132}${QUOTE}[,\s]{1,40}${QUOTE}(?:${PAIR_OF_KEYS})${QUOTE}|(?<=(?:[pP]rimary|[sS]econdary|key)(?:Master|Readonly|ReadonlyMaster)?(?:Key|[12])${QUOTE}\s?:\s?${QUOTE}[^"'\s]{1,132}${QUOTE}[,\s]{1,40}${QUOTE}[\w]{4,24}${QUOTE}\s?:\s?${QUOTE}))`,

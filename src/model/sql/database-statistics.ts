@@ -140,7 +140,7 @@ export function statementKey(shape: string): string {
     .replace(/;\s*$/, '');
 }
 
-/** Words of one meaning to their lexers (`sql/lex.h` of both), each with the one that is kept here. */
+/** Synonyms in SQL: MySQL and MariaDB read them as one word (`sql/lex.h` of both). Each maps to the word in the key. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map(
   [
     ['char', 'character'],

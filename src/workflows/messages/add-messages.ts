@@ -41,7 +41,7 @@ export type AddRequest = Readonly<{
 }>;
 
 export type MessageWorkflows = Readonly<{
-  /** The open ones among which the person chooses, at most ten. `meant`: the id of the one that the place of the message means. */
+  /** `open`: the open incidents that the form offers, at most ten. `meant`: the id of the incident of this thread or channel. */
   incidentsForMessage(
     request: Readonly<{ asked: AskedBy; message: ChosenMessage }>,
   ): Promise<Readonly<{ meant: string | undefined; open: readonly Incident[] }>>;

@@ -135,7 +135,7 @@ function onlyRises({ atUs, values }: Series, fromUs: number): boolean {
   return steps >= FEWEST_BEFORE && rises >= MOSTLY * steps;
 }
 
-/** Another value than the one that it always had, up to the end. */
+/** A number that was the same in the whole baseline, and has another value from some moment until the window ends. */
 function changed({ points, usual, most, least }: Known): Found | undefined {
   if (most !== least || !Number.isInteger(usual)) return undefined;
   const run = lastRun(points, (value) => value !== usual);
