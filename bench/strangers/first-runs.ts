@@ -72,6 +72,8 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-56', cases: 250, right: 233, wrongAndSure: 12, healthy: 108, blamed: 0, headlines: 7 },
   { round: 'requests-57', cases: 250, right: 237, wrongAndSure: 9, healthy: 108, blamed: 3, headlines: 8 },
   { round: 'requests-58', cases: 250, right: 236, wrongAndSure: 8, healthy: 108, blamed: 1, headlines: 8 },
+  { round: 'requests-59', cases: 250, right: 239, wrongAndSure: 6, healthy: 108, blamed: 1, headlines: 7 },
+  { round: 'requests-60', cases: 250, right: 235, wrongAndSure: 9, healthy: 108, blamed: 3, headlines: 8 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -122,5 +124,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-44', cases: 90, right: 69, wrongAndSure: 13, healthy: 32, blamed: 1, headlines: 2 },
   { round: 'windows-45', cases: 90, right: 73, wrongAndSure: 7, healthy: 32, blamed: 0, headlines: 2 },
   { round: 'windows-46', cases: 90, right: 83, wrongAndSure: 4, healthy: 32, blamed: 0, headlines: 3 },
+  { round: 'windows-47', cases: 90, right: 83, wrongAndSure: 4, healthy: 32, blamed: 1, headlines: 4 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
