@@ -45,6 +45,7 @@ const PARTS: readonly Part[] = [
   { name: 'alert-samples', make: async () => (await import('./alert-samples.ts')).alertTable() },
   { name: 'mcp-page', make: async () => (await import('./mcp-page.ts')).mcpPage() },
   { name: 'api-page', make: async () => (await import('./api-page.ts')).apiPage() },
+  { name: 'client-types', make: async () => (await import('./client-types.ts')).clientTypes() },
   { name: 'instrument-list', make: async () => (await import('./instrument-list.ts')).instrumentSection() },
   {
     name: 'quoted-outputs',

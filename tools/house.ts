@@ -105,7 +105,10 @@ export function withTable(page: string, table: string): string {
 }
 
 function houseSources(): Sources {
-  const paths = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/decode/assembly/**'] }).sort();
+  const paths = globSync('src/**/*.ts', {
+    cwd: ROOT,
+    exclude: ['src/decode/assembly/**', 'src/client/schema.ts'],
+  }).sort();
   return new Map(paths.map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]));
 }
 

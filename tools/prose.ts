@@ -28,6 +28,7 @@ const SOURCES = [
   'workflows',
   'listeners',
   'cli',
+  'client',
   'compose',
   'config',
   'core',
