@@ -117,6 +117,7 @@ import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/othe
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
 import { ANSWER_FORM, answerSubmitted } from '#listeners/views/postmortem-answer.ts';
 import { COMMENT_FORM, commentSubmitted } from '#listeners/views/postmortem-comment.ts';
+import { readByAll } from '#listeners/views/read-by-all.ts';
 import { SAID_CAUSE_FORM, saidCauseSubmitted } from '#listeners/views/said-cause.ts';
 import { STATUS_FORM, statusSubmitted } from '#listeners/views/status-page.ts';
 import { THREAD_FORM, threadSubmitted } from '#listeners/views/thread-messages.ts';
@@ -392,7 +393,7 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   for (const [id, handler] of Object.entries(menus)) app.action(id, handler);
   for (const [id, handler] of Object.entries(overflows)) app.action(id, handler);
   app.action(noneOf(Object.keys({ ...buttons, ...menus, ...overflows }).map(numbered)), unknownAction);
-  for (const [id, handler] of Object.entries(forms)) app.view(id, handler);
+  for (const [id, handler] of Object.entries(forms)) app.view(id, readByAll(handler));
   for (const { listen } of events) listen(app);
   app.error(tellError(workflows.tellPerson, log));
 }

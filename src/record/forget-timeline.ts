@@ -1,9 +1,9 @@
 /** Takes a person, a trace or an answer out of the timelines. The log gets the digests of what is left. */
 import { incidentName } from '#model/incident/incident.ts';
+import { RESTORED, restoredFrom } from '#record/entry-origin.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsMentioning } from '#record/mentioning-rows.ts';
 import { FORGOTTEN, FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
-import { RESTORED, restoredFrom } from '#record/restore-timeline.ts';
 import { entryDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import { auditSigned, type SignedBy } from '#record/signed-entries.ts';

@@ -17,6 +17,7 @@ import {
   type WithdrawnEntry,
 } from '#model/incident/incident.ts';
 import { relatedTo } from '#model/incident/incident-link.ts';
+import { isNeedToKnow } from '#model/incident/need-to-know.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
@@ -287,6 +288,6 @@ const OF_EVIDENCE: readonly EntryKind[] = ['alert', 'finding', 'diagnosis', 'mes
 
 function cameFrom(entry: TimelineEntry, from: string): TimelineEntry {
   if (STEPS.includes(entry.kind)) return { ...entry, kind: 'note', value: '', from };
-  const isAnswer = /^(?:why|hypothesis|check):/.test(entry.value);
-  return { ...entry, value: OF_EVIDENCE.includes(entry.kind) || isAnswer ? entry.value : '', from };
+  const isKept = /^(?:why|hypothesis|check):/.test(entry.value) || isNeedToKnow(entry);
+  return { ...entry, value: OF_EVIDENCE.includes(entry.kind) || isKept ? entry.value : '', from };
 }

@@ -402,6 +402,21 @@ export async function undelivered(store: Store): Promise<readonly Undelivered[]>
   }));
 }
 
+/** The ids of the messages that begin with `prefix`, from transactions at these instants. */
+export async function messagesMade(
+  { db }: Reader,
+  { prefix, createdUs }: Readonly<{ prefix: string; createdUs: readonly number[] }>,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('id', '>=', prefix)
+    .where('id', '<', `${prefix}\uffff`)
+    .where('created_us', 'in', [...createdUs])
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** The id of a message that was never stored is a caller's mistake, better reported now than during sending. */
 async function messageById(tx: Tx, id: string): Promise<Schema['messages']> {
   const message = await tx.db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();

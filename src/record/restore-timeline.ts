@@ -9,6 +9,7 @@
  * The person who restores is the author of the first two.
  */
 import { isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
+import { originOf, RESTORED } from '#record/entry-origin.ts';
 import { FORGOTTEN_TEXT } from '#record/mentions.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, editEntry, entryRows, removeEntry, timelineOf } from '#record/timeline.ts';
@@ -33,7 +34,7 @@ export async function restoreTimeline(
   const keys = new Map((await entryRows(tx, incidentId)).map((row) => [row.id, row.key]));
   const keyOf = ({ id }: TimelineEntry) => keys.get(id) ?? '';
   const byOrigin = (entries: readonly TimelineEntry[]) =>
-    new Map(entries.filter(isRestorable).map((entry) => [originOf(entry.id, keyOf(entry)), entry]));
+    new Map(entries.filter(isRestorable).map((entry) => [originOf({ id: entry.id, key: keyOf(entry) }), entry]));
   const then = byOrigin(await timelineOf(tx, incidentId, untilUs));
   const now = byOrigin(await timelineOf(tx, incidentId));
 
@@ -59,16 +60,4 @@ export async function restoreTimeline(
 /** Notes, updates and answers. A link stands in the timelines of two incidents, so people change it by itself. */
 function isRestorable(entry: TimelineEntry): boolean {
   return entry.kind !== 'message' && isCorrectable(entry);
-}
-
-export const RESTORED = 'restored:';
-
-/** The id of the entry that a person wrote; of one that came back, the id of the first. */
-function originOf(id: string, key: string): string {
-  return restoredFrom(key) ?? id;
-}
-
-/** The id of the entry that this one brings back; undefined for any other key. */
-export function restoredFrom(key: string): string | undefined {
-  return key.startsWith(RESTORED) ? key.slice(RESTORED.length, key.indexOf(':', RESTORED.length)) : undefined;
 }

@@ -18,6 +18,7 @@ import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { type FileRow, filesOf } from '#record/entry-files.ts';
+import { originOf } from '#record/entry-origin.ts';
 import { incidentById } from '#record/find-incidents.ts';
 import { FORGOTTEN_TEXT } from '#record/mentions.ts';
 import { entryDigest } from '#record/row-digests.ts';
@@ -150,10 +151,8 @@ export async function openFilesOf(reader: Reader, incidentId: string): Promise<r
 }
 
 async function shownFiles(reader: Reader, incidentId: string, rows: readonly EntryRow[]): Promise<readonly FileRow[]> {
-  const amendments = amendmentsIn(rows);
-  const hidden = new Set(
-    rows.filter((row) => isNeedToKnow({ value: storedValue(row, amendments.get(row.id)) })).map(({ key }) => key),
-  );
+  const value = valuesIn(rows);
+  const hidden = new Set(rows.filter((row) => isNeedToKnow({ value: value(row) })).map(({ key }) => key));
   return (await filesOf(reader, incidentId)).filter(({ entryKey }) => !hidden.has(entryKey));
 }
 
@@ -167,6 +166,7 @@ function amendmentsIn(rows: readonly EntryRow[]): ReadonlyMap<string | null, rea
 /** The entries that these rows make, in the order of events. A change of status shows the status before it. */
 export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
   const amendments = amendmentsIn(all);
+  const value = valuesIn(all);
   const shown = all
     .filter(({ noted_us }) => noted_us <= untilUs)
     .filter(({ amends, removed_us }) => amends === null && (removed_us === null || removed_us > untilUs))
@@ -177,7 +177,7 @@ export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_IN
         made.filter(({ noted_us }) => noted_us <= untilUs),
       );
       // Who may read it now may read the versions before, and nobody else.
-      return withheld({ ...entry, value: storedValue(row, made) });
+      return withheld({ ...entry, value: value(row) });
     });
   return inStatusOrder(inTimelineOrder(shown));
 }
@@ -224,11 +224,11 @@ export async function withdrawnFrom(
   untilUs = Number.POSITIVE_INFINITY,
 ): Promise<readonly WithdrawnEntry[]> {
   const rows = await entryRows(reader, incidentId);
-  const amendments = amendmentsIn(rows);
+  const stored = valuesIn(rows);
   return rows.flatMap((row) => {
     const { id, amends, removed_us: withdrawnUs, noted_us: notedUs, kind } = row;
     if (amends !== null || withdrawnUs === null || withdrawnUs > untilUs) return [];
-    const { value } = withheld({ text: '', value: storedValue(row, amendments.get(id)) });
+    const { value } = withheld({ text: '', value: stored(row) });
     return [{ id, kind, value, notedUs, withdrawnUs }];
   });
 }
@@ -343,6 +343,20 @@ function latest(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
 /** The value of the entry as it was added. If corrections say who reads the entry, the value of the last such correction. */
 function storedValue({ value }: EntryRow, amendments: readonly EntryRow[] = []): string {
   return inTurn(amendments.filter(isNeedToKnow)).at(-1)?.value ?? value;
+}
+
+/**
+ * The values of the entries that these rows make, as stored. Words that came back are the same words: where few read them
+ * in one entry, few read them in each.
+ */
+function valuesIn(rows: readonly EntryRow[]): (row: EntryRow) => string {
+  const amendments = amendmentsIn(rows);
+  const own = (row: EntryRow) => storedValue(row, amendments.get(row.id));
+  const first = rows.filter(({ amends }) => amends === null);
+  const few = new Map(
+    first.map((row) => [originOf(row), own(row)] as const).filter(([, value]) => isNeedToKnow({ value })),
+  );
+  return (row) => few.get(originOf(row)) ?? own(row);
 }
 
 function inTurn(amendments: readonly EntryRow[]): readonly EntryRow[] {

@@ -7,6 +7,7 @@ import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
 import { type EnteredMilestone, enteredMilestone, milestoneNow, stepStatus } from '#model/incident/milestones.ts';
 import { circleIn, isNeedToKnow } from '#model/incident/need-to-know.ts';
 import { placeOfStatus } from '#model/incident/status-steps.ts';
+import { dropAlertNote } from '#record/alert-notes.ts';
 import { auditIncident } from '#record/audit.ts';
 import { changeIncident, type Step, statusSteps } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
@@ -25,7 +26,7 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
-import { barredFrom, changeable, circleWith, mayBeNarrowed, whoReads } from '#workflows/rights/circle.ts';
+import { barredFrom, changeable, circleWith, hideLines, mayBeNarrowed, whoReads } from '#workflows/rights/circle.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -246,7 +247,10 @@ async function correct(
   const circle = circleOf(before, readers, asked.userId);
   const { id: incidentId } = incident;
   const atUs = happened.atUs;
+  if (circle !== undefined && !isNeedToKnow(before)) await hideLines(tx, incident, before);
   const edited = await editEntry(tx, { incidentId, key: before.key, text, atUs, circle, by: asked.userId });
+  // Another incident of the same alert would show it to everybody.
+  if (circle !== undefined) await dropAlertNote(tx, { workspaceId: incident.workspaceId, key: before.key });
   if (!edited) return { answer: GONE };
   const start = `Corrected in ${incidentName(incident)}${happened.said}.`;
   const end = `${wasCut} The record keeps the first version.`;

@@ -369,6 +369,8 @@ export async function addChosenEntry(
   const entry = entryOfChosen(message, link, by.userId);
   const { key } = entry;
   const { userId } = by;
+  // Another incident of the same alert would show it to everybody.
+  if (readers !== undefined) await dropAlertNote(tx, { workspaceId: incident.workspaceId, key });
   const value = readers === undefined ? entry.value : circleWith(entry, { people: readers, by: userId });
   const isNew = await addEntry(tx, { incidentId: incident.id, ...entry, value });
   if (!isNew) return readers !== undefined && (await narrow(tx, incident, key, { readers, userId }));

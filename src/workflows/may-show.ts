@@ -69,7 +69,8 @@ export type KnownEntries = Readonly<{ entries: readonly TimelineEntry[]; opened:
 
 /**
  * The timeline of `incident` with the words, the links and the files that this person may know. Everywhere else they stay withheld, so
- * call it only where nobody but this person reads the answer.
+ * call it only where nobody but this person reads the answer. Those of a merged incident stay withheld, too: it has a
+ * commander of its own, and its own timeline opens them.
  */
 export async function withKnownNotes(
   reader: Reader,
@@ -79,7 +80,7 @@ export async function withKnownNotes(
 ): Promise<KnownEntries> {
   const stored = await unwithheld(
     reader,
-    entries.filter(isNeedToKnow).map(({ id }) => id),
+    entries.filter((entry) => entry.from === undefined && isNeedToKnow(entry)).map(({ id }) => id),
   );
   let opened = 0;
   const known = entries.map((entry) => {

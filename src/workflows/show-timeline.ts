@@ -54,7 +54,14 @@ export function timelineShower({
     const isAlone = said === undefined || said.isDirect;
     const { entries, opened } = await withKnownNotes(store, incident, whole, isAlone ? userId : '');
     const [names, reader] = await Promise.all([namesFor(directory, incident, entries), directory.person(userId)]);
-    const timeline = { incident, entries, names, zone: reader?.zone, pageUrl: await pageUrl(incident, userId) };
+    // Whoever has the link of a person reads what that person reads.
+    const timeline = {
+      incident,
+      entries,
+      names,
+      zone: reader?.zone,
+      pageUrl: isAlone ? await pageUrl(incident, userId) : '',
+    };
     const message = page === undefined ? timelineByPhase(timeline) : timelinePage(timeline, page);
     return { message, needToKnow: opened };
   }

@@ -146,8 +146,6 @@ describe('every way out', () => {
     const pair = `${(await side.incident(2)).id}:${(await side.incident(1)).id}`;
     await side.press('incident_merge', pair, { user_id: OTHER, channel_id: channel });
     await side.pass(1);
-    await typed('INC-2 resolve rotated', OTHER);
-    await side.pass(1);
   };
 
   test('withholds the words, the file, the link and the names, also after corrections and withdrawal', async () => {
@@ -163,6 +161,11 @@ describe('every way out', () => {
     const merged = JSON.stringify(await wholeTimeline(side.store(), await side.incident(2)));
     expect(merged).toContain(WITHHELD_TEXT);
     expect(merged).not.toMatch(SECRETS);
+    // The incident that stays has a commander of its own.
+    await typed(`INC-2 role commander <@${OTHER}>`, OTHER);
+    for (const reader of [OTHER, AUTHOR]) expect(await typed('INC-2 timeline', reader)).not.toMatch(SECRETS);
+    await typed('INC-2 resolve rotated', OTHER);
+    await side.pass(1);
 
     expect(await correct(COMMANDER, { text: LATER, withdraw: { chosen: 'withdraw' } })).toBe('');
     await side.pass(1);

@@ -131,6 +131,8 @@ test('a sentence in the channel shows nobody the words, and writes none', async 
     return await side.soon(async () => (await slack.thread(ts, channel)).find((one) => one.ts !== ts)?.text);
   };
   expect(await say('INC-1 timeline')).not.toContain(WORDS);
+  // A link of the author shows what the author reads, to everybody who has it.
+  expect(JSON.stringify(await side.everywhere(channel))).not.toContain('/bot/timeline/');
   expect(await say('note need-to-know: another')).toContain('Everybody here has read this sentence');
   expect((await side.timeline()).filter((entry) => entry.includes('another'))).toEqual([]);
 });
@@ -157,6 +159,30 @@ describe('the form for a note', () => {
     expect(await fill({ text: WORDS, readers: { people: [GUEST] } })).toContain('may not see INC-1');
     expect((await side.timeline()).filter((entry) => entry.startsWith('note'))).toEqual([]);
   });
+});
+
+type Form = Readonly<{ form: string; field: string; more?: Parameters<IncidentsInSlack['submit']>[0] }>;
+const FORMS: readonly Form[] = [
+  { form: 'incident_rename_form', field: 'title' },
+  { form: 'hypothesis_form', field: 'text' },
+  { form: 'incident_page_form', field: 'text', more: { name: 'payments-team' } },
+  { form: 'incident_link_form', field: 'label', more: { target: 'https://wiki.example/key' } },
+  { form: 'action_item_form', field: 'text', more: { due: '2026-12-01' } },
+  { form: 'method_why_form', field: 'text' },
+  { form: 'postmortem_answer_form', field: 'text' },
+  { form: 'postmortem_comment_form', field: 'text' },
+  { form: 'incident_declare_form', field: 'title', more: { severity: { chosen: 'P1' } } },
+  { form: 'status_page_form', field: 'text', more: { title: 'Logins fail' } },
+];
+
+test.each(FORMS)('the form $form takes no words for few, which everybody would read', async (one: Form) => {
+  const { form: callback_id, field, more } = one;
+  const private_metadata = JSON.stringify({ incidentId: (await side.incident()).id, channelId: channel });
+  const filledIn = { ...more, [field]: `need-to-know <@${NAMED}>: ${WORDS}` };
+  const { body } = await sendToBot(side.url(), side.slack.submission({ callback_id, private_metadata }, filledIn));
+  expect(JSON.parse(body)).toMatchObject({ response_action: 'errors', errors: { [field]: expect.any(String) } });
+  await side.pass(1);
+  expect(await left()).not.toContain(WORDS);
 });
 
 test('somebody who may not see the incident is not named', async () => {

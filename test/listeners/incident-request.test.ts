@@ -533,11 +533,37 @@ describe('a note that only some people read', () => {
     'note (need-to-know <@U1>): the key leaked',
     'note – need-to-know <@U1> the key leaked',
     'update at 14:35: need-to-know <@U1>: the key leaked',
+    'helped need-to-know <@U1>: the key is revoked',
+    'status identified need-to-know <@U1>: the key leaked',
+    'severity P0 because need-to-know: the key leaked',
+    'suspect need-to-know <@U1>: the key leaked',
+    'hypothesis S1 tested at 14:35 need-to-know: the key leaked',
+    'rename need-to-know: the key leaked',
+    'resolve need-to-know <@U1>: the key is revoked',
+    'reopen need-to-know <@U1>: the key leaked again',
+    'split INC-2 need-to-know <@U1>: the key leaked',
+    'page <@U1> need-to-know: the key leaked',
+    'link <https://wiki.example/key> need-to-know: the key leaked',
+    'action need-to-know: revoke the key due 2026-12-01',
+    'action drop A1 because need-to-know: the key leaked',
+    'declare P1 need-to-know: the key leaked',
+    'INC-2 update need-to-know: the key leaked',
+    'note in 10 minutes need-to-know: the key leaked',
+    'note the key, need-to-know <@U1> and <@U2>: it leaked',
+    'update first of all needtoknow: the key leaked',
   ])('is asked about, and nothing is noted: %s', (typed) => {
     expect(read(typed).verb).toBe('unclear');
   });
 
+  test.each(['need-to-know <@U1>: the key leaked', 'INC-2 needtoknow <@U1>: the key leaked'])(
+    'its name is a verb, too: %s',
+    (typed) => {
+      expect(read(typed)).toMatchObject({ verb: 'need-to-know', people: ['U1'], text: 'the key leaked' });
+    },
+  );
+
   test('the words later in a text mean nothing', () => {
     expect(read('note we share it on a need-to-know basis: legal says so')).toMatchObject({ verb: 'note' });
+    expect(read('update what customers need to know: logins fail')).toMatchObject({ verb: 'update' });
   });
 });

@@ -9,6 +9,7 @@ import { testInstallations } from '#test/installations-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
 import { testMitigations } from '#test/mitigations-contract.ts';
 import { testMutes } from '#test/mutes-contract.ts';
+import { testNeedToKnow } from '#test/need-to-know-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { testPagers } from '#test/pagers-contract.ts';
 import { emptyDatabase, isThereAPostgres, openedOn, postgresPlace } from '#test/postgres-place.ts';
@@ -28,6 +29,7 @@ describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testOutbox('Postgres', postgresPlace);
   testFolding('Postgres', postgresPlace);
   testMutes('Postgres', postgresPlace);
+  testNeedToKnow('Postgres', postgresPlace);
   testMitigations('Postgres', postgresPlace);
   testPagers('Postgres', postgresPlace);
   testForgetting('Postgres', postgresPlace);

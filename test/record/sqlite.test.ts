@@ -14,6 +14,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { testIncidents } from '#test/incident-contract.ts';
 import { testInstallations } from '#test/installations-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
+import { testNeedToKnow } from '#test/need-to-know-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { testServices } from '#test/services-contract.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
@@ -26,6 +27,7 @@ testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
 testInstallations('SQLite', sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
+testNeedToKnow('SQLite', sqlitePlace);
 testServices('SQLite', sqlitePlace);
 
 describe('two openings of one SQLite file', () => {

@@ -9,7 +9,7 @@ import { timelineOf } from '#record/timeline.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { FOLLOW_MESSAGE, followMessage, messageNoticer, type Seen } from '#workflows/follow-message.ts';
+import { addChosenEntry, FOLLOW_MESSAGE, followMessage, messageNoticer, type Seen } from '#workflows/follow-message.ts';
 
 const PLACE = { workspaceId: 'T1', channelId: 'C1' };
 const SAID: Seen = {
@@ -46,6 +46,33 @@ async function open() {
         new AbortController().signal,
       );
       return true;
+    },
+    /** Another incident has the message for few. */
+    async narrowed() {
+      await store.transaction(async (tx) => {
+        const first = {
+          id: 'i-0',
+          workspaceId: 'T1',
+          title: 'The key leaked',
+          severity: 'P1',
+          channelId: 'C1',
+        } as const;
+        const by = { declaredBy: 'U1', detectedBy: 'alert', detection: '' } as const;
+        const incident = await declareIncident(tx, { ...first, ...by });
+        const message = {
+          channelId: 'C1',
+          ts: '5.000005',
+          text: 'The deploy of 14:20 looks bad',
+          files: [],
+          userId: 'U2',
+        };
+        await addChosenEntry(tx, tableJobs, incident, {
+          message,
+          link: '',
+          readers: [],
+          by: { inboxId: 'n', userId: 'U2' },
+        });
+      });
     },
     async declared(channelId = 'C1') {
       await store.transaction(async (tx) => {
@@ -86,6 +113,13 @@ test.each(['unmarked', 'deleted'] as const)('do not enter it where they were %s'
   const it = await open();
   await it.happens('marked');
   await it.happens(what, what === 'deleted' ? { kind: 'gone' } : { ...SAID, marked: false });
+  expect(await it.declared()).toEqual([]);
+});
+
+test('do not enter it for everybody where another incident has them for few', async () => {
+  const it = await open();
+  await it.happens('marked');
+  await it.narrowed();
   expect(await it.declared()).toEqual([]);
 });
 

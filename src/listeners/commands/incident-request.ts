@@ -2,7 +2,7 @@
 import { nearestWord } from '#core/nearest-word.ts';
 import { fullForm } from '#listeners/commands/full-form.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
-import { readNeedToKnow } from '#listeners/commands/need-to-know.ts';
+import { asksForNeedToKnow, NOT_A_NOTE, readNeedToKnow, wouldTellAll } from '#listeners/commands/need-to-know.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
   type ItemState,
@@ -125,7 +125,9 @@ export function readIncidentRequest(typed: string, own: readonly OwnRole[] = [])
 
 function readFullForm(typedVerb: string, typed: string, named: Named, own: readonly OwnRole[]): IncidentRequest {
   const full = fullForm(typedVerb, typed);
-  return 'problem' in full ? unclear(full.problem) : readVerb(full.verb, full.rest, named, own);
+  if ('problem' in full) return unclear(full.problem);
+  const request = readVerb(full.verb, full.rest, named, own);
+  return request.verb !== 'need-to-know' && wouldTellAll(request) ? unclear(NOT_A_NOTE) : request;
 }
 
 function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRole[]): IncidentRequest {
@@ -221,6 +223,7 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'actions':
       return rest === '' ? { ...named, verb: 'actions' } : readItem(rest, named);
     default:
+      if (asksForNeedToKnow(`${verb} ${rest}`)) return readNote('note', `${verb} ${rest}`, named);
       return readMethod(verb.toLowerCase(), named) ?? notKnown(verb);
   }
 }
@@ -329,7 +332,7 @@ const WHAT_IS = {
 function readNote(verb: keyof typeof WHAT_IS, typed: string, named: Named): IncidentRequest {
   const known = readNeedToKnow(typed);
   if (known !== undefined && 'problem' in known) return unclear(known.problem);
-  if (known !== undefined && verb !== 'note') return unclear('Only a note is need to know. Nothing was noted.');
+  if (known !== undefined && verb !== 'note') return unclear(NOT_A_NOTE);
   const kind = known === undefined ? { verb } : ({ verb: 'need-to-know', people: known.people } as const);
   return timed(known?.rest ?? typed, ({ when, rest: text }) =>
     isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, ...kind, text, ...when },

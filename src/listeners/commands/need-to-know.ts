@@ -17,21 +17,48 @@ export const MOST_PEOPLE = 20;
 export function asksForNeedToKnow(text: string): boolean {
   const mark = MARK.exec(text);
   if (mark === null) return false;
-  const before = text.slice(0, mark.index).trim();
-  // A time with the signs behind it, or signs alone, is no text before the mark: `at 14:35: need-to-know`.
-  return !('problem' in readWholeTime(before)) || !/[\p{L}\p{N}]/u.test(splitTime(before).rest);
+  return !hasWords(text.slice(0, mark.index)) || isWholeForm(mark[0], text.slice(mark.index + mark[0].length));
+}
+
+/** A time with the signs behind it, or signs alone, are no words before the mark: `at 14:35: need-to-know`. */
+function hasWords(before: string): boolean {
+  return 'problem' in readWholeTime(before.trim()) && /[\p{L}\p{N}]/u.test(splitTime(before.trim()).rest);
+}
+
+/** People, or none, and a colon: whatever stands before the mark. Not what customers `need to know: logins fail`. */
+function isWholeForm(mark: string, behind: string): boolean {
+  const colon = behind.indexOf(':');
+  const words = namesIn(behind.slice(0, Math.max(0, colon)));
+  const isOne = !/\s/.test(mark) || words.length > 0;
+  return colon !== -1 && isOne && words.every((word) => PERSON.test(word) || word.startsWith('@'));
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.split(/[\s,;&]+/).filter((word) => word !== '' && !/^(?:and|only|for)$/i.test(word));
+}
+
+/** What a person's own words are called in a request. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['text', 'title', 'label', 'reason']);
+export const NOT_A_NOTE = `Only a note is need to know: everybody reads the rest. ${HOW} Nothing was changed.`;
+
+/** Whether own words in the request want to be such a note, although everybody would read them. */
+export function wouldTellAll(request: object): boolean {
+  return Object.entries(request).some(
+    ([name, value]) => OWN_WORDS.has(name) && typeof value === 'string' && asksForNeedToKnow(value),
+  );
 }
 
 /** `typed`: as Slack sends it. A time may stand before the mark or behind the colon. */
 export function readNeedToKnow(typed: string): NeedToKnow | undefined {
   const mark = MARK.exec(typed);
   if (mark === null || !asksForNeedToKnow(typed)) return undefined;
+  if (hasWords(typed.slice(0, mark.index)))
+    return { problem: `Only a time goes before \`need-to-know\`. ${HOW} Nothing was noted.` };
   const behind = typed.slice(mark.index + mark[0].length);
   const colon = behind.indexOf(':');
   if (colon === -1) return { problem: `A colon goes before the words. ${HOW} Nothing was noted.` };
   const people: string[] = [];
-  for (const word of behind.slice(0, colon).split(/[\s,;&]+/)) {
-    if (word === '' || /^(?:and|only|for)$/i.test(word)) continue;
+  for (const word of namesIn(behind.slice(0, colon))) {
     const id = PERSON.exec(word)?.[1];
     if (id === undefined)
       return { problem: `Before the colon stand only people from Slack’s list. ${HOW} Nothing was noted.` };

@@ -1,7 +1,6 @@
 /** The form for "Note", "Post update", "Resolve" and "Reopen": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { asksForNeedToKnow } from '#listeners/commands/need-to-know.ts';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import {
   choiceField,
@@ -162,10 +161,6 @@ function entryIn(values: FormValues, what: string | undefined): Readonly<Entered
   if ('problem' in time) return { errors: { when: time.problem } };
   const typed = time.when === undefined ? splitTime(written) : { when: time.when, rest: written, problem: undefined };
   if (typed.problem !== undefined) return { errors: { text: typed.problem } };
-  if (asksForNeedToKnow(typed.rest)) return { errors: { text: COMMAND_ONLY } };
   if (typed.rest === '' && what !== 'resolve') return { errors: { text: 'Say what happened.' } };
   return { text: typed.rest, when: typed.when, ...(readers.length > 0 && { needToKnow: readers }) };
 }
-
-const COMMAND_ONLY =
-  'Here everybody would read it. Choose the people under “Need to know” in the form for a note, or type /incident note need-to-know @kim: …';

@@ -1,8 +1,10 @@
 /** The few who read an entry of a timeline: who may be among them, who may change them, and how people read who they are. */
 import { type Incident, incidentName, isCorrectable } from '#model/incident/incident.ts';
 import { type Circle, circleIn, isNeedToKnow, mayChange, needToKnowValue } from '#model/incident/need-to-know.ts';
-import type { Reader } from '#record/store.ts';
-import { type StoredEntry, unwithheld } from '#record/timeline.ts';
+import { incidentSays } from '#present/slack/incident-messages.ts';
+import { messagesMade, update } from '#record/outbox.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { entryRows, type StoredEntry, unwithheld } from '#record/timeline.ts';
 import {
   type AskedBy,
   type IncidentParts,
@@ -33,7 +35,7 @@ export async function barredFrom(
 /** Where and who, for the person who wrote it. */
 export function whoReads(incident: Incident, { people }: Circle, first = 'You'): string {
   const readers = [first, 'the commander', ...people.map((id) => `<@${id}>`)].join(', ');
-  return `Only these read it, in \`/incident ${incidentName(incident)} timeline\` and on its page: ${readers}. Others read that there is an entry.`;
+  return `Only these read it, in \`/incident ${incidentName(incident)} timeline\`: ${readers}. Others read that there is an entry.`;
 }
 
 /** The circle of now with these people, for the store. Whoever put the entry there stays in it. */
@@ -58,6 +60,16 @@ export async function changeable(
   if (entry?.incidentId !== incident.id) return { problem: NOT_THERE };
   if (isNeedToKnow(entry)) return mayChange(userId, incident, entry) ? entry : { problem: NOT_THEIRS };
   return isCorrectable(entry) ? entry : { problem: NOT_THERE };
+}
+
+/** The lines in the thread that say its words, also those still on their way, say them no more. Call it before the change. */
+export async function hideLines(tx: Tx, incident: Incident, { id }: Pick<StoredEntry, 'id'>): Promise<void> {
+  const rows = (await entryRows(tx, incident.id)).filter((row) => row.id === id || row.amends === id);
+  const createdUs = rows.map((row) => row.noted_us);
+  for (const messageId of await messagesMade(tx, { prefix: `${incident.id}/said/`, createdUs })) {
+    const change = { what: 'This note is need to know now', by: '', atUs: tx.nowUs };
+    await update(tx, { messageId, message: incidentSays(incident, change) });
+  }
 }
 
 /** Whether it may get such readers later: it is a note that means nothing else to the record. */
