@@ -36,8 +36,9 @@ const LONGEST_PLAIN = 64;
 const PROSE = /^[a-z]+$/;
 const OPENING = /[bu]?(\\{0,15}["'`])?/y;
 
+/** pve.proxmox.com/wiki/User_Management, "API Tokens": the name of the token stands before its secret. */
 const SCHEME =
-  /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"[])){1,3}/iy;
+  /(?:[a-z]{2,4}apitoken=[^\s=:!"']{1,80}![\w.-]{1,64}[=:]|(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"[])){1,3})/iy;
 
 const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
 /** RFC 9112 section 5.2: the rest of a value on the next line, behind a space. A sentence has spaces. */

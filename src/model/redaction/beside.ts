@@ -37,7 +37,7 @@ import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Table } from '#model/redaction/table-lines.ts';
 import { expandedCell, pairedCell, tableAt } from '#model/redaction/tables.ts';
-import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
+import { idBesideKey, isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
 export type Part = Range & Readonly<{ kind?: string | undefined }>;
@@ -115,6 +115,10 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   const resolved = resolvedEnd(text, from, name.start);
   if (resolved > from) return { parts: [], end: resolved };
   if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, sign, from, limit);
+  const id = idBesideKey(text, name, from);
+  if (id > from) return { parts: [], end: id };
+  const inside = insideOfText(text, name, from, limit);
+  if (inside !== undefined) return inside;
   const below = valuesBelow(text, name, from);
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
   // `${PASS:?missing}`
@@ -128,6 +132,20 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
     changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)
   );
 }
+
+/**
+ * docs.aws.amazon.com/secretsmanager, "GetSecretValue": the secret is JSON in a text. Its users, hosts and ports stay, as in
+ * an object; a text that does not end as an object is secret as a whole.
+ */
+function insideOfText(text: string, { rule }: Named, from: number, limit: number): Beside | undefined {
+  if (rule.word !== 'secretstring') return undefined;
+  const [quote = ''] = matchAt(OBJECT_IN_TEXT, text, from) ?? [];
+  if (quote === '') return undefined;
+  const { scalars, end } = scalarsIn(text, from + quote.length, limit, rule);
+  return text[end - 1] === '}' && text.startsWith(quote, end) ? { parts: scalars, end } : undefined;
+}
+
+const OBJECT_IN_TEXT = /\\{0,15}["'](?=\{\\{1,15}["'])/y;
 
 /** gnu.org/software/bash/manual, "Shell Parameter Expansion": `${PASSWORD:-x}` states what counts without the variable. */
 const DEFAULT = /[-=](\\{0,15}["'])?(?![$<{"'])([^\s}"'\\]{1,200})(?=\\{0,15}["']?\})/y;
@@ -364,7 +382,7 @@ export function besideDash(text: string, start: number, end: number): Beside | u
   const user = userOption(text, start);
   if (user !== undefined) return { parts: [secretOfUserInfo(text, user)], end: user.end };
   const cookie = curlCookie(text, start, end);
-  if (cookie !== undefined) return { parts: [{ ...cookie, kind: 'cookie' }], end: cookie.end };
+  if (cookie !== undefined) return severalFrom(end, secretCookies(text, cookie), cookie.end, 'cookie');
   const value = shortOption(text, start) ?? optionValue(text, end) ?? optionOfSecret(text, start, end);
   return value && { parts: [{ ...value, kind: 'secret' }], end: value.end };
 }

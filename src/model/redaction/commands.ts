@@ -7,9 +7,21 @@ import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts';
 
+/** Between two arguments in a list: `"-p", "x"` of JSON and of code, `a1="-p" a2="x"` of auditd. */
+const NEXT_ARGUMENT = String.raw`\\{0,15}["'](?:,\s{0,8}| a\d{1,3}=)(?=\\{0,15}["'])`;
+const LISTED = /\\{0,15}["'],?\s{0,8}(?:a\d{1,3}=)?\\{0,15}["']/g;
+
+/** The part of a command before an option, with a space between its arguments however it is written. */
+function commandBefore(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - COMMAND_CHARS), start).replaceAll('.exe', '');
+  return /["']$/.test(before) ? before.replace(LISTED, ' ').replace(/["']$/, '') : before;
+}
+
 /** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
-const USER_OPTION =
-  /(-[uUaA](?= ?)|--(?:user|proxy-user|http-user|userpwd|(?:http-|basic-|proxy-)?auth|basic|(?:src-|dest-|[sd])?creds|credentials)(?=[ =]))[ =]?(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
+const USER_OPTION = new RegExp(
+  String.raw`(-[uUaA]|--(?:user|proxy-user|http-user|userpwd|(?:http-|basic-|proxy-)?auth|basic|(?:src-|dest-|[sd])?creds|credentials)(?=[ =\\"']))(?:${NEXT_ARGUMENT}|[ =]?)(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])`,
+  'y',
+);
 /** curl(1), httpie.io/docs, skopeo-copy(1), podman-push(1) */
 const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
   [
@@ -42,7 +54,7 @@ const COMMAND_CHARS = 200;
 export function userOption(text: string, start: number): Range | undefined {
   const [opening = '', option = '', quote = ''] = matchAt(USER_OPTION, text, start) ?? [];
   if (opening === '') return undefined;
-  const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
+  const before = commandBefore(text, start);
   const isTaken = TAKE_USER.some(([taken, program]) => taken.test(option) && program.test(before));
   const from = start + opening.length;
   const end = quote === '' ? endAt(CURL_BARE, text, from) : quotedEnd(text, from, quote);
@@ -56,18 +68,20 @@ export function userOption(text: string, start: number): Range | undefined {
  * twine.readthedocs.io, docs.digitalocean.com/reference/doctl, vercel.com/docs/cli, learn.microsoft.com/sysinternals/downloads/psexec,
  * hive.apache.org, "Beeline – Command Line Shell", cli.cloudfoundry.org, freetds.org/userguide/tsql.
  */
-const SHORT_OPTION = /-[pawPAXckKt][ :](\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const SHORT_OPTION = new RegExp(String.raw`-[pawPAXckKts](?:[ :]|${NEXT_ARGUMENT})(\\{0,15}["'])?(?=[^\s"'\\-])`, 'y');
 const ATTACHED_OPTION = /-(?:[pP]|hp)(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
-  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|racadm|veracrypt|tabcmd login|openfortivpn)\s[^|;&\n]{0,200}$/,
+  p: /\b(?:security (?:unlock|create)-keychain|esxcli system account|altool|hydra|medusa|useradd|usermod|sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|racadm|veracrypt|tabcmd login|openfortivpn)\s[^|;&\n]{0,200}$/,
   t: /\b(?:doctl auth init|vercel)\s[^|;&\n]{0,200}$/,
   a: /\bredis-cli\s[^|;&\n]{0,200}$/,
-  w: /\b(?:vsql|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
-  // openssl-enc(1): a passphrase, a key in hexadecimal digits
-  k: /\bopenssl\s[^|;&\n]{0,200}$/,
+  w: /\b(?:vsql|kadmin|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
+  // ldappasswd(1): the new password
+  s: /\bldappasswd\s[^|;&\n]{0,200}$/,
+  // openssl-enc(1): a passphrase, a key in hexadecimal digits; ss64.com/mac/security.html: the password of the keychain
+  k: /\b(?:openssl|security set-key-partition-list)\s[^|;&\n]{0,200}$/,
   K: /\bopenssl\s[^|;&\n]{0,200}$/,
-  P: /\b(?:sqlcmd|bcp|osql|tsql|sqsh|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
+  P: /\b(?:security (?:import|export)|yubico-piv-tool|pkcs15-\w{2,10}|sqlcmd|bcp|osql|tsql|sqsh|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
   // snmpcmd(1): community, and the passphrases of version 3.
   c: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
   A: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
@@ -82,10 +96,11 @@ export function shortOption(text: string, start: number): Range | undefined {
   const code = text[start + 1] ?? '';
   const programs = code === 'h' ? TAKE_ATTACHED : TAKE_SHORT[code];
   if (programs === undefined) return undefined;
-  const isAttached = !/[ :]/.test(text[start + 2] ?? '');
-  const [opening = '', quote = ''] = matchAt(isAttached ? ATTACHED_OPTION : SHORT_OPTION, text, start) ?? [];
+  const apart = matchAt(SHORT_OPTION, text, start);
+  const isAttached = apart === undefined;
+  const [opening = '', quote = ''] = apart ?? matchAt(ATTACHED_OPTION, text, start) ?? [];
   if (opening === '') return undefined;
-  const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
+  const before = commandBefore(text, start);
   const from = start + opening.length;
   const end = quote === '' ? endAt(SHORT_BARE, text, from) : quotedEnd(text, from, quote);
   const value = text.slice(from, end);
@@ -104,7 +119,7 @@ function isGiven(value: string): boolean {
 
 /** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
 const OPTION_VALUE =
-  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
+  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |\\{0,15}["'] a\d{1,3}=(?=\\{0,15}["'])|(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */

@@ -13,7 +13,12 @@ import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 const HARMLESS =
-  /(?:^|[._-])(?:lang|language|locale|i18next|i18n_redirected|culture|theme|skin|colou?r[-_]?(?:scheme|mode)|dark[-_]?mode|tz|time[-_]?zone|currency|country|route|lb|srv|server|serverid|backend|node|consent|cookie[-_]?(?:consent|notice|policy|accepted)|gdpr|layout|view|sidebar|device|platform|variant|experiment|canary|font[-_]?size|page[-_]?size|per[-_]?page)$/i;
+  /(?:^|[._-])(?:lang|language|locale|i18next|i18n_redirected|culture|theme|skin|colou?r[-_]?(?:scheme|mode)|dark[-_]?mode|tz|time[-_]?zone|currency|country|route|lb|srv|server|serverid|backend|node|consent|cookie[-_]?(?:consent|notice|policy|accepted)|gdpr|layout|view|sidebar|device|platform|(?:user[-_]?)?settings(?:[-_](?:time[-_])?\d{1,6})?|prefs?|preferences|user[-_]?context|variant|experiment|canary|font[-_]?size|page[-_]?size|per[-_]?page)$/i;
+/** When another cookie ends, and public halves of a signature: docs.aws.amazon.com/AmazonCloudFront, "Signed cookies". */
+const TIMES =
+  /(?:^|[._-])(?:expir(?:es|y|ation)(?:[-_]?(?:at|in|time|date))?|max[-_]?age|last[-_]?(?:seen|visit|activity))$/i;
+const TIME = /^(?:\d{1,19}|\d{4}-\d\d-\d\d[\dT:.%AZz+-]{0,24}|[A-Z][a-z]{2}, [\w :-]{8,30})$/;
+const PUBLIC_IDS = /(?:^|[._-])(?:key[-_]?pair[-_]?id|key[-_]?id|kid)$/i;
 const COUNTS = /^(?:_ga(?:_\w{1,20})?|_gid|_gat(?:_\w{1,40})?|_gcl_au|_pk_(?:id|ses)[\w.]{0,20})$/;
 const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority|version)=?$/i;
 const FLAG = /^(?:secure|httponly|partitioned)$/i;
@@ -42,5 +47,6 @@ const NEXT = /;\s{0,8}/y;
 function isHarmless(name: string, value: string): boolean {
   if (standsForValue(value) || COUNTS.test(name) || ATTRIBUTE.test(name)) return true;
   if (name === '') return FLAG.test(value);
+  if (PUBLIC_IDS.test(name) || (TIMES.test(name) && TIME.test(value))) return true;
   return HARMLESS.test(name) && value.length <= LONGEST_HARMLESS && !looksMade(value.replace(/%[0-9A-Fa-f]{2}/g, '-'));
 }

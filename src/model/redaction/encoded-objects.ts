@@ -25,7 +25,7 @@ export function isPlainSentence(run: string): boolean {
   return SENTENCE.test(text) && text.split(/[^A-Za-z]+/).every((word) => namedAt(word, word.length - 1) === undefined);
 }
 
-const SENTENCE = /^[A-Za-z]{1,20}(?:[,.:;!?]? [A-Za-z]{1,20}){3,40}[.!?]?$/;
+const SENTENCE = /^[A-Za-z]{1,20}(?:[,.:;!?]? [A-Za-z]{1,20}){3,40}[.!?]?\n?$/;
 
 /** The text of base64url; '' where it is none. */
 function decoded(run: string): string {

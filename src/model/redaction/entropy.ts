@@ -167,8 +167,11 @@ function isMixed(run: string): boolean {
 }
 
 function longestPart(run: string): number {
-  return Math.max(...run.split(/[-_]/).map((part) => part.length));
+  return Math.max(...run.split(/[-_]/).map((part) => (WORDS_TOGETHER.test(part) ? 0 : part.length)));
 }
+
+/** `OrdersTableRotation`: docs.aws.amazon.com/AWSCloudFormation, "Physical ID", puts such a name before random letters. */
+const WORDS_TOGETHER = /^[A-Z]?[a-z]+(?:[A-Z][a-z]+)+$/;
 
 /** Digits among letters: `k8s-node-group-12` and `payment-service-v2` are words. */
 function isNoWord(run: string): boolean {

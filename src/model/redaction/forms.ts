@@ -6,9 +6,12 @@
 import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
+import { PLACED_BY_ARGUMENTS } from '#model/redaction/placed-by-arguments.ts';
 import { PLACED_BY_CALLS } from '#model/redaction/placed-by-calls.ts';
 import { PLACED_BY_CHATS } from '#model/redaction/placed-by-chats.ts';
+import { PLACED_BY_CODES } from '#model/redaction/placed-by-codes.ts';
 import { PLACED_BY_COMMANDS } from '#model/redaction/placed-by-commands.ts';
+import { PLACED_BY_DIALOGS } from '#model/redaction/placed-by-dialogs.ts';
 import { PLACED_BY_FILES } from '#model/redaction/placed-by-files.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
@@ -115,8 +118,11 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...WEBHOOKS,
     ...OWN_FORMS,
     ...PLACED,
+    ...PLACED_BY_ARGUMENTS,
     ...PLACED_BY_CALLS,
     ...PLACED_BY_CHATS,
+    ...PLACED_BY_CODES,
+    ...PLACED_BY_DIALOGS,
     ...PLACED_BY_FILES,
     ...PLACED_BY_COMMANDS,
     ...PLACED_BY_PEOPLE,

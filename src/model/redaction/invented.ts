@@ -4,7 +4,7 @@
  * geändert”, “ssh in as root with P1neTree!!”. A few are so odd that they count anywhere.
  */
 import { ACCESS, ACCESS_OR_KEY, KEY_BEFORE, LOGIN, PASSWORD, PASSWORD_BEFORE } from '#model/redaction/access-words.ts';
-import { isMixedUp } from '#model/redaction/sentences.ts';
+import { isMixedUp, isPhraseAround } from '#model/redaction/sentences.ts';
 import { STATING } from '#model/redaction/spoken-words.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -39,10 +39,10 @@ export function isSigned(word: string): boolean {
   return /[!#$%^*?~]/.test(word) || /^[^=+&]*[=+&].*[^\w.=/+-]/.test(word) || /^[A-Z][a-z]+@[A-Z][a-z]+\d+$/.test(word);
 }
 
-/** `Lantern-juniper-819`, `quarz_Harbor.20`: words with and without a capital, then digits. */
+/** `Lantern-juniper-819`, `quarz_Harbor.20`, `Marten-2024-frost`: words with and without a capital, and digits. */
 function isPhrase(word: string): boolean {
   return (
-    /^[A-Za-z]{3,14}(?:[-_.][A-Za-z]{2,14}){1,4}[-_.]\d{2,4}$/.test(word) &&
+    (/^[A-Za-z]{3,14}(?:[-_.][A-Za-z]{2,14}){1,4}[-_.]\d{2,4}$/.test(word) || isPhraseAround(word)) &&
     !NAME_OF_GROUP.test(word) &&
     /(?:^|[-_.])[A-Z][a-z]+/.test(word) &&
     /(?:^|[-_.])[A-Za-z][a-z]+/.test(word)

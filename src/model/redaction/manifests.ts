@@ -26,8 +26,28 @@ export function valuesOfSecret(
   const values = isObject
     ? scalarsIn(text, after, limit, SEALED).scalars.filter(({ kind }) => kind !== undefined)
     : valuesBelow(text, nameAt, after);
-  return values.filter(({ start, end }) => end > start && !text.startsWith(MARK_START, start));
+  return values.filter(
+    ({ start, end }) => end > start && !text.startsWith(MARK_START, start) && !isPlace(text, start, end),
+  );
 }
+
+/**
+ * Where a service is, and nothing else: the name says so, and the value is an address without a user, a path or parameters.
+ * Any other value of a Secret stays a secret, whatever its name.
+ */
+function isPlace(text: string, start: number, end: number): boolean {
+  return (
+    end - start <= LONGEST_PLACE &&
+    OF_PLACE.test(text.slice(Math.max(0, start - NAME_CHARS), start)) &&
+    PLACE.test(text.slice(start, end))
+  );
+}
+
+const OF_PLACE =
+  /(?:^|[-_.\s"'{,])(?:host(?:name)?|endpoint|ur[il]|addr(?:ess)?|server)\\{0,15}["']?\s{0,3}:\s{0,20}\\{0,15}["']?$/i;
+const PLACE = /^(?:https?|wss?|grpcs?|tcp):\/\/[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}(?::\d{1,5})?\/?$/i;
+const LONGEST_PLACE = 200;
+const NAME_CHARS = 80;
 
 /** No member inside says otherwise: its word is none of `members.ts`. */
 const SEALED: NameRule = { kind: 'secret', word: 'stringdata', stands: 'alone', isMade: false };

@@ -31,6 +31,8 @@ const CODES: Readonly<Record<string, RegExp>> = {
       'codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica otpvalue mfavalue otptoken alarmcode doorcode lockcode gatecode safecode unlockcode кодподтверждения',
       'вашкод кодвхода одноразовыйкод engangskode engångskod kodweryfikacyjny ověřovacíkód onaykodu doğrulamakodu verificatiecode bevestigingscode sicherheitscode einmalcode codetemporaire',
       'códigodeseguridad 验证码 驗證碼 認証コード 인증번호',
+      'bypasscode backupcode emergencycode emergencyaccesscode rescuecode devicecode usercode pairingcode kinnituskood sisselogimiskood kertakood kodautoryzacji koddologowania kodsms twójkod váškód',
+      "doğrulamakodunuz onaykodunuz ellenőrzőkódja coduldeverificare coduldeconfirmare coded'accès coded’accès mãxácnhận mãxácminh mãotp kodeverifikasianda kodeotp kodeotpanda รหัสotp",
       'verifizierungscode anmeldecode zugangscode freischaltcode aktivierungscode inlogcode toegangscode beveiligingscode activatiecode verifieringskod säkerhetskod inloggningskod bekräftelsekod',
       'bekræftelseskode sikkerhedskode verifikationskode bekreftelseskode sikkerhetskode vahvistuskoodi kertakäyttökoodi kodpotwierdzający koddostępu kodautoryzacyjny potvrzovacíkód',
       'megerősítőkód ellenőrzőkód coddeverificare coddeconfirmare güvenlikkodu códigodeacceso códigodeacesso códigodesegurança códigodeconfirmação codicediconferma codicedisicurezza codicediaccesso codedesécurité',
@@ -54,7 +56,7 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
+  /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
@@ -85,6 +87,15 @@ const RULES: readonly NameRule[] = [
       combined('password passwd pwd passwort', 'plain plaintext clear cleartext raw'),
   ),
   ...rules('secret', `pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
+  // learn.microsoft.com/windows-server/administration/windows-commands/netsh-wlan, in its languages; nmcli, routers
+  ...rules(
+    'secret',
+    'wpakey wepkey wifikey wlankey networkkey networksecuritykey keycontent keymaterial netzwerkschlüssel schlüsselinhalt contenudelaclé ' +
+      'contenidodelaclave contenutochiave conteúdodachave zawartośćklucza sleutelinhoud nyckelinnehåll vorinstallierterschlüssel gemeinsamerschlüssel cléprépartagée chiaveprecondivisa voorafgedeeldesleutel',
+    { stands: 'as-word' },
+  ),
+  // learn.microsoft.com/azure/azure-monitor/app/connection-strings: who has it writes telemetry
+  ...rules('secret', 'instrumentationkey'),
   ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
   // French, Spanish, Portuguese, Italian, Dutch, Polish. What folds no case stands here in both.
   ...rules(
@@ -119,7 +130,10 @@ const RULES: readonly NameRule[] = [
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // A session's cookie as a field of an access log.
   // duo.com/docs, "skey"; developer.hashicorp.com/consul and /nomad, `encrypt`: the key of the gossip
-  ...rules('secret', 'sid skey encrypt', { stands: 'alone', isMade: true }),
+  ...rules('secret', 'skey encrypt', { stands: 'alone', isMade: true }),
+  // Headers and parameters of appliances: `X-Acme-Sid`, `_sid`
+  ...rules('secret', 'sid sess', { stands: 'as-word', isMade: true }),
+  ...rules('secret', 'authsession apisession sessionid sessionticket authticket logonticket', { isMade: true }),
   // Also a cookie of an app: `vmware_soap_session`.
   ...rules('secret', 'session', { stands: 'as-word', isMade: true }),
   // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
@@ -203,6 +217,8 @@ for (const [at, endings] of ENDINGS.entries()) {
 // A word of two letters ends with them behind any third.
 for (const letters of ['pw', '密码', '密碼', '口令', '비번'].map(lettersOf))
   for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
+// A joiner before the last two letters: `session-id`, `session_id`
+for (const joined of ['-id', '_id']) BY_LETTERS[lettersOf(joined)] ||= BY_LETTERS[lettersOf('nid')] ?? 0;
 // Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert", "stdin" of COPY.
 for (const word of ['bearer', 'basic', ' by', 'into', 'stdin']) BY_LETTERS[lettersOf(word)] = TELLS;
 
@@ -252,9 +268,10 @@ const ENCODING_ENDS: ReadonlySet<number> = new Set(Array.from('1234xX', (sign) =
 function longestAt(text: string, last: number, endings: readonly Ending[]): Ending | undefined {
   const at = last - LETTERS;
   const fourth = text.charCodeAt(isJoiner(text.charCodeAt(at)) ? at - 1 : at) & 31;
+  const isJoined = isJoiner(text.charCodeAt(at + 1));
   for (const ending of endings) {
     const { word } = ending;
-    const isAlike = word.length <= LETTERS || (word.charCodeAt(word.length - 1 - LETTERS) & 31) === fourth;
+    const isAlike = isJoined || word.length <= LETTERS || (word.charCodeAt(word.length - 1 - LETTERS) & 31) === fourth;
     if (isAlike && standsAt(text, last, ending)) return ending;
   }
   return undefined;
@@ -365,11 +382,11 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
 const LONGEST_HEAD = 24;
 /** `X-Shop-Key`, but not `X-Public-Key`, nor keys of caches and tables. */
 const OF_HEADER =
-  /(?:^|[^\w-])x-(?![\w-]*(?:public|publishable|cache|idempotency|partition|routing|sort|object|surrogate|encryption-context))[\w-]{1,20}-$/i;
+  /(?:^|[^\w-])x-(?![\w-]*(?:public|publishable|site-$|cache|idempotency|partition|routing|sort|object|surrogate|encryption-context))[\w-]{1,20}-$/i;
 
 /** `$env:SHOP_KEY` of PowerShell, `export SHOP_KEY`, but no key of a cache. */
 const OF_VARIABLE =
-  /(?:\$env:|\bexport )(?!\w*(?:public|publishable|cache|idempotency|partition|routing|sort|object|primary|group|project|issue|build|job|s3))[a-z]\w{0,19}_$/i;
+  /(?:\$env:|\bexport )(?!\w*(?:public|publishable|site_$|cache|idempotency|partition|routing|sort|object|primary|group|project|issue|build|job|s3))[a-z]\w{0,19}_$/i;
 
 function isOfKey(said: string, sign: string, isUpper: boolean): boolean {
   return sign === '-' ? OF_HEADER.test(said) : OF_VARIABLE.test(said) || (isUpper && OF_ENVIRONMENT.test(said));
@@ -377,7 +394,7 @@ function isOfKey(said: string, sign: string, isUpper: boolean): boolean {
 
 /** `QUEUE_KEY="…"` among variables of a process. */
 const OF_ENVIRONMENT =
-  /(?:^|[\s,;"'=(])(?![A-Z\d_]*(?:PUBLI|CACHE|IDEMPOTENCY|PARTITION|ROUTING|SORT|OBJECT|PRIMARY|FOREIGN|UNIQUE|GROUP|PROJECT|ISSUE|BUILD|JOB|S3|HOST|SHARD))[A-Z][A-Z\d_]{0,20}_$/;
+  /(?:^|[\s,;"'=(])(?![A-Z\d_]*(?:PUBLI|SITE_$|CACHE|IDEMPOTENCY|PARTITION|ROUTING|SORT|OBJECT|PRIMARY|FOREIGN|UNIQUE|GROUP|PROJECT|ISSUE|BUILD|JOB|S3|HOST|SHARD))[A-Z][A-Z\d_]{0,20}_$/;
 
 /** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {

@@ -24,17 +24,17 @@ export const NATIONAL_IDS: readonly Form[] = [
   named(['dni', 'DNI', 'nie', 'NIE'], '(?:dni|DNI|nie|NIE)', String.raw`(?:\d{8}|[XYZxyz]-?\d{7})-?[A-Za-z]`),
   // gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110
   named(
-    ['nino', 'NINO', 'national insurance number', 'National Insurance number', 'National Insurance Number'],
-    '(?:nino|NINO|[Nn]ational [Ii]nsurance [Nn]umber)',
+    ['nino', 'NINO', 'NI number', 'NI no', 'national insurance', 'National Insurance', 'National insurance'],
+    '(?:nino|NINO|NI (?:[Nn]umber|[Nn]o\\.?)|[Nn]ational [Ii]nsurance(?: [Nn](?:umber|o\\.?))?)',
     String.raw`[A-Za-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d]`,
   ),
   // Numbers of further countries, by their issuers' names: securite-sociale.fr (NIR), cpr.dk, skatteverket.se, gov.pl (PESEL),
   // rvig.nl (BSN), ahv-iv.ch, bzst.de (Steuer-ID), dvv.fi, skatteetaten.no, canada.ca (SIN), ato.gov.au (TFN), uidai.gov.in,
   // incometax.gov.in (PAN), gob.mx (CURP), nhs.uk, rijksregister.be, nvi.gov.tr
   named(
-    ['NIR', 'nir', 'curité sociale', 'curité Sociale', 'numero_secu'],
-    String.raw`(?:NIR|nir|curité [Ss]ociale|numero_secu)`,
-    String.raw`[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3}(?: ?\d\d)?`,
+    ['NIR', 'nir', 'curité sociale', 'curité Sociale', 'numero_secu', 'cu ', 'cu:', 'Secu ', 'secu '],
+    String.raw`(?:NIR|nir|curité [Ss]ociale|numero_secu|(?<=[sS]é)cu|[Ss]ecu)`,
+    String.raw`[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3}(?: ?(?:clé )?\d\d)?`,
   ),
   named(
     ['CPR', 'cpr'],

@@ -164,7 +164,7 @@ function isKeyOfSecret({ rule: { word }, name, value }: Said): boolean {
   return (
     word === 'secretkey' &&
     name.endsWith('secretKey') &&
-    NAME_OF_WORDS.test(value) &&
+    NAME_OF_MEMBER.test(value) &&
     namedAt(value, value.length - 1) !== undefined
   );
 }
@@ -196,7 +196,7 @@ function isOfLookup({ rule: { word }, value }: Said): boolean {
 
 const LOOKUP = /^[a-z][\w-]{0,30}(?:\/[\w.-]{1,60}){1,8}:[a-z_]{2,40}$/;
 
-const NAME_OF_WORDS = /^[A-Za-z]{2,30}(?:[-_.][A-Za-z]{2,30}){1,8}$/;
+const NAME_OF_MEMBER = /^[A-Za-z]{2,30}(?:[-_.][A-Za-z]{2,30}){0,8}$/;
 
 const SECRET_ALONE = /(?:^|[^\w.-])(?:k8s[._-]|kube(?:rnetes)?[._-])?secrets?$/i;
 
@@ -232,8 +232,9 @@ function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'tokens') return UUID.test(value);
   if (rule.word === 'auth' && KEBAB.test(value)) return false;
   if (rule.word === 'auth' && isUserAndPassword(value)) return true;
-  if (rule.word === 'sid' || rule.word === 'session')
-    return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
+  if (rule.word === 'sessionid') return isSession(name, value);
+  if (/^(?:sid|sess|session)$/.test(rule.word))
+    return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value) && !WORDS.test(value);
   return looksMade(value) || UUID.test(value);
 }
 
@@ -251,9 +252,29 @@ function isUserAndPassword(value: string): boolean {
 
 /** `auth=oauth2-proxy`: what checks a user, and no credential. */
 const KEBAB = /^[a-z\d]{1,12}(?:[-_.][a-z\d]{1,12})+$/;
+/** `my-oracle-instance-01` */
+const WORDS = /^[a-z]{2,20}(?:[-_.](?:[a-z]{1,20}\d{0,2}|\d{1,4}))+$/;
 const SHORTEST_SESSION = 24;
 /** A SID of Twilio or Windows is no session. A UUID identifies a session, but does not open it. */
 const OF_OTHER_SID = /^(?:[A-Z]{2}[0-9a-f]{32}$|S-1-|[0-9a-f]{8}-[0-9a-f]{4}-)/;
+
+/**
+ * Whoever has the id of a session has the session, but logs use one to connect their lines, too. In a header that a server
+ * reads it opens the session; elsewhere only letters of both cases among digits do, of more than 27 characters (KSUID).
+ */
+function isSession(name: string, value: string): boolean {
+  if (!looksMade(value) || UUID.test(value) || OF_OTHER_SID.test(value)) return false;
+  if (HEADER_OF_SESSION.test(name)) return value.length >= SHORTEST_SESSION && !PREFIXED.test(value);
+  if (/^[0-9a-f]{56,128}$/.test(value)) return true;
+  return value.length >= SHORTEST_SESSION_ALONE && /[a-z]/.test(value) && /[A-Z]/.test(value) && !PREFIXED.test(value);
+}
+
+/** `x-acme-session-id`, and no header in which a browser or a program counts visits. */
+const HEADER_OF_SESSION =
+  /(?:^|[\s"'])(?!x-session-id|(?:[a-z\d]{1,20}-){0,4}(?:analytics|track(?:ing)?|trace|visit(?:or)?|page|browser|device|client|telemetry|log|debug|play|game|rum|user|call|chat|stream|agent|mcp)-)[a-z\d]{1,20}(?:-[a-z\d]{1,20}){0,4}-session-id$/i;
+const SHORTEST_SESSION_ALONE = 28;
+/** `sess_01HV…`: how services call records. */
+const PREFIXED = /^[A-Za-z]{2,12}[-_][0-9A-Za-z]{20,28}$/;
 
 /** For any variable's key: not `eu-west-1a`. */
 function isRandom(value: string): boolean {

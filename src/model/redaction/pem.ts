@@ -9,7 +9,9 @@ const PRIVATE_KEY_END =
 /** RFC 4716 is for public keys; ssh.com writes its private ones alike, with four dashes. */
 const OF_SSH =
   /-{4} BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}(?:[^-]|-(?!---)){0,16384}-{4} END SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}/y;
-const CERTIFICATE = /-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s\\]{0,16384}/y;
+/** RFC 7468 and RFC 9580, and what OpenSSL writes: public, or readable with a key alone. */
+const PUBLIC =
+  /-----BEGIN (?:(?:NEW |TRUSTED |X509 |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:RSA |DSA |EC )?PUBLIC KEY|(?:EC|DH|DSA|X9\.42 DH) PARAMETERS|PKCS #?7(?: SIGNED DATA)?|PKCS7|CMS|PGP (?:PUBLIC KEY BLOCK|SIGNATURE|MESSAGE)|SSH SIGNATURE)-----(?:\s{1,2}(?:Version|Comment|Hash|Charset): [^\r\n\v]{0,200}){0,4}[A-Za-z0-9+/=\s\\]{0,16384}/y;
 
 /** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */
 export function pemAt(text: string, start: number): Readonly<{ end: number; isSecret: boolean }> | undefined {
@@ -18,7 +20,7 @@ export function pemAt(text: string, start: number): Readonly<{ end: number; isSe
     return end === start ? undefined : { end, isSecret: true };
   }
   if (!text.startsWith('-----BEGIN', start)) return undefined;
-  if (isAt(CERTIFICATE, text, start)) return { end: endAt(CERTIFICATE, text, start), isSecret: false };
+  if (isAt(PUBLIC, text, start)) return { end: endAt(PUBLIC, text, start), isSecret: false };
   if (!isAt(PRIVATE_KEY, text, start)) return undefined;
   const from = endAt(PRIVATE_KEY, text, start);
   PRIVATE_KEY_END.lastIndex = from;

@@ -6,7 +6,12 @@
 import { luhn } from '#model/redaction/numbers.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
 
-type Row = Readonly<{ digits: number; name: RegExp; isRight: (digits: readonly number[]) => boolean }>;
+type Row = Readonly<{
+  digits: number;
+  names: string;
+  name: RegExp;
+  isRight: (digits: readonly number[]) => boolean;
+}>;
 
 const NUMBERS: readonly Row[] = [
   row(10, 'nhs', (d) => checkBy(d, [10, 9, 8, 7, 6, 5, 4, 3, 2])), // digital.nhs.uk
@@ -41,7 +46,29 @@ const NUMBERS: readonly Row[] = [
 ];
 
 function row(digits: number, names: string, isRight: Row['isRight']): Row {
-  return { digits, name: new RegExp(String.raw`(?<![\p{L}])(?:${names})(?![\p{L}])`, 'iu'), isRight };
+  return { digits, names, name: new RegExp(String.raw`(?<![\p{L}])(?:${names})(?![\p{L}])`, 'iu'), isRight };
+}
+
+/** One search for all names instead of one at each number: most texts have none, and a table has many numbers. */
+const ANY_NAME = new RegExp(
+  String.raw`(?<!\p{L})(?:${NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')).join('|')})(?!\p{L})`,
+  'giu',
+);
+
+/** Where names of such numbers begin in a text, in order. */
+export function namesOfPersons(text: string): readonly number[] {
+  return Array.from(text.matchAll(ANY_NAME), ({ index }) => index);
+}
+
+/** Whether a name stands near enough to a number at `at`; `names` in order. */
+export function isNearName(names: readonly number[], at: number): boolean {
+  let low = 0;
+  for (let high = names.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? 0) < at - NAME_CHARS) low = middle + 1;
+    else high = middle;
+  }
+  return (names[low] ?? Number.POSITIVE_INFINITY) <= at + CHARS_TO_BEHIND;
 }
 
 const BY_DIGITS: ReadonlyMap<number, readonly Row[]> = Map.groupBy(NUMBERS, ({ digits }) => digits);
@@ -111,6 +138,8 @@ function isNamed(text: string, start: number, end: number, name: RegExp): boolea
 }
 
 const NAME_CHARS = 44;
+/** A number with its signs, and what divides it from the name behind it. */
+const CHARS_TO_BEHIND = 44;
 const BEHIND = /(?:\^{2,4}| \()(\p{L}{2,20})/uy;
 /** The length of a run in characters. Its hyphens count. */
 const FEWEST = 9;

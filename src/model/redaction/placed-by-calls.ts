@@ -21,6 +21,11 @@ const LOGINS = [
   'Login',
   'LogIn',
   'signIn',
+  'changeUserPassword',
+  'setUserPassword',
+  'updateUserPassword',
+  'change_user_password',
+  'set_user_password',
   'sign_in',
   'authenticate',
   'Authenticate',
@@ -128,6 +133,11 @@ export const PLACED_BY_CALLS: readonly Form[] = [
     String.raw`sp_add(?:linkedsrv)?login (?:(?:N?'[^'\r\n\v]{0,100}'|NULL), ?){1,4}?N?'`,
     String.raw`${NO_PLACEHOLDER}(?!(?:false|true)')[^'\r\n\v]{3,128}(?='(?:\s{0,3};|\s{0,3}$|\s{0,3}[\r\n\v]))`,
   ),
+  secret(
+    ['sp_password '],
+    String.raw`sp_password (?:@old ?= ?)?N?'(?:[^'\r\n\v]{1,128}|\[redacted:[\w:-]{1,80}\])', ?(?:@new ?= ?)?N?'`,
+    String.raw`${NO_PLACEHOLDER}[^'\r\n\v]{3,128}(?=')`,
+  ),
   // duckdb.org/docs/configuration/secrets_manager, "CREATE SECRET"
   secret(
     ['SECRET '],
@@ -139,6 +149,18 @@ export const PLACED_BY_CALLS: readonly Form[] = [
     ['expected '],
     String.raw`(?<=(?:password|passwd|secret|token)[^\r\n\v]{0,30}: )expected ["']?`,
     String.raw`(?=\S{0,60}\d)${NO_PLACEHOLDER}[^\s"',]{6,80}["']?,? (?:but )?(?:got|was|received):? ["']?[^\s"',]{3,80}`,
+  ),
+  // docs.arduino.cc, "WiFi.begin"; docs.micropython.org, "network.WLAN": the network, then its key
+  secret(
+    ['WiFi.begin(', 'WiFi.softAP(', 'softAP(', 'wlan.connect(', 'sta_if.connect(', 'wifi.connect(', 'addAP('],
+    String.raw`[\w.]{5,14}\(${FIRST}\s{0,3},\s{0,3}${QUOTE}`,
+    String.raw`${NO_PLACEHOLDER}[^"'\r\n\v\\]{8,63}(?=${QUOTE})`,
+  ),
+  // github.com/zxing/zxing/wiki/Barcode-Contents, "Wi-Fi Network config"
+  secret(
+    ['WIFI:'],
+    String.raw`WIFI:(?:[STHEAI]:(?:\\.|[^;\\]){0,64};){1,4}P:"?`,
+    String.raw`${NO_PLACEHOLDER}(?:\\.|[^;"\\]){1,63}(?="?;)`,
   ),
   // twilio.com/docs/libraries: the account, then its token
   secret(['AC'], String.raw`AC[0-9a-f]{32}(?:${QUOTE},\s?${QUOTE}|:)`, '[0-9a-f]{32}(?![0-9a-f])'),

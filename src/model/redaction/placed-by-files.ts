@@ -20,6 +20,15 @@ const PAIR_OF_KEYS = '(?:[pP]rimary|[sS]econdary)(?:Master|Readonly|ReadonlyMast
 const OF_CODE = String.raw`(?:[\w.-]{0,40}[-_. ])?(?:otp|verif\w{0,10}|2fa|mfa|login[-_]?code|auth[-_]?code|authentication|one[-_]?time\w{0,9}|pin|tan|passcode)(?:[-_.][\w.-]{0,40})?`;
 
 export const PLACED_BY_FILES: readonly Form[] = [
+  // docs.ceph.com, "User Management": the section of a keyring names who has the key, in base64 with its padding. With a
+  // colon it would be a name in JSON, where `key` names a tag.
+  secret(
+    ['key = ', 'key=', 'key\t'],
+    String.raw`(?<=\[(?:client|mon|mgr|mds|osd|peer|node|device|agent|user|host)(?:[.: -][\w.:-]{0,60})?\][ \t]{0,8}\r?[\n\v](?:[^\r\n\v[]{0,120}\r?[\n\v]){0,6}[ \t]{0,16})key[ \t]{0,20}[=:]?[ \t]{0,8}`,
+    String.raw`(?=[^\s=]{0,120}[a-z])(?=[^\s=]{0,120}[A-Z])[A-Za-z0-9+/]{20,120}={1,2}(?![\w=])`,
+  ),
+  // The same where a program prints it alone: docs.ceph.com, "ceph auth"
+  secret(['AQ'], '', String.raw`(?<![\w+/])AQ[A-Za-z0-9+/]{36}==(?![\w=])`),
   // openvpn.net, "Reference manual", --auth-user-pass: a file with the user and, in the next line, the password
   secret(
     ['openvpn/'],

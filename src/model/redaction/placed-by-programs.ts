@@ -12,6 +12,8 @@ const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|\\{0,15}["']|$))`;
 /** Nobody names a host or a commit so: a sign, or letters of both cases among digits. */
 const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!(?:[a-z_]{1,40}|[A-Z_]{1,40})=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
+/** One digit is enough for letters whose case changes again and again: no name of a class does so. */
+const RANDOM = String.raw`(?=[A-Za-z]{0,63}\d)(?=(?:[a-z\d]{0,20}[A-Z]){4})(?=(?:[A-Z\d]{0,20}[a-z]){4})[A-Za-z\d]{16,64}`;
 const HEX = '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})';
 
 /** What says which key it is stands in the form, as `key` alone is the name of a member in JSON. */
@@ -25,7 +27,7 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
   secret(
     ['assword', 'Password', 'password', 'passphrase', 'Passphrase'],
     String.raw`[Pp]ass(?:word|phrase)(?!s?[ _-]?(?:hash|polic|rule))[^\r\n\v:]{0,120}:(?:${BREAK}){1,3}[ \t]{0,16}`,
-    GENERATED + LINE_END,
+    `(?:${GENERATED}|${RANDOM})${LINE_END}`,
   ),
   // jenkins.io/doc/book/installing, "Unlocking Jenkins"
   secret(
@@ -55,7 +57,7 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
       'sessid',
     ],
     String.raw`[A-Za-z]{4,7}[_ -]?[A-Za-z]{2}(?:${QUOTE})?(?:\s?[:=]\s?|(?<= id) )(?:${QUOTE})?`,
-    String.raw`(?:[0-9a-f]{56,128}|(?=[^\d\s]{0,24}\d)(?=[^A-Z\s]{0,24}[A-Z])(?=[^a-z\s]{0,24}[a-z])(?![A-Z]{2}[0-9a-f]{32}(?![\w-])|[A-Za-z]{2,12}[-_][0-9A-Za-z]{20,28}(?![\w-]))(?:[\w-]{32,256}|s(?::|%3A)[\w.%+/-]{40,256}))(?![\w-])`,
+    String.raw`(?:[0-9a-f]{56,128}|(?=[^\d\s]{0,24}\d)(?=[^A-Z\s]{0,24}[A-Z])(?=[^a-z\s]{0,24}[a-z])(?![A-Z]{2}[0-9a-f]{32}(?![\w-])|[A-Za-z]{2,12}[-_][0-9A-Za-z]{20,28}(?![\w-]))(?:[\w-]{28,256}|s(?::|%3A)[\w.%+/-]{40,256}))(?![\w-])`,
   ),
   // rfc-editor.org/rfc/rfc6749, section 10.12: beside the other parameters of a login, `state` proves who began it
   secret(
@@ -115,7 +117,7 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
   // docs.oracle.com, "CREATE USER", "GRANT", "CREATE DATABASE LINK": a password without quotes
   secret(
     ['IDENTIFIED BY ', 'identified by ', 'Identified by '],
-    String.raw`(?<=(?:CREATE|create|ALTER|alter|Alter|Create) (?:USER|user|User|ROLE|role) ["'\w$#.@%]{1,80} |(?:CONNECT|connect|Connect) (?:TO|to) ["\w$#.]{1,80} |(?:GRANT|grant) [\w, ]{1,80} (?:TO|to) ["\w$#.]{1,80} )[Ii](?:DENTIFIED BY|dentified by) `,
+    String.raw`(?<=(?:CREATE|create|ALTER|alter|Alter|Create) (?:USER|user|User|ROLE|role) ["'\w$#.@%]{1,80} |(?:CONNECT|connect|Connect) (?:TO|to) ["\w$#.]{1,80} |(?:GRANT|grant) [\w, ]{1,80} (?:TO|to) ["\w$#.]{1,80} |(?:KEYSTORE|keystore)(?: [A-Za-z]{2,12}){0,6} )[Ii](?:DENTIFIED BY|dentified by) `,
     String.raw`(?!VALUES|values)${NO_PLACEHOLDER}[^\s"'\x60;,()\\:&]{2,128}`,
   ),
   // docs.oracle.com, "ALTER USER": the password before
@@ -140,6 +142,57 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
     ],
     String.raw`(?<=\d\) "[\w.:-]{0,60})[\w-]{5,20}"${BREAK}[ \t]{0,16}\d{1,3}\) "`,
     String.raw`${NO_MARK}[^"\r\n\v]{3,400}(?=")`,
+  ),
+  // learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql: a place, a user, the password
+  secret(
+    ['OPENROWSET(', 'openrowset(', 'OPENDATASOURCE('],
+    String.raw`[A-Za-z]{10,14}\(\s?N?'[^'\r\n\v]{1,60}',\s?N?'[^'\r\n\v]{1,200}';\s?N?'[^'\r\n\v]{1,100}';\s?N?'`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,128}(?=')`,
+  ),
+  // learn.microsoft.com/sql/t-sql/functions, "ENCRYPTBYPASSPHRASE"
+  secret(
+    [
+      'BYPASSPHRASE(',
+      'ByPassPhrase(',
+      'ENCRYPTBYPASSPHRASE(',
+      'DECRYPTBYPASSPHRASE(',
+      'EncryptByPassPhrase(',
+      'DecryptByPassPhrase(',
+    ],
+    String.raw`[A-Za-z]{12,19}\(\s?N?'`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,200}(?=')`,
+  ),
+  // docs.oracle.com, "DBMS_CREDENTIAL", "DBMS_CLOUD", "UTL_HTTP": a name or a request, a user, the password
+  secret(
+    ['CREATE_CREDENTIAL(', 'create_credential(', 'set_authentication(', 'SET_AUTHENTICATION('],
+    String.raw`[A-Za-z_]{17,18}\(\s?(?:'[^'\r\n\v]{1,128}'|\w{1,60}),\s?'[^'\r\n\v]{1,128}',\s?'`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,200}(?=')`,
+  ),
+  // php.net/manual/en/pdo.construct.php: an address of a database, a user, the password, whatever the function is called
+  secret(
+    ['mysql:', 'pgsql:', 'sqlsrv:', 'oci:', 'dblib:', 'odbc:', 'firebird:', 'informix:', 'ibm:', 'cubrid:'],
+    String.raw`(?<=\w\(')[a-z]{3,8}:(?!\/\/)[^'\r\n\v]{1,300}', ?'[^'\r\n\v]{0,80}', ?'`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,128}(?=')`,
+  ),
+  // php.net/manual/en/function.oci-connect.php and password-verify.php, in a stack trace: a user or nothing before
+  secret(
+    [
+      'oci_connect(',
+      'oci_pconnect(',
+      'oci_new_connect(',
+      'connectAs(',
+      'bindAs(',
+      'doBind(',
+      "executeCommand('AUTH",
+      "createCommand('AUTH",
+    ],
+    String.raw`[A-Za-z_]{6,15}\('[^'\r\n\v]{1,160}', ?'`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,128}(?=')`,
+  ),
+  secret(
+    ['password_verify(', 'password_hash(', 'wp_check_password(', 'wp_hash_password(', 'checkHash('],
+    String.raw`[a-z_A-Z]{9,17}\('`,
+    String.raw`${NO_MARK}[^'\r\n\v]{1,200}(?=')`,
   ),
   // zetetic.net/sqlcipher/sqlcipher-api: keys of a database file
   secret(

@@ -14,6 +14,7 @@ import {
   besideTag,
   besideWord,
 } from '#model/redaction/beside.ts';
+import { isCodeOfOtherScript } from '#model/redaction/codes-of-scripts.ts';
 import { isRandomToken, isVendorsKey, keyEnd, looksMade } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
@@ -30,7 +31,7 @@ import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban, stripeEnd } from '#model/redaction/numbers.ts';
 import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
-import { mayBePersonal, personalEnd } from '#model/redaction/personal-numbers.ts';
+import { isNearName, mayBePersonal, namesOfPersons, personalEnd } from '#model/redaction/personal-numbers.ts';
 import { phoneAt } from '#model/redaction/phones.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -97,7 +98,17 @@ export function sensitiveIn(text: string, classes: Classes): readonly Sensitive[
 }
 
 function opened(text: string, classes: Classes, isPlain: boolean): Scan {
-  return { text, classes, isPlain, found: NOTHING, done: 0, limit: text.length, tableEnd: 0, isEscaped: false };
+  return {
+    text,
+    classes,
+    isPlain,
+    found: NOTHING,
+    done: 0,
+    limit: text.length,
+    tableEnd: 0,
+    isEscaped: false,
+    namesOfPersons: undefined,
+  };
 }
 
 /** Reads a part of the text. */
@@ -133,6 +144,8 @@ type Scan = {
   tableEnd: number;
   /** An escaped sign was found: what was read so far is dropped. */
   isEscaped: boolean;
+  /** Where names of personal numbers begin; undefined until the first number that may be one. */
+  namesOfPersons: readonly number[] | undefined;
 };
 
 /** The shared result of texts without secrets. */
@@ -263,6 +276,8 @@ function afterCode(scan: Scan, start: number, end: number, classes: number): num
     return BOUND_CODE.test(scan.text.slice(Math.max(0, start - BOUND_CHARS), start)) && end - start >= 4
       ? take(scan, 'secret', start, end)
       : 0;
+  if (classes === DIGIT && scan.classes.credentials && isCodeOfOtherScript(scan.text, start, end))
+    return take(scan, 'secret', start, end);
   const mayBeCode = classes === DIGIT && scan.text.charCodeAt(end + 1) === LETTER_I && scan.classes.credentials;
   return mayBeCode && isCodeBefore(scan.text, start, end) ? take(scan, 'secret', start, end) : 0;
 }
@@ -353,6 +368,8 @@ function afterDash(scan: Scan, start: number, end: number): number {
 /** 0 where no number of a person begins. */
 function afterPersonal(scan: Scan, start: number, end: number, classes: number): number {
   if ((classes & LOWER) !== 0 || !scan.classes.credentials || !mayBePersonal(scan.text, start, end)) return 0;
+  scan.namesOfPersons ??= namesOfPersons(scan.text);
+  if (!isNearName(scan.namesOfPersons, start)) return 0;
   return afterKind(scan, 'national-id', start, personalEnd(scan.text, start));
 }
 

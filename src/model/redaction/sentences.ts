@@ -7,7 +7,7 @@ import { looksMade } from '#model/redaction/entropy.ts';
 import { codeForm, isPassword, type Named, type NameRule } from '#model/redaction/names.ts';
 import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secret.ts';
 import { WHICH } from '#model/redaction/spoken-words.ts';
-import { isAt, matchAt } from '#model/redaction/sticky.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_AFTER_VERB, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
 import { isBlank, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
@@ -18,13 +18,20 @@ export function toldValue(text: string, named: Named): Range | undefined {
   const changed = verb === undefined ? changedTo(text, named) : undefined;
   if (changed !== undefined) return changed;
   if (verb === undefined && !/\s/.test(text[named.end] ?? '')) return undefined;
-  const from = verb === undefined ? named.end + 1 : verb.index + verb[0].length;
+  const from = verb === undefined ? afterBlank(text, named.end) : verb.index + verb[0].length;
   const value = codeAt(text, named, from) ?? wordAt(text, from, named);
   if (value === undefined) return undefined;
   const isSecret = verb === undefined ? isNamedDirectly(text, named, value) : isToldBy(text, named, value, verb[0]);
   if (!isSecret) return undefined;
   const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
   return isNoSecret(said) ? undefined : value;
+}
+
+/** Pages of settings write a name, a tab and a value in quotes: docs.djangoproject.com, "Error reporting". */
+const COLUMN = /[ \t]{0,8}\t[ \t]{0,8}(?=["'])/y;
+
+function afterBlank(text: string, end: number): number {
+  return Math.max(end + 1, endAt(COLUMN, text, end));
 }
 
 function verbBehind(text: string, { end }: Named): RegExpExecArray | undefined {
@@ -88,7 +95,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
 }
 
 /** `pincode 560001` is a postal code. */
-const SHORTEST_NAME_OF_CODE = 10;
+const SHORTEST_NAME_OF_CODE = 9;
 const JAPANESE_OR_CHINESE = /[\u3040-\u9fff\uac00-\ud7af]/;
 const JAPANESE = /[ド号]$/;
 const JAPANESE_SIGN = /[\u3040-\u30ff]/;
@@ -158,17 +165,51 @@ export function answerTo(text: string, { rule, end }: Named): Range | undefined 
 }
 
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
-function isNamedDirectly(text: string, named: Named, { end, word, isQuoted, isLast }: Word): boolean {
+function isNamedDirectly(text: string, named: Named, value: Word): boolean {
+  const { end, word, isQuoted, isLast } = value;
   const { rule, start } = named;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (tellsItself(text, named, before, { end, word })) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   const isBelow = BELOW_USER.test(before) || (ALONE.test(before) && isAt(LINE_END, text, end));
   if (isPassword(rule) && isLast && isBelow) return looksChosen(word);
-  if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word) || isSpaced(word));
+  if (isQuoted) return isQuotedDirectly(text, named, value);
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   return isWholeWord(rule) && isPlainValue(text, before, { end, word, isLast });
 }
+
+function isQuotedDirectly(text: string, named: Named, value: Word): boolean {
+  const { rule } = named;
+  const { word } = value;
+  if (isGenerated(rule, word) || isSettingOfPage(text, named, value)) return true;
+  return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word) || isSpaced(word));
+}
+
+/** A line of its own: `APP_SECRET`, a tab, `'x7…'`. */
+function isSettingOfPage(text: string, { start, end: nameEnd }: Named, { start: from, end, word }: Word): boolean {
+  return (
+    text.slice(nameEnd, from).includes('\t') &&
+    ALONE.test(text.slice(Math.max(0, start - BEFORE_CHARS), start)) &&
+    isAt(LINE_END, text, end) &&
+    looksChosen(word)
+  );
+}
+
+/** `SECRET_ACCESS_KEY '…'` of a statement: no name of an object is as long and as mixed. */
+function isGenerated(rule: NameRule, word: string): boolean {
+  return (
+    /(?:key|token)$/.test(rule.word) &&
+    word.length >= SHORTEST_GENERATED &&
+    MIXED.test(word) &&
+    !COMPOSED.test(word) &&
+    looksMade(word)
+  );
+}
+
+const SHORTEST_GENERATED = 20;
+/** `ProdDatabaseToken2026` */
+const COMPOSED = /^(?:[A-Z][a-z]+(?![a-z])|[a-z]{3,}(?![a-z])|[A-Z]{2,}(?=[A-Z][a-z]|[^A-Za-z]|$)|\d+(?!\d)|[-_./])+$/;
+const MIXED = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)/;
 
 /** The name and the word are enough, whatever stands around. */
 function tellsItself(text: string, named: Named, before: string, { end, word }: Pick<Word, 'end' | 'word'>): boolean {
@@ -285,8 +326,21 @@ const LINE_END = /[.!?]{0,3}["']?;?[ \t]*(?:[\r\n\v]|$)/y;
 const JUDGED =
   / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
 
+/**
+ * `Marten-2024-frost`, `Marten_24.frost`: words with a capital around digits. A file with such a name has an end that programs
+ * know.
+ */
+export function isPhraseAround(word: string): boolean {
+  return AROUND_DIGITS.test(word) && /^[A-Z]|[-_.][A-Z]/.test(word) && !KNOWN_END.test(word);
+}
+
+const AROUND_DIGITS = /^[A-Za-zÀ-ž]{3,20}(?:[-_.][A-Za-zÀ-ž]{2,20}){0,3}[-_.]?\d{1,4}(?:[-_.][A-Za-zÀ-ž]{2,20}){1,2}$/;
+const KNOWN_END =
+  /[-_.](?:final|draft|copy|old|new|backup|report|prod|dev|test|stage|staging|internal|local|lan|corp|com|net|org|io|eu|txt|ya?ml|json|xml|csv|tsv|ini|conf|cfg|env|toml|properties|log|pem|key|crt|cer|p12|pfx|jks|asc|gpg|kdbx?|zip|gz|tgz|tar|rar|bak|sql|dump|db|md|pdf|docx?|xlsx?|pptx?|html?|php|py|rb|go|rs|js|ts|sh|ps1|bat|exe|dll|jar|war|png|jpe?g|svg|gif|ova|iso|img|pcap)$/i;
+
 /** A word that nobody says: letters and digits, or signs, in it. */
 export function looksChosen(word: string): boolean {
+  if (isPhraseAround(word)) return true;
   if (word.length < SHORTEST || WORD.test(word) || COUNTED.test(word)) return false;
   return (/\d/.test(word) && /\p{L}/u.test(word)) || /[a-zß-ÿа-я][A-ZÀ-ÞА-Я]|[!@#$%^&*+=~|?]/.test(word);
 }

@@ -15,7 +15,7 @@ const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?
 /** In these languages “new” and “current” follow the name. */
 const WHICH = `(?:${SPACE}(?:nuev[ao]|nov[ao]|nuov[ao]|nouveau|nouvelle|nouă|actuelle?|actual|attuale|atual|antigua|antiga|ancien(?:ne)?|vecchia|temporal|temporaire|temporanea|tempor[aá]ri[ao]|provisoire|provvisoria|provisóri[ao]|provisional|initiale?|iniziale|inicial|baru|mới|الجديدة|الحالية|החדשה|הנוכחית))?`;
 /** In these languages the name of the thing follows at once: “kata sandi vpn”. Elsewhere only a few such names do. */
-const OF_WHAT = `(?:(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
+const OF_WHAT = `(?:(?<=salasana|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
 const WHOSE = `${OF_WHAT}${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** For what it is, between the name and a verb that is too short to count alone: “adgangskoden til testbrugeren er”. */
@@ -65,7 +65,7 @@ export const TOLD_AFTER_VERB: RegExp = new RegExp(
 const WITHOUT_VERB = `(?:${SPACE}(?:от|для|к|на|в)(?:${SPACE}[а-яё]{1,20}){1,3})${SPACE}(?=[^\\s,;-]{0,60}(?:\\d{3}|[!@#$%^&*+=?]))(?=[A-Za-z][^\\s,;.-]{7,60}(?:[,;.]|$|[\\r\\n]))`;
 
 export const TOLD_BY: RegExp = new RegExp(
-  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}?\\r?[\\n\\v]{1,2}[ \\t]{0,8})|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})|${WITHOUT_VERB}`,
+  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}?\\r?[\\n\\v]{1,2}[ \\t]{0,8})|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:(?:->|=>|→|—|–)${SPACE}{1,2}|=${SPACE}(?=["'\`“„«])))|${WITHOUT_VERB}`,
   'iy',
 );
 

@@ -109,6 +109,23 @@ export function valueAt(text: string, named: Named, sign: Sign): Range | undefin
   return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold }) ? undefined : value;
 }
 
+/**
+ * The end of the id in `access_key: ABC…` beside `secret_key: …`, which names the pair and opens nothing; `from` where there is
+ * none. Ids of AWS are tokens of a known form.
+ */
+export function idBesideKey(text: string, { rule, start: nameStart }: Named, from: number): number {
+  if (rule.word !== 'accesskey') return from;
+  const end = endAt(ID_OF_KEY, text, from);
+  const isBeside =
+    SECRET_BESIDE.test(text.slice(end, end + BESIDE_CHARS)) ||
+    SECRET_BESIDE.test(text.slice(Math.max(0, nameStart - BESIDE_CHARS), nameStart));
+  return isBeside ? end : from;
+}
+
+const ID_OF_KEY = /\\{0,15}["']?(?!A[KS]IA)(?=[A-Z]{0,23}\d)[A-Z\d]{16,24}(?![\w+/=-])/y;
+const SECRET_BESIDE = /secret[-_ ]?(?:access[-_ ]?)?key/i;
+const BESIDE_CHARS = 160;
+
 /** The longest value to compare with words. */
 const LONGEST_PLAIN = 256;
 
@@ -116,7 +133,7 @@ type Value = Range & Readonly<{ isQuoted: boolean }>;
 
 function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | undefined {
   const [skipped = '', quote = ''] = matchAt(OPENING, text, from) ?? [];
-  const start = from + skipped.length;
+  const start = endAt(NAME_OF_TOKEN, text, from + skipped.length);
   if (named.rule.kind === 'cookie') return { start, end: cookiesEnd(text, sign, start), isQuoted: false };
   if (quote !== '' && closesName(text, named, sign, quote)) return undefined;
   if (quote !== '') return quotedRange(text, named, start, quote);
@@ -127,6 +144,9 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
     wrapped !== undefined && (start > sign.after || LOOKUP.test(wrapped[1] ?? '') || wrapped[2] !== undefined);
   return isCall ? wrappedRange(text, start, wrapped) : bareRange(text, named, sign, start);
 }
+
+/** pve.proxmox.com/wiki/User_Management, "API Tokens": `jo@pve!ci=` says whose token follows. */
+const NAME_OF_TOKEN = /(?:[\w.+-]{1,64}@[\w.-]{1,32}![\w.-]{1,64}[=:](?=[\da-f[]))?/y;
 
 /** `expect 'Password:'`: the quote closes the text in which the name stands. */
 function closesName(text: string, { start, end }: Named, sign: Sign, quote: string): boolean {
@@ -263,7 +283,7 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   const end = wordEnd(text, sign, start);
   if (end <= start || (start > sign.after && EMPTY_BEFORE.test(text.slice(start, start + LONGEST_PLAIN))))
     return undefined;
-  if (isNameAgain(text, start, end) || isCode(text, end)) return undefined;
+  if (isNameAgain(text, start, end) || isCode(text, start, end)) return undefined;
   if (sign.isEncoded) return { start, end, isQuoted: false };
   const isContinued = isAt(CONTINUED, text, end) && beginsLine(text, named.start);
   return {
@@ -302,10 +322,17 @@ const AND = /(?:&(?![\w.-]{1,40}=)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,8}/y;
 const CODE =
   /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d| (?:users|people|accounts|logins|requests|codes|messages|tests|errors|times|devices|ms|bytes)\b)/y;
 
-/** `os.environ["API_TOKEN"]` */
-function isCode(text: string, end: number): boolean {
-  return text[end] === '[' && /["']/.test(text[end + 1] ?? '');
+/** `os.environ["API_TOKEN"]`, `params[:token]`, `headers.authorization?.split(' ')` */
+function isCode(text: string, start: number, end: number): boolean {
+  if (text[end] === '[') return /["']/.test(text[end + 1] ?? '') || isAt(SYMBOL, text, end);
+  if (end - start > LONGEST_PLAIN || !CHAINED.test(text.slice(start, end))) return false;
+  return text[end] === '(' || namedAt(text, end - 1) !== undefined;
 }
+
+/** ruby-doc.org, "Hash": a member by its symbol */
+const SYMBOL = /\[:[a-z_]\w{0,60}\]/y;
+/** Members that may be missing: developer.mozilla.org, "Optional chaining"; kotlinlang.org, "Null safety" */
+const CHAINED = /^[A-Za-z_$][\w$]*(?:[?!]{0,2}\.[A-Za-z_$][\w$]*){0,8}[?!]{1,2}\.[A-Za-z_$][\w$]*$/;
 
 /** `DB_PASSWORD= API_KEY=""`: no value, and the next setting. */
 const EMPTY_BEFORE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?!=)/;

@@ -9,6 +9,12 @@ import { MORE_TOKENS } from '#model/redaction/tokens-by-trade.ts';
 const ROUTED = String.raw`(?:(?:\.[0-9a-z]{2})?\.[0-9a-z]{9}(?![\w]))?`;
 
 export const VENDOR_TOKENS: readonly Form[] = [
+  // apereo.github.io/cas, "Protocol specification": tickets of a login
+  form(
+    'cas-ticket',
+    ['ST-', 'PT-', 'PGT-', 'PGTIOU-', 'TGT-'],
+    String.raw`(?:ST|PT|PGT|PGTIOU|TGT)-\d{1,9}-(?=[\w-]{0,60}[a-z])(?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}\d)[A-Za-z\d-]{16,120}(?:\.[\w.-]{1,60})?`,
+  ),
   // RFC 7519 and RFC 7515; a log may have only two of the three parts, or break it between two lines.
   form(
     'jwt',
@@ -54,7 +60,7 @@ export const VENDOR_TOKENS: readonly Form[] = [
   // learn.microsoft.com/entra/identity-platform, "Authorization code flow": codes and refresh tokens
   form('entra-code', ['0.A', '1.A'], String.raw`[01]\.A[A-Za-z]{1,3}(?=[\w-]{0,60}\d)[\w-]{36,}`),
   // developers.cloudflare.com/cloudflare-one, "Tunnel tokens": base64 of `{"a":"`
-  form('cloudflare-token', ['eyJhIjoi'], '(eyJhIjoi)?[A-Za-z0-9+/_-]{60,}={0,2}'),
+  form('cloudflare-token', ['eyJhIjoi'], '(?:eyJhIjoi)[A-Za-z0-9+/_-]{60,}={0,2}'),
   // laravel.com/docs/encryption, "Configuration"
   form('laravel-key', ['base64:'], String.raw`(?<=KEY["'=:\s]{1,6})base64:[A-Za-z0-9+/]{42,88}={0,2}`),
   form('google-key', ['AIza'], String.raw`AIza[\w-]{35}(?![\w-])`),

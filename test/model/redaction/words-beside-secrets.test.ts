@@ -27,6 +27,17 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'Authorization: EG1-HMAC-SHA256 client_token=⟦akab-acc35t0k3nodujqunph3w7hz-gtm6ij⟧;timestamp=20260106T10:00:00+0000;nonce=⟦8a1bd2d8⟧;signature=⟦tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU=⟧',
   ],
   'cookies that log nobody in': [
+    'Cookie: sid=⟦9b1d0f7c44ab4f3fb8e2c0a7d5e61f02⟧; sid_expires=1738001123; app-settings-2=view%3Dlist; usercontext=client=100',
+    'Cookie: CloudFront-Signature=⟦9OpTMIuDvY54IWeXMBAgFoDR⟧; CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F',
+    "curl -b 'lang=de; app_session=⟦23c8f83f1d5f9026a2a51fc32fee6ed1⟧; app_session_expiry=1738001123' https://x",
+  ],
+  'the other half of a pair': [
+    'access_key: OVHXXQ7M8PLK3NTRBZ4D\nsecret_key: ⟦f22ca7f1-cf81-48e1-aa86-5778b3216443⟧',
+    'Authorization: PBSAPIToken=jo@pbs!ci:⟦879a6672-89b5-4f1a-bd42-3e976eb9299c⟧',
+    '"SecretString": "{\\"username\\":\\"svc_x\\",\\"password\\":\\"⟦Kettle14x⟧\\",\\"host\\":\\"db-1\\"}"',
+    'kind: Secret\nstringData:\n  KEY: "⟦Kettle14x⟧"\n  AWS_ENDPOINT: "https://minio.test:9000"\n  HOOK_URL: "⟦https://x.test/hook/9b1d⟧"',
+  ],
+  'cookies of balancers': [
     'Cookie: lang=de-DE; theme=dark; JSESSIONID=⟦ACB277AE866440749104AE8ADB239A20⟧; route=node-3',
     'cookie: _ga=GA1.2.11223344.1764000000; sid=⟦abc⟧',
     'Set-Cookie: theme=dark; Path=/; Max-Age=31536000; SameSite=Lax',
