@@ -23,7 +23,9 @@ import { otherZones } from '#model/changes/name-zones.ts';
 import { newLimits } from '#model/changes/new-limits.ts';
 import { otherAccounts } from '#model/changes/other-accounts.ts';
 import { scaleEffects } from '#model/changes/other-scales.ts';
-import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
+import { movedPort } from '#model/changes/placement-settings.ts';
+import { isOneName, namesReader, replacedNames } from '#model/changes/replaced-names.ts';
+import { runtimeLimits, sidesOfTitle } from '#model/changes/runtime-limits.ts';
 import { scaled } from '#model/changes/scaled.ts';
 import { ofSchedule } from '#model/changes/schedule.ts';
 import { otherLabels } from '#model/changes/selected-labels.ts';
@@ -83,6 +85,7 @@ function ofTold(change: Pick<Change, 'kind' | 'text'> & Partial<Pick<Change, 'fi
   const ofTitle = [
     ...largerRequest(titleLimits(change), change.text),
     ...titleLimits(change).flatMap(ofLimit),
+    ...runtimeLimits(sidesOfTitle(change.text), ''),
     ...ofSchedule({ added, removed }),
     ...otherSource(change),
     ...titleEffects(change),
@@ -372,7 +375,7 @@ const OF_BACKOFF = isOf('backoff');
 const OF_POOL = isOf('pool connection conn hikari pgbouncer');
 const OF_NAMED_POOL = isOf('pool hikari pgbouncer max_connection max_pool_size');
 const OF_WORKERS = isOf(
-  'replica instance worker thread concurrency concurrent consumer prefetch shard partition parallelism process child provisioned',
+  'replica instance worker thread concurrency concurrent consumer prefetch shard partition parallel parallelism process child provisioned',
 );
 const OF_INSTANCES = isOf('replica instance');
 const OF_TIME = isOf(
@@ -466,7 +469,8 @@ function limitsGone({ added, removed }: Sides): Effect[] {
   return removed.split('\n').flatMap((line): Effect[] => {
     const [, name = ''] = ONE_LIMIT.exec(line) ?? [];
     const words = codeWords(name);
-    if (words.length === 0 || words.some((word) => isCompound(word) && left.has(word))) return [];
+    const isLeft = words.every((word) => left.has(word)) || words.some((word) => isCompound(word) && left.has(word));
+    if (words.length === 0 || isLeft) return [];
     const kinds = GONE.filter(([, of]) => of.test(words.join('_')));
     return kinds.flatMap(([kind]) => effect(kind, `it no longer sets ${name}, so the default counts`));
   });
@@ -475,15 +479,19 @@ function limitsGone({ added, removed }: Sides): Effect[] {
 /** A limit that becomes so many times as large or as small counts in full; one that is doubled counts half. */
 const VERY_MUCH = 4;
 
+/** A time-out of 0 never ends anything: PostgreSQL, MySQL, Go, Node.js. */
+const OF_END = isOf('timeout deadline');
+
 function ofLimit(limit: Limit): Effect[] {
-  const { before, after } = limit;
+  const endOf = (value: number) => (value === 0 && OF_END(limit) ? Number.POSITIVE_INFINITY : value);
+  const [before, after] = [endOf(limit.before), endOf(limit.after)];
   const isLess = after * MUCH_LESS <= before;
   // The cost of a hash is an exponent.
   const isCost = OF_COST(limit) || OF_HASHES(limit);
   const isMore = after >= before * MUCH_MORE || (after > before && isCost);
   if (!isLess && !isMore) return [];
   const shown = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? sizeText : numberText;
-  const text = `it changes a limit from ${shown(before)} to ${shown(after)}`;
+  const text = `it changes a limit from ${shown(limit.before)} to ${shown(limit.after)}`;
   const times = timesOf(limit);
   const strength = Math.min(1, Math.max(WEAK, Math.log(times) / Math.log(VERY_MUCH)));
   const ofTraffic = `it changes the share of requests that other instances get from ${shown(before)} to ${shown(after)}`;
@@ -554,7 +562,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
 
 /** Work that ran side by side: Go, JavaScript, Python, Java, Kotlin, .NET, Rust, Ruby, Elixir. */
 const PARALLEL =
-  /\berrgroup\b|\bWaitGroup\b|\bg\.Go\(|\bgo func\b|\bPromise\.all(?:Settled)?\b|\basyncio\.(?:gather|wait)\b|\bTaskGroup\b|\bCompletableFuture\b|\bsupplyAsync\b|\binvokeAll\b|\bTask\.WhenAll\b|\bParallel\.\w|\bparallelStream\b|\.par_iter\b|\bjoin_all\b|\btry_join\w*!|\bThreadPoolExecutor\b|\bconcurrent\.futures\b|\bawaitAll\b|\basync_stream\b|\bpMap\b|\bThread\.new\b|\bConcurrent::/g;
+  /\berrgroup\b|\bWaitGroup\b|\bg\.Go\(|\bgo func\b|\bPromise\.all(?:Settled)?\b|\basyncio\.(?:gather|wait)\b|\bTaskGroup\b|\bCompletableFuture\b|\bsupplyAsync\b|\binvokeAll\b|\bTask\.WhenAll\b|\bParallel\.\w|\bparallelStream\b|\.par_iter\b|\bjoin_all\b|\btry_join\w*!|\bThreadPoolExecutor\b|\bconcurrent\.futures\b|\bawaitAll\b|\basync_stream\b|\bpMap\b|\bThread\.new\b|\bConcurrent::|@Async\b/g;
 /** Entity Framework Core, Hibernate, Spring Boot, SQLAlchemy. */
 const LAZY =
   /\bUseLazyLoadingProxies\(|\bFetchType\.LAZY\b|\bopen-in-view\b["']?\s{0,3}[=:]\s{0,3}true\b|\blazy\s{0,3}=\s{0,3}["'](?:select|raise|dynamic)["']|\blazyload\(/g;
@@ -682,7 +690,7 @@ const OF_SOURCES =
 const OF_MODELS =
   /^\W{0,8}(?:\w{1,40}[_.-])?(?:model|encoder|embedder|embeddings?|reranker|checkpoint|weights)(?:[_-]?(?:name|id|path|version|uri|file|revision))?["']?\s{0,3}[:=]/i;
 const NETWORK =
-  /\bNetworkPolicy\b|^\s{0,20}-?\s{0,4}(?:ingress|egress|podSelector|cidr|cidr_blocks|security_groups?|from_port|to_port)\b|\biptables\b|\bfirewall\b|\bPeerAuthentication\b|\bAuthorizationPolicy\b|\bmtls\b/im;
+  /\bNetworkPolicy\b|^\s{0,20}-?\s{0,4}(?:ingress|egress|podSelector|cidr|cidr_blocks|security_groups?|from_port|to_port)\b|\biptables\b|\bfirewall\b|\bPeerAuthentication\b|\bAuthorizationPolicy\b|\bmtls\b|\bvpc_?config\b|^\s{0,20}-?\s{0,4}vpc["']?\s{0,3}[:={]|\bvpc_?(?:connector|access|endpoint)\w{0,20}|\b(?:subnet|security_?group)_?ids?\b|(?:\b|_)(?:nat_?gateway|router_?nat|route_?table|internet_?gateway)\w{0,12}|\begress_?settings?\b|\bvirtual_?network_?subnet\w{0,5}|\bvnet_?route_?all\w{0,10}/im;
 
 /** Objects of which every line decides on connections. */
 const OF_NETWORK = /\bkind:\s{0,3}(?:NetworkPolicy|PeerAuthentication|AuthorizationPolicy)\b/;
@@ -705,6 +713,8 @@ function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Eff
       return { kind: 'other-name', text, strength: 1, names: [before, after, ...heldBy(after, line)] };
     if (HOSTS.test(after) || ((OF_HOSTS.test(line) || OF_PORTS.test(line)) && !line.includes(`${after}(`)))
       return { kind: 'other-host', text, strength: 1 };
+    if (namesReader(line))
+      return { kind: 'other-source', text: `it reads as “${after}” instead of “${before}”`, strength: 1 };
     if (OF_SOURCES.test(line) || /\bv?\d+$/.test(after)) return { kind: 'other-source', text, strength: 1 };
     return { kind: 'other-name', text, strength: 1, names: [before, after, ...heldBy(after, line)] };
   });
@@ -723,24 +733,9 @@ function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Eff
   ];
 }
 
-/** Where a process listens, or where it is called: `":8080"`, `0.0.0.0:8080`, `port = 8080`, `EXPOSE 8080`, `listen(8080`. */
-const PORT =
-  /(?:["'`\d.\]*]:|\b\w{0,30}port["']?\s{0,3}[:=(,]\s{0,3}["']?|\bEXPOSE\s|\blisten[\s(])(\d{2,5})\b(?![.:\d])/gi;
-
-/** Who still asks at the old port is refused there. */
-function movedPort({ added, removed }: Sides): Effect[] {
-  const [before, after] = [removed, added].map(
-    (text) => new Set(Array.from(text.matchAll(PORT), ([, port = '']) => port)),
-  );
-  const gone = [...(before ?? [])].filter((port) => after?.has(port) !== true);
-  const [old] = gone;
-  const [now] = [...(after ?? [])].filter((port) => before?.has(port) !== true);
-  if (old === undefined || now === undefined) return [];
-  return [{ kind: 'other-host', text: `it moves port ${old} to ${now}`, strength: 1, names: gone }];
-}
-
-/** Kubernetes' dnsConfig, CoreDNS' Corefile, resolv.conf(5). */
-const RESOLVES = /\bndots\b|\bdns(?:Config|Policy)\b|\bname_?servers?\b|\bsearches:|\bforward \. /i;
+/** Kubernetes' dnsConfig, CoreDNS' Corefile, resolv.conf(5), nginx. */
+const RESOLVES =
+  /\bndots\b|\bdns(?:Config|Policy)\b|\bname_?servers?\b|\bsearches:|\bforward \. |^\s{0,12}resolver\s{1,4}[\d[]/im;
 const BASE_IMAGE = /^FROM\s{1,4}([\w./:-]{2,200})/m;
 
 /** Another name or tag; another digest of the same tag holds repairs. */

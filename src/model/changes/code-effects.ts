@@ -1,6 +1,7 @@
 /** What changed code does, by the forms of many languages: what is inside of a transaction, of a loop, of a pattern. */
+import { containerSettings } from '#model/changes/container-settings.ts';
 import { costlierMedia } from '#model/changes/costlier-media.ts';
-import { diffLines } from '#model/changes/diff-lines.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { endlessTasks } from '#model/changes/endless-tasks.ts';
 import { endlessWork } from '#model/changes/endless-work.ts';
@@ -10,16 +11,27 @@ import { largerAnswers } from '#model/changes/larger-answers.ts';
 import { loggedSecrets } from '#model/changes/logged-secrets.ts';
 import { openedClients } from '#model/changes/opened-clients.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
+import { permissionsGone } from '#model/changes/permissions.ts';
+import { placementSettings } from '#model/changes/placement-settings.ts';
 import { relatedRows } from '#model/changes/related-rows.ts';
+import { runtimeLimits } from '#model/changes/runtime-limits.ts';
 import { serialWork } from '#model/changes/serial-work.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
-import { crossedRows, rawRows, searchedByKey, slowerStatements } from '#model/changes/slower-statements.ts';
+import {
+  crossedRows,
+  derivedQueries,
+  rawRows,
+  searchedByKey,
+  slowerStatements,
+} from '#model/changes/slower-statements.ts';
+import { stricterContracts } from '#model/changes/stricter-contracts.ts';
 import { unboundedWaits } from '#model/changes/unbounded-waits.ts';
 import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
   const { added, removed } = sides;
   const lines = diffLines(diff);
+  const context = textOfMark(lines, ' ');
   const [underLock = ''] = callsUnderLock(lines);
   const isAsync = /\basync\b|\bawait\b/.test(diff);
   const blocking = isAsync && !BLOCKS.test(removed) ? (BLOCKS.exec(added)?.[0] ?? '') : '';
@@ -35,6 +47,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...slowerStatements(sides),
     ...rawRows(sides),
     ...searchedByKey(sides),
+    ...derivedQueries(sides),
     ...crossedRows(sides),
     ...largerAnswers(sides),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
@@ -63,6 +76,11 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...blankValues(sides),
     ...handlingGone(sides),
     ...settingEffects(sides),
+    ...runtimeLimits(sides, context),
+    ...containerSettings(sides, context),
+    ...placementSettings(sides),
+    ...permissionsGone(sides),
+    ...stricterContracts(sides),
     ...loggedSecrets(sides),
     ...unboundedWaits(sides),
     ...effect('cold-cache', moreIn(added, removed, EMPTIES).length > 0 ? 'it empties a cache' : ''),
@@ -355,7 +373,7 @@ function messagesPerItem({ added, removed }: Sides): string {
 const PATTERN =
   /(?:[=(,:]\s{0,3})\/((?:[^/\\\n]|\\.){8,1000})\/[a-z]{0,6}|(?:re\.compile|[Rr]egex(?:p)?(?:\.\w{1,20})?|Pattern\.compile|RegExp|MustCompile|preg_match)\(\s{0,3}[@rR]?(?:"((?:[^"\\\n]|\\.){8,1000})"|'((?:[^'\\\n]|\\.){8,1000})'|`([^`\n]{8,1000})`)/g;
 /** A repetition of what repeats itself: such a pattern may take exponential time (OWASP, ReDoS). */
-const NESTED = /[*+}]\??\){1,3}[*+]|\.\*[^|]{0,40}\.\*|\)[*+].{0,60}\.\*/;
+const NESTED = /[*+}]\??(?:(?:\[[^\]\n]{1,20}\]|\\?[^()\n])[?*])?\){1,3}[*+]|\.\*[^|]{0,40}\.\*|\)[*+].{0,60}\.\*/;
 
 /** A rule of a proxy or a firewall has its pattern without quotes: `match: (?:a|b)+.*c`. */
 const RULE = /^[\w.-]{1,60}\s{0,3}[:=]\s{0,3}(\S{8,1000})$/;
@@ -367,9 +385,17 @@ function barePatterns(text: string): string[] {
     .filter((value) => value.includes('(?:'));
 }
 
+/** A text that its name calls a pattern: a constant, the field of a schema, the argument of an annotation. */
+const CALLED_PATTERN =
+  /(?:pattern|regexp?|regularexpression)\w{0,20}["']?\s{0,3}[:=(]\s{0,3}[@rRb]?(?:"((?:[^"\\\n]|\\.){8,1000})"|'((?:[^'\\\n]|\\.){8,1000})')/gi;
+
+function patternsIn(text: string): readonly string[] {
+  const quoted = [PATTERN, CALLED_PATTERN].flatMap((form) => [...text.matchAll(form)]);
+  return [...quoted.map(([, ...groups]) => groups.find(Boolean) ?? ''), ...barePatterns(text)];
+}
+
 function ofPatterns({ added, removed }: Sides): Effect[] {
-  const patterns = (text: string) => Array.from(text.matchAll(PATTERN), ([, ...groups]) => groups.find(Boolean) ?? '');
-  const old = new Set([...patterns(removed), ...barePatterns(removed)]);
-  const nested = [...patterns(added), ...barePatterns(added)].some((one) => !old.has(one) && NESTED.test(one));
+  const old = new Set(patternsIn(removed));
+  const nested = patternsIn(added).some((one) => !old.has(one) && NESTED.test(one));
   return effect('costlier-work', nested ? 'it adds a regular expression that may backtrack for long' : '');
 }

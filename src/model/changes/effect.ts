@@ -136,6 +136,11 @@ export const MUCH_MORE = 2.5;
 
 export type Sides = Readonly<{ added: string; removed: string }>;
 
+/** All changed lines. */
+export function textOf({ added, removed }: Sides): string {
+  return `${added}\n${removed}`;
+}
+
 /** What `words` match more often in one text than in the other. */
 export function moreIn(one: string, other: string, words: RegExp): readonly string[] {
   const found = one.match(words) ?? [];

@@ -130,7 +130,7 @@ const OF_PEOPLE = /\bv?(\d{1,4}(?:\.\d{1,4}){1,3})\b/g;
 const BEFORE_VERSION = /^(?:-(?:service|svc|api))?[/@: -]v?$/;
 
 /** The version that it brings, where the failures name it with its service; empty where they do not. */
-export function quotedVersion({ id, text, service }: Change, complaint: ChangeSymptoms['complaint']): string {
+export function quotedVersion({ id, text, service }: Change, complaint: Said): string {
   const [said, name] = [complaint?.text ?? '', service.toLowerCase()];
   if (said === '' || name === '') return '';
   const versions = [...`${id} ${text}`.matchAll(OF_PEOPLE)].map(([, version = '']) => version);

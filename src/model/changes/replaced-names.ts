@@ -57,3 +57,16 @@ function isName(text: string): boolean {
 function restOf(line: string): string {
   return line.replaceAll(TOKEN, '·').replaceAll(/\s+/g, ' ').trim();
 }
+
+/**
+ * Who a broker takes a reader for. A new name has no position: it begins at the first message or at the next one, as
+ * `auto.offset.reset`, a subscription's initial position or a consumer's deliver policy says.
+ * https://kafka.apache.org/documentation/#consumerconfigs_auto.offset.reset
+ */
+const OF_READERS =
+  /(?:\bgroup[._-]?id|consumer[._-]?(?:group|name)(?:[._-]?(?:id|name))?|subscription[._-]?name|durable(?:[._-]?name)?)["']?\s{0,3}[:=,(]/i;
+
+/** Whether a line says as whom a consumer reads. */
+export function namesReader(line: string): boolean {
+  return OF_READERS.test(line);
+}

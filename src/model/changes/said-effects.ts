@@ -10,7 +10,12 @@ import { otherArchitecture } from '#model/changes/architectures.ts';
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
+import { refusalsOf } from '#model/changes/refusal-techniques.ts';
+import { connectionsTaken } from '#model/changes/said-capacity.ts';
+import { constraintBroken, unnamedRuleBroken } from '#model/changes/said-constraints.ts';
+import { memberGone, nameAsked, ruleQuoted, shapeChanged, valueRewritten } from '#model/changes/said-contracts.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
+import { valueRefused, valueUnlisted } from '#model/changes/said-lists.ts';
 import { keyGone, literalReplaced, stepsChanged, valueBrought, vectorsReplaced } from '#model/changes/said-literals.ts';
 import { planOutdated } from '#model/changes/said-plans.ts';
 import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said-removals.ts';
@@ -25,8 +30,11 @@ import {
 import { saysOtherType } from '#model/instruments/type-words.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
-/** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
-export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean }>;
+/**
+ * `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. `isOfCallee`: it
+ * counts in a service that the one at fault asks.
+ */
+export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean; isOfCallee?: boolean }>;
 
 /** In a longer diff or message, more is named than it is about. */
 const LONGEST = 8_000;
@@ -44,7 +52,7 @@ export function saidEffects(
   const touched = { added, removed, context, all };
   const fields = fieldChanged(touched, said);
   const goneKey = fields.length > 0 ? '' : keyGone(touched, said);
-  return [
+  const exact = [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
@@ -73,6 +81,24 @@ export function saidEffects(
     ...ofOwn('refuses-more', itemDisabled(touched, said)),
     ...ofAnybody('route-gone', filesRemoved(touched, said)),
     ...ofOwn('other-modules', otherBuild(touched, said)),
+    ...ofAnybody('new-constraint', constraintBroken(touched, said)),
+    ...ofOwn('new-constraint', unnamedRuleBroken(touched, said)),
+    ...ofAnybody('more-workers', connectionsTaken(touched, said, change.service)),
+    ...(SAYS_CORS.test(said) ? [] : ofList(valueUnlisted(touched, said))),
+    ...ofCallee('other-name', memberGone(touched, said)),
+    ...ofCallee('other-format', shapeChanged(touched, said)),
+  ];
+  return exact.length > 0 ? exact : generalEffects(touched, said);
+}
+
+/** Where nothing more exact is known. */
+function generalEffects(touched: Touched, said: string): SaidEffect[] {
+  return [
+    ...ofOwn('stricter-input', nameAsked(touched, said)),
+    ...ofOwn('stricter-input', ruleQuoted(touched, said)),
+    ...ofCallee('other-format', valueRewritten(touched, said)),
+    ...refusalsOf(touched, said).flatMap(({ kind, said: text }) => ofCallee(kind, text)),
+    ...ofOwn('other-name', valueRefused(touched, said)),
   ];
 }
 
@@ -87,6 +113,14 @@ function ofAnybody(kind: EffectKind, text: string): SaidEffect[] {
 
 function ofOwn(kind: EffectKind, text: string): SaidEffect[] {
   return text === '' ? [] : [{ kind, text, strength: 1, isOfAnybody: false }];
+}
+
+function ofCallee(kind: EffectKind, text: string): SaidEffect[] {
+  return text === '' ? [] : [{ kind, text, strength: 1, isOfAnybody: false, isOfCallee: true }];
+}
+
+function ofList({ text, isOfAnybody }: Readonly<{ text: string; isOfAnybody: boolean }>): SaidEffect[] {
+  return isOfAnybody ? ofAnybody('refuses-more', text) : ofOwn('refuses-more', text);
 }
 
 /** Whether the whole name stands in the text; neither is changed to lower case. */

@@ -10,7 +10,7 @@ export type Touched = Readonly<{ added: string; removed: string; context: string
 
 /** How programs refuse a value: each has the value near it. */
 const REFUSES =
-  /\b(?:unsupported|unknown|invalid|illegal|unexpected|unrecogni[sz]ed|undefined|unhandled|out of (?:range|bounds)|not (?:supported|allowed|valid|known|recogni[sz]ed|accepted|permitted|configured|registered|defined|mapped|found)|no (?:[\w-]{1,30} ){1,4}(?:configured|registered|defined|found|mapped|known|for)|missing|must be|exceeds|too (?:large|high|big|low|small))\b/g;
+  /\b(?:unsupported|unknown|invalid|illegal|unexpected|unrecogni[sz]ed|undefined|unhandled|out of (?:range|bounds)|not (?:supported|allowed|valid|known|recogni[sz]ed|accepted|permitted|configured|registered|defined|mapped|found)|no (?:[\w-]{1,30} ){1,4}(?:configured|registered|defined|found|mapped|known|for)|cannot query field|missing|must be|exceeds|too (?:large|high|big|low|small))\b/g;
 /** In characters, before or behind the words. */
 const NEARBY = 60;
 
@@ -24,12 +24,14 @@ function refusals(failure: string): readonly string[] {
 /** The end of a range or of a comparison, in most languages: `0..=7`, `1...7`, `0 to 7`, `<= 7`, `range(0, 7)`, `between 1 and 7`. */
 const BOUND =
   /(?:\.\.[.=<]?|[<>]=?|\bto|\buntil|\band|\brange\([^()\n]{0,40},|\b(?:max|min)\w{0,30}["']?\s{0,3}[:=(])\s{0,3}(-?\d{1,9})(?![\w.])|(?<![\w.])(-?\d{1,9})(?=\s{0,3}(?:\.\.|[<>]))/gi;
+/** `boats/7` is a path. */
+const SAID_NUMBER = /(?<![\w./])\d{1,9}(?![\w.])/g;
 const ANY_NUMBER = /(?<![\w.])\d{1,9}(?![\w.])/g;
 
 /** The range has another end, and the failure refuses a number that only the old one had. */
 export function rangeNarrowed({ added, removed }: Touched, failure: string): string {
   const refused = refusals(failure)
-    .flatMap((near) => near.match(ANY_NUMBER) ?? [])
+    .flatMap((near) => near.match(SAID_NUMBER) ?? [])
     .map(Number);
   if (refused.length === 0) return '';
   for (const { before, after } of movedBounds(removed, added)) {

@@ -67,6 +67,13 @@ const WHOLE_STORE =
 const SKIPS =
   /\bOFFSET\s{1,3}(?:[$:?@%#{]|\d{3})|\.(?:offset|skip|Skip|setFirstResult|set_offset)\(\s{0,3}(?!0\s{0,3}\))|\bskip\s{0,2}:\s{0,2}(?!0\b)[\w$(]/g;
 
+/**
+ * What the planner of a database may not use, or no longer learns: PostgreSQL, MySQL, SQL Server, Oracle.
+ * https://www.postgresql.org/docs/current/runtime-config-query.html
+ */
+const BLINDS_PLANNER =
+  /\benable_(?:indexscan|indexonlyscan|bitmapscan|hashjoin|nestloop|mergejoin|memoize)["']?\s{0,3}[:=]?\s{0,3}(?:to\s)?["']?(?:off|false|0)\b|\bautovacuum["']?\s{0,3}[:=]\s{0,3}["']?(?:off|false|0)\b|\bautovacuum_enabled\s{0,3}=\s{0,3}(?:off|false)|\bAUTO_(?:UPDATE|CREATE)_STATISTICS\s{1,4}OFF\b|\bindex_merge=off\b|\bSET_TABLE_PREFS\b.{0,80}\bSTALE_PERCENT\b|\bALTER\s{1,4}INDEX\s{1,4}\S{1,80}\s{1,4}(?:INVISIBLE|DISABLE|UNUSABLE)\b/gi;
+
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
   const isOfAnyCase = moreIn(asks, asked, ANY_CASE).length > 0;
@@ -75,7 +82,9 @@ export function slowerStatements({ added, removed }: Sides): Effect[] {
   const isEager = moreIn(added, removed, ALWAYS_EAGER).length > 0;
   const isOfAll = moreIn(added, removed, WHOLE_STORE).length > 0;
   const isSkipping = moreIn(added, removed, SKIPS).length > 0;
+  const isBlind = moreIn(added, removed, BLINDS_PLANNER).length > 0;
   return [
+    ...effect('unindexed-statement', isBlind ? 'the planner of the database may use or learn less' : ''),
     ...effect('unindexed-statement', isSkipping ? 'it skips rows by an offset, and the database reads them all' : ''),
     ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),
     ...effect('index-gone', sortedOtherwise({ added, removed })),
@@ -160,6 +169,35 @@ const SEARCHES =
 export function searchedByKey({ added, removed }: Sides): Effect[] {
   const isOther = BY_KEY.test(removed) && !BY_KEY.test(added) && SEARCHES.test(added) && !SEARCHES.test(removed);
   return effect('unindexed-statement', isOther ? 'it searches for a record that it read by its key' : '');
+}
+
+/**
+ * A search whose name is its condition: Spring Data, Micronaut Data and Quarkus (`findByRef`), Rails (`find_by_ref`), GORM
+ * of Grails, Laravel (`whereRef`), Doctrine (`findOneByRef`).
+ * https://docs.spring.io/spring-data/jpa/reference/repositories/query-methods-details.html
+ */
+const DERIVED =
+  /\b(?:find|get|read|query|search|stream|count|exists|delete|remove)(?:All|First|Top\d{0,3}|One|Distinct)?By([A-Z]\w{2,80})\s{0,2}\(|\bfind_(?:all_)?by_(\w{3,60})[!?]?\s{0,2}\(|(?:->|::)where([A-Z]\w{2,60})\s{0,2}\(/g;
+/** Each table has an index of its key. */
+const OF_KEY = /^(?:id|uuid|pk|key|primary_?key)s?(?:in|and|or|$)|^ids?(?=[A-Z]|$)/i;
+/** The change brings an index. */
+const BRINGS_INDEX =
+  /\bcreate\s{1,8}(?:unique\s{1,8})?index\b|@(?:Compound)?Index(?:ed|es)?\b|\b(?:add|create|ensure)_?index\b|\bunique\s{0,3}[:=]\s{0,3}true|\bdb_index\b/i;
+
+/** A new search by a column of which nothing says that it has an index. */
+export function derivedQueries({ added, removed }: Sides): Effect[] {
+  if (BRINGS_INDEX.test(added)) return [];
+  const columns = (text: string) =>
+    Array.from(text.matchAll(DERIVED), ([, ...names]) => names.find((one) => one !== undefined) ?? '').filter(
+      (name) => name !== '' && !OF_KEY.test(name),
+    );
+  const before = new Set(columns(removed));
+  const column = columns(added).find((name) => !before.has(name));
+  return effect(
+    'unindexed-statement',
+    column === undefined ? '' : `it searches by ${column}, and nothing says that an index serves it`,
+    WEAK,
+  );
 }
 
 /** Two patterns of Cypher that share no name before the condition, and SQL's own words: each row of the one with each of the other. */

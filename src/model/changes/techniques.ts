@@ -452,7 +452,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b|\bacls?\b|\bno_match\b|\b(?:Mesh ?TLS|Network) ?Authentications?\b|\brequired ?Authentication ?Refs\b/i,
     shows:
-      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized (?:connection|request) on\b|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
+      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized (?:connection|request) on\b|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed|\bnot authorized to access (?:topics?|group|cluster)\b/,
   },
   {
     // What AWS, Google Cloud and Azure answer where a policy or a role grants too little; Consul's, Nomad's and Vault's

@@ -151,9 +151,9 @@ const CORES =
  * `standard-4`. Among the tiers of one letter or word, the lower number is the smaller machine.
  */
 const TIER =
-  /\b(?:sku|tier|plan|edition|service[_ ]?objective|(?:instance|compute|cluster)[_ ]?(?:class|size|type)|sku_?name|instance_?size_?name)\w{0,8}["']?\s{0,3}[:=]?\s{0,3}["']?((?:(?:basic|standard|premium|essential|private|shield|pro)-?|[A-Z]{1,2})\d{0,3})\b/i;
+  /\b(?:sku|tier|plan|edition|service[_ ]?objective|(?:instance|compute|cluster)[_ ]?(?:class|size|type)|sku_?name|instance_?size_?name)\w{0,8}["']?\s{0,3}[:=]?\s{0,3}["']?((?:(?:free|basic|standard|premium|essential|private|shield|pro)-?|[A-Z]{1,2})\d{0,3})\b/i;
 /** From small to large, each with its largest: https://learn.microsoft.com/azure/azure-sql/database/resource-limits-dtu-single-databases */
-const FAMILIES: readonly RegExp[] = [/^(?:basic|essential|b)/i, /^(?:standard|s)/i, /^(?:premium|p)/i];
+const FAMILIES: readonly RegExp[] = [/^(?:free|basic|essential|[bf])/i, /^(?:standard|s)/i, /^(?:premium|p)/i];
 
 function smallerTier(removed: string, added: string): string {
   const [before, after] = [removed, added].map((text) => TIER.exec(text)?.[1]);

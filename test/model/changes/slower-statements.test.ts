@@ -1,6 +1,6 @@
 /** Statements that no index serves any more, and their twins. */
 import { describe, expect, test } from 'vitest';
-import { slowerStatements } from '#model/changes/slower-statements.ts';
+import { derivedQueries, slowerStatements } from '#model/changes/slower-statements.ts';
 
 const texts = (removed: string, added: string) => slowerStatements({ removed, added }).map(({ text }) => text);
 const ANY_CASE = 'it searches for text in any case, which no plain index serves';
@@ -29,4 +29,37 @@ describe('a search for text in any case', () => {
   ])('not %s', (_, removed, added) => {
     expect(texts(removed, added)).not.toContain(ANY_CASE);
   });
+});
+
+describe('a search whose name is its condition', () => {
+  const columns = (removed: string, added: string) => derivedQueries({ removed, added }).map(({ text }) => text);
+
+  test.each([
+    ['Spring Data', '  Optional<Crew> findFirstByBadgeCode(String code);', 'BadgeCode'],
+    ['Micronaut Data', '  long countByHarbour(String harbour);', 'Harbour'],
+    ['Rails', '  crew = Crew.find_by_badge_code(code)', 'badge_code'],
+    ['Laravel', '  $crew = Crew::whereBadgeCode($code)->first();', 'BadgeCode'],
+  ])('%s', (_, added, column) => {
+    expect(columns('', added)).toEqual([`it searches by ${column}, and nothing says that an index serves it`]);
+  });
+
+  test.each([
+    ['by its key', '', 'Optional<Crew> findById(Long id);'],
+    ['by several keys', '', 'List<Crew> findAllByIdIn(Set<Long> ids);'],
+    ['one that was there', 'Crew findByBadgeCode(String code);', 'Optional<Crew> findByBadgeCode(String code);'],
+    ['one that comes with its index', '', '@Indexed\nCrew findByBadgeCode(String code);'],
+  ])('not %s', (_, removed, added) => {
+    expect(columns(removed, added)).toEqual([]);
+  });
+});
+
+test.each([
+  ['PostgreSQL', 'enable_indexscan = on', 'enable_indexscan = off'],
+  ['PostgreSQL', 'autovacuum = on', 'autovacuum = off'],
+  ['SQL Server', 'SET AUTO_UPDATE_STATISTICS ON', 'SET AUTO_UPDATE_STATISTICS OFF'],
+  ['MySQL', '', 'ALTER TABLE crews ALTER INDEX badge INVISIBLE'],
+])('the planner of %s may use or learn less: “%s” becomes “%s”', (_, removed, added) => {
+  const said = 'the planner of the database may use or learn less';
+  expect(texts(removed, added)).toContain(said);
+  expect(texts(added, removed)).not.toContain(said);
 });

@@ -132,6 +132,7 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['api 60 IN CNAME edge-2', 'getaddrinfo enotfound api', 'certificate has expired'],
   ['CREATE INDEX ix_ref ON payments (ref)', '55p03: canceling statement due to lock timeout', 'division by zero'],
   ['my.cnf: max_connections 800 -> 90', 'error 1040 (08004): too many connections', 'unknown column'],
+  ['acls: the prefix of the ferries', 'not authorized to access group: ferry-mail', 'login failed'],
   ['AuthorizationPolicy profiles-clients', 'client identity matcher is not authorized', 'login failed'],
   ['acl.conf: no_match = deny', 'publish not accepted: reason code 0x87 (not authorized)', 'no matching subscribers'],
   ['Vault: access key of the bucket rotated', 'an error occurred (invalidaccesskeyid)', 'nosuchkey'],
