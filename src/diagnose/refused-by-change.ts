@@ -17,6 +17,7 @@ import { changeName, shownChange } from '#model/changes/change-words.ts';
 import type { Limit } from '#model/changes/changed-limits.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { diffLines } from '#model/changes/diff-lines.ts';
+import type { EffectKind } from '#model/changes/effect.ts';
 import { changedName, replacedName } from '#model/changes/quoted-names.ts';
 import { saidEffects, unrouted } from '#model/changes/said-effects.ts';
 import { sharesTechnique } from '#model/changes/shared-techniques.ts';
@@ -30,6 +31,7 @@ import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 
 type Evidence = Readonly<{ trace: Trace; lines: readonly LogLine[]; changes: readonly Change[] }>;
 
@@ -165,17 +167,19 @@ function pathOf(trace: Trace): string {
 }
 
 /** RFC 9110: who asks, or what it sends, is not as the service wants it, or larger than a limit that is new. */
-const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, TOO_LARGE, 415, 422]);
+const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, 406, 409, TOO_LARGE, 415, 422]);
 
 /** The refusing service says in a line of the request what only the change brought or took. */
 function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
   if (!BY_RULE.has(trace.httpStatus(trace.root))) return undefined;
   for (const line of lines) {
-    const service = saysRefusal(line, trace) ? refusingService(line, trace) : undefined;
-    if (service === undefined) continue;
+    const speaker = saysRefusal(line, trace) ? refusingService(line, trace) : undefined;
+    if (speaker === undefined) continue;
     const text = textOf(line);
     for (const change of changes) {
-      const said = saidOfChange(change, text, isOf(change, service));
+      const isOfUnseen = isUnseenRefuser(change, trace);
+      const service = isOfUnseen ? change.service : speaker;
+      const said = saidOfChange(change, text, { isOwn: isOfUnseen || isOf(change, speaker), atUs: trace.startEpochUs });
       if (said !== undefined)
         return {
           change,
@@ -228,19 +232,52 @@ function refusingService(line: LogLine, trace: Trace): string | undefined {
  * Its own change needs one name that only old or only new code has; that of another service the old and the new value, or
  * a key, an origin or a field that both name.
  */
-function saidOfChange(change: Change, line: string, isOwn: boolean): SaidOfChange | undefined {
+function saidOfChange(
+  change: Change,
+  line: string,
+  { isOwn, atUs }: Readonly<{ isOwn: boolean; atUs: number }>,
+): SaidOfChange | undefined {
   if (change.diff === '') return undefined;
   const text = line.toLowerCase();
-  const [shared] = saidEffects(change, text).filter(({ isOfAnybody }) => isOfAnybody);
+  const effects = saidEffects(change, text);
+  const shared = effects.find(({ isOfAnybody }) => isOfAnybody);
   if (shared !== undefined) return { says: `names what the change touched: ${shared.text}`, part: '' };
   if (isOwn && change.kind !== 'deploy' && sharesTechnique(change, text))
     return { says: 'tells what comes of such a change', part: '' };
   const name = isOwn ? changedName(change, { text }) : '';
   if (name !== '') return { says: `names “${name}”, which the change brought or took`, part: name };
-  const replaced = replacedName(change.diff, { text });
-  if (replaced === undefined || !text.includes(replaced.after.toLowerCase())) return undefined;
-  const { before, after } = replaced;
-  return { says: `names “${before}” and “${after}”, the old and the new value of the change`, part: after };
+  const { before = '', after = '' } = replacedName(change.diff, { text }) ?? {};
+  if (after !== '' && text.includes(after.toLowerCase()))
+    return { says: `names “${before}” and “${after}”, the old and the new value of the change`, part: after };
+  const isNear = isOwn && atUs - change.atUs <= OWN_WITHIN_US;
+  const own = isNear ? effects.find(({ kind }) => REFUSING.has(kind)) : undefined;
+  return own && { says: `tells what comes of the change: ${own.text}`, part: '' };
+}
+
+/** Three times as long as a change of one request is half as suspect: see `requestHalfMinutes` of `suspect-change`. */
+const OWN_WITHIN_US = 90 * 60e6;
+
+/** What makes a service refuse what it took before. */
+const REFUSING: ReadonlySet<EffectKind> = new Set([
+  'stricter-input',
+  'refuses-more',
+  'setting-gone',
+  'other-format',
+  'other-name',
+  'other-credentials',
+  'new-constraint',
+]);
+
+/**
+ * Nothing of the service at fault was recorded but a call to it that was refused: a hosted store, a provider, a gateway.
+ */
+function isUnseenRefuser(change: Change, trace: Trace): boolean {
+  if (change.service === '' || trace.services.some((name) => isOf(change, name))) return false;
+  for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1) {
+    if (!trace.isCall(span) || trace.childCount(span) > 0 || !BY_RULE.has(trace.httpStatus(span))) continue;
+    if (isOf(change, callee(trace, span))) return true;
+  }
+  return false;
 }
 
 /** `part`: what the lines of the diff have; empty where it is not one name. */

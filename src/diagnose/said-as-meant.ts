@@ -16,6 +16,7 @@ import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
 import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { NOT_MEANT, tellsInTime } from '#model/logs/said-in-time.ts';
 import {
   exportedIn,
   givesReason,
@@ -31,7 +32,6 @@ import type { Trace } from '#model/trace/trace.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { isProbe, lacksHealthService } from '#model/trace/views/probe-requests.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
-import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 export function withinIntent(
   judgement: Judgement,
@@ -236,40 +236,10 @@ function saysMeant(line: CorrelatedLine): boolean {
   return MEANT.test(message) && !NOT_MEANT.test(message);
 }
 
-/** `within target 2 s`, or `as usual`: the request took no longer than it may, by the words of its service. */
+/** By the words of its service, in a line of this request, it took no longer than it may, or than always. */
 function saysInTime(line: CorrelatedLine, us: number): boolean {
-  if (!isCertain(line)) return false;
-  const message = harmlessMessage(line);
-  if (NOT_MEANT.test(message)) return false;
-  const [, amount, unit = ''] = TARGET.exec(message) ?? EXPECTED.exec(message) ?? [];
-  if (amount !== undefined) return us <= Number(amount) * usPerLongUnit(unit);
-  const [, usual, unitOfUsual = ''] = USUAL_TIME.exec(message) ?? [];
-  if (usual !== undefined) return us <= MOST_OF_USUAL * Number(usual) * usPerLongUnit(unitOfUsual);
-  return USUAL.test(message) || takesOnPurpose(message, us);
+  return isCertain(line) && tellsInTime(harmlessMessage(line), us);
 }
-
-/**
- * The line names a time that a person, a machine or a protocol takes on purpose, and it is about as long: `3 s pause that the
- * pupil chose`, `countdown of 4 s`, `blocking query returned after wait=10s`.
- */
-function takesOnPurpose(message: string, us: number): boolean {
-  if (!OF_PURPOSE.test(message) || OF_TROUBLE.test(message)) return false;
-  return message.matchAll(AMOUNT).some(([, amount, unit = '']) => {
-    const setUs = Number(amount) * usPerLongUnit(unit);
-    return us <= MOST_OF_USUAL * setUs && us >= LEAST_OF_SET * setUs;
-  });
-}
-
-const OF_PURPOSE =
-  /\b(?:pauses?|count-?down|think(?:ing)? time|ramp(?:s|ed|-?up)?|exercise|blocking quer(?:y|ies)|long[- ]?poll\w{0,4}|wait(?:_?time\w{0,7})?=|dwell\w{0,3}|exposure|soak(?:s|ed|ing)?|settling time|(?:took|brought up|moves?|moved|lowered|raised|opened|closed) slowly|(?:that|as) (?:\w{1,20} ){1,4}(?:chose|chosen|demands?|wanted|asked for|ordered)|animation|meditation|metronome|rest between)\b/i;
-const OF_TROUBLE =
-  /\b(?:time[ -]?outs?|timed out|deadline|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pools?|connect(?:ion|ing)?s?|throttl\w{1,4}|queue[ds]?|slow(?:er)?|GC|garbage|fail(?:s|ed|ure)?|lost|unavailable|stuck|late|overdue|exceed\w{0,3}|miss(?:ed|ing)|safepoint|stop[- ]the[- ]world|instead|longer|debug|sleep(?:s|ing)?)\b/i;
-const AMOUNT = /\b(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/gi;
-/** A request has little work around such a time. */
-const LEAST_OF_SET = 0.75;
-
-/** Nobody calls a quarter more a change. */
-const MOST_OF_USUAL = 1.25;
 
 /** `feed rebuilt (nightly export)`: the line of the request itself calls it a job by schedule, which nobody waits for. */
 function saysByPlan(line: CorrelatedLine, trace: Trace): boolean {
@@ -287,21 +257,8 @@ function harmlessMessage(line: CorrelatedLine): string {
 const LONGEST_READ = 2_000;
 const MEANT =
   /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
-const NOT_MEANT =
-  /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
-/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`, `within its 5 s`. */
-const TARGET =
-  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to|may (?:take|last)|within (?:its|their|our|the (?:agreed|allowed))(?: limit| objective)?(?: of)?) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)\b/i;
-/** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
-const EXPECTED =
-  /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
-/** `(last week 2.5s)`, `usual 55 to 65 s`, `typically takes 40 s`: the longest time counts. */
-const USUAL_TIME =
-  /\b(?:usual(?:ly)?|typical(?:ly)?|normal(?:ly)?|last (?:week|month|night|year|time|run)|previous run|yesterday)(?: (?:time|duration|runtime|took|takes?|was|is|of)){0,2}:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:ms|s|min)? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/i;
 const BY_PLAN =
   /\b(?:nightly|hourly|daily|weekly|monthly|quarterly|yearly|periodic|scheduled) (?:\w{1,20} )?(?:export|import|batch|backup|job|run|rebuild|report|sync|snapshot|dump|archive|clean-?up|re-?index\w{0,3})\b/i;
 /** Somebody else’s job is in the way. */
 const OF_ANOTHER =
   /\b(?:wait\w{0,4}|blocked|behind|locks?|locked|held|holds|during|while|because|due to|after|before|until|late|slow\w{0,3}|delayed|overdue|contention|conflict\w{0,3})\b/i;
-/** As a remark of its own: `1204 rows, as usual`. In `the usual 2 s` a number follows, which others compare. */
-const USUAL = /[,;:(] ?(?:as )?usual ?(?:$|[,;.)])/i;

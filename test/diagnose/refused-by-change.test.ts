@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { withRefusal } from '#diagnose/refused-by-change.ts';
+import { changeBefore } from '#test/around.ts';
 import { changed } from '#test/changes.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { server, traceOf } from '#test/trace.ts';
+import { server, span, traceOf } from '#test/trace.ts';
 
 const ran = { ...knownDetectors(detectors), cleared: [] };
 
@@ -19,6 +20,7 @@ function judgedWith(
     bytes,
     ofRequest = false,
     method = '',
+    atS = -420,
   }: Readonly<{
     line: string;
     diff: string;
@@ -26,6 +28,8 @@ function judgedWith(
     bytes?: number;
     ofRequest?: boolean;
     method?: string;
+    /** In seconds before the request. */
+    atS?: number;
   }>,
 ) {
   const trace = traceOf(
@@ -39,7 +43,7 @@ function judgedWith(
     }),
   );
   const lines = [logLine('gateway', 2, line, { level: 'warn', ...(ofRequest && { traceId: trace.traceId }) })];
-  const change = changed(-420, { id: 'ef-3', kind: 'config', service, diff });
+  const change = changeBefore(-atS, { id: 'ef-3', kind: 'config', service, diff });
   const alone = diagnosed(trace, lines);
   expect(alone.diagnosis).toBeUndefined();
   const { diagnosis, findings } = withRefusal(alone, { trace, lines, changes: [change] }, ran);
@@ -172,5 +176,50 @@ describe('a route that a change took away', () => {
   test('is not where the path was never routed, or still is', () => {
     expect(asked('/v3/hooves', GONE)).toBeUndefined();
     expect(asked('/v2/hooves', `${GONE}\n+  - match: [{uri: {prefix: /v2/hooves}}]`)).toBeUndefined();
+  });
+});
+
+describe('a rule of the service itself, which a deploy brought', () => {
+  const STRICT = '+  [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]';
+  const line = "The JSON property 'berth' could not be mapped to any .NET member contained in type 'Trip'.";
+
+  test('is named where the line of the refusal says what comes of it', () => {
+    expect(judgedWith(422, { line, diff: STRICT, ofRequest: true })?.change?.id).toBe('ef-3');
+  });
+
+  test.each([
+    ['another service brought it', { line, diff: STRICT, ofRequest: true, service: 'bff' }],
+    ['the refusal is of another kind', { line: 'berth 7 is taken', diff: STRICT, ofRequest: true }],
+    ['it was brought hours before', { line, diff: STRICT, ofRequest: true, atS: -7_000 }],
+  ])('is not where %s', (_, options) => {
+    expect(judgedWith(422, options)).toBeUndefined();
+  });
+});
+
+describe('a hosted store without a span, which refuses a call', () => {
+  const RULES = '-allow read: if true;\n+allow read: if request.auth.token.captain;';
+
+  const judgedAt = (service: string) => {
+    const trace = traceOf(
+      span('tablet', 'load trips', {
+        kind: 'client',
+        ms: 90,
+        failed: true,
+        attributes: { 'http.response.status_code': 403, 'server.address': 'hosted-docs' },
+      }),
+    );
+    const says = 'FirebaseError: Missing or insufficient permissions.';
+    const lines = [logLine('tablet', 60, says, { level: 'error', traceId: trace.traceId })];
+    const change = changeBefore(420, { id: 'ru-1', kind: 'config', service, diff: RULES });
+    const alone = { ...diagnosed(trace, lines), diagnosis: undefined };
+    return withRefusal(alone, { trace, lines, changes: [change] }, ran).diagnosis;
+  };
+
+  test('is named by its rules', () => {
+    expect(judgedAt('hosted-docs')).toMatchObject({ service: 'hosted-docs', change: { id: 'ru-1' } });
+  });
+
+  test('is not named by the rules of another one', () => {
+    expect(judgedAt('hosted-files')).toBeUndefined();
   });
 });

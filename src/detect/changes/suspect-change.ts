@@ -287,10 +287,13 @@ function isInReach(one: Suspicion, trouble: ChangeSymptoms): boolean {
   return !one.isNear || isAnswered(one, trouble) || trouble.service === '' || isOfFault(trouble, one.change);
 }
 
-/** Time alone leads to no change that is less than half as suspect as one right before the onset. */
-function isLongBefore({ isNear, reasons, gapUs }: Suspicion, trouble: ChangeSymptoms, halfMinutes: number): boolean {
+/**
+ * Time alone leads to no change that is less than half as suspect as one right before the onset. What any new version may
+ * do adds nothing to the time, except where it fills something up.
+ */
+function isLongBefore({ isNear, buildsUp, gapUs }: Suspicion, trouble: ChangeSymptoms, halfMinutes: number): boolean {
   const isDated = trouble.ofRequest === undefined || trouble.isDated === true;
-  return isDated && isNear && reasons.length === 0 && gapUs > halfMinutes * 60e6;
+  return isDated && isNear && !buildsUp && gapUs > halfMinutes * 60e6;
 }
 
 function sightingOf(

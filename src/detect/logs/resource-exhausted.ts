@@ -97,10 +97,11 @@ export const resourceExhausted = defineDetector({
     );
   },
 
-  say({ service, resource, used, size, said, when, isKill, collects = '' }) {
+  say({ service, resource, used, size, said, when, isKill, isReadOnly, collects = '' }) {
     const { remedy, check, ...words } = RESOURCE_WORDS[resource as Resource];
     const spends = `spends ${collects} of its time in garbage collection`;
-    const is = collects === '' ? words : { state: `it ${spends}`, lacks: spends };
+    const known = isReadOnly === true ? IS_READ_ONLY : words;
+    const is = collects === '' ? known : { state: `it ${spends}`, lacks: spends };
     const state = isKill === true ? KILLED : is.state;
     const lacks = isKill === true ? 'was killed for memory' : is.lacks;
     const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
@@ -194,6 +195,8 @@ function sightingOf(
     lines: places,
     facts: {
       resource,
+      // Nothing ran out: it is mounted so, by a setting or after an error of the disk.
+      isReadOnly: resource === 'disk writes' && places.every((place) => READ_ONLY.test(logs[place]?.line ?? '')),
       // A client of it that waits or fails.
       saidBy: lines.find(({ saidBy }) => saidBy !== '')?.saidBy ?? '',
       // A kill says nothing about memory; the report of the process does.
@@ -207,6 +210,10 @@ function sightingOf(
     evidence,
   };
 }
+
+/** EROFS, as each libc words it. */
+const READ_ONLY = /\bread-only file ?system\b|\bEROFS\b/i;
+const IS_READ_ONLY = { state: 'its file system is read-only', lacks: 'has a read-only file system' };
 
 /** Elasticsearch and OpenSearch warn where they collect in half of the time: there is little memory, and they still answer. */
 const COLLECTS = /\boverhead, spent \[([\d.]{1,12})(ms|s|m)\] collecting in the last \[([\d.]{1,12})(ms|s|m)\]/;

@@ -22,7 +22,12 @@ import {
 } from '#detect/signs/suspicion/own-code.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { upgradedText } from '#detect/signs/suspicion/upgrades.ts';
-import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
+import {
+  missingVersion,
+  quotedVersionText,
+  SHORTEST_VERSION,
+  versionText,
+} from '#detect/signs/versions/said-versions.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
@@ -261,7 +266,11 @@ function suspicionOf(
   const isOnlyTold = known.code?.isInstrumented === true && mechanism === undefined;
   const isKnown = mechanism?.isOfCause === true && mechanism.strength >= 1;
   const kept = (known.code?.isRearranged && !isKnown) || isOnlyTold ? REARRANGED : 1;
-  const isHarmless = known.code?.isHarmless === true && !isBuiltOtherwise(mechanism, trouble);
+  const isHarmless =
+    known.code?.isHarmless === true &&
+    !isBuiltOtherwise(mechanism, trouble) &&
+    // Whatever its lines do, its image is not there.
+    missingVersion(trouble, change) === '';
   const score = isHarmless
     ? 0
     : relationOf(trouble, known, mechanism) *

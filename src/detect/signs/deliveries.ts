@@ -451,7 +451,7 @@ export function isMeantForLater(trace: Trace, delivery: Delivery): boolean {
   // An operator sends messages from a dead-letter queue again, whenever the fault is mended.
   if (trace.hasMark(consumer, MARK.deadLetter) || deliveryCount(trace, consumer) > 1) return true;
   if (isDue) return false;
-  if (hasExpired(trace, delivery)) return true;
+  if (hasExpired(trace, delivery) || wasPutOff(trace, delivery)) return true;
   const ends = producer === undefined ? [consumer] : [consumer, producer];
   return (
     ends.some(
@@ -465,6 +465,32 @@ export function isMeantForLater(trace: Trace, delivery: Delivery): boolean {
     isPostponedAbove(trace, producer) ||
     (message !== undefined && isForLater(message.operation, message.attributes()))
   );
+}
+
+/** Celery, Sidekiq, Oban, BullMQ, Temporal, Spring: the worker ends an attempt so and orders the next one for later. */
+const ASKED_AGAIN =
+  /^(?:retry(?:ing|able)?|rescheduled?|re-?queued?|snooze[ds]?|delayed|deferred|scheduled|will[ _-]retry)$/i;
+const OUTCOME = /(?:^|[._])(?:state|status|outcome|result|disposition)$/i;
+const MOST_BEFORE = 100;
+
+/** An earlier attempt at the same message failed, or asked for another one: the wait is the pause before it. */
+function wasPutOff(trace: Trace, { consumer, producer }: Delivery): boolean {
+  const sender = producer ?? trace.parent(consumer);
+  if (sender === undefined || trace.kind(sender) !== 'producer') return false;
+  return Array.from(trace.children(sender))
+    .slice(0, MOST_BEFORE)
+    .some(
+      (other) =>
+        other !== consumer &&
+        trace.isOfOneService(other, consumer) &&
+        trace.operation(other) === trace.operation(consumer) &&
+        trace.endUs(other) <= trace.startUs(consumer) &&
+        (trace.failed(other) || outcomesOf(trace, other).some((outcome) => ASKED_AGAIN.test(outcome))),
+    );
+}
+
+function outcomesOf(trace: Trace, attempt: SpanIndex): readonly string[] {
+  return Object.values(trace.attributesFor(attempt, OUTCOME)).map(String);
 }
 
 /**

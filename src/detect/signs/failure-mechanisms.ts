@@ -23,7 +23,7 @@ export type Mechanism = Readonly<{
 /** The mechanism that fits best; undefined where none does. */
 export function mechanismOf(
   symptoms: Pick<ChangeSymptoms, 'kinds' | 'cause' | 'notCalled' | 'complaint' | 'ofRequest'> &
-    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said' | 'whole' | 'near'>>,
+    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said' | 'whole' | 'near' | 'suffering'>>,
   change: Change,
   code: CodeChange | undefined,
 ): Mechanism | undefined {
@@ -47,7 +47,10 @@ export function mechanismOf(
     .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere, stopsAll }));
   const failure = failureSaid(symptoms);
   const isOfAnother = isElsewhere && near?.has(change.service) !== true;
-  const [exact] = saidEffects(change, failure).filter(({ isOfAnybody }) => isOfAnybody || !isOfAnother);
+  const isAsked = symptoms.suffering?.has(change.service) === true;
+  const [exact] = saidEffects(change, failure).filter(
+    ({ isOfAnybody, isOfCallee = false }) => isOfAnybody || !isOfAnother || (isOfCallee && isAsked),
+  );
   const ofCause = leadsTo(cause);
   const fitting = (shown: Iterable<ChangeSymptom>) => fittingOf(effects, new Set(shown));
   const ofAsker = isElsewhere && kinds.has('cpu') ? effects.find(({ kind }) => OF_STATEMENTS.has(kind)) : undefined;
@@ -289,40 +292,84 @@ const OF_WHAT_IS_SENT: readonly ChangeSymptom[] = [
   'smaller-answer',
 ];
 
+/** What a cache answered, its source answers now, and works at it. */
+const OF_LOST_CACHES: readonly ChangeSymptom[] = [
+  'cache',
+  'slow',
+  'slow-statement',
+  'many-calls',
+  'capacity',
+  'timeout',
+  'cpu',
+  'pool',
+];
+
 /** The symptoms that each kind of change leads to. */
 const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
-  'index-gone': ['slow-statement', 'slow', 'timeout', 'capacity', 'pool', 'lock'],
-  'unindexed-statement': ['slow-statement'],
-  'unlimited-statement': ['slow-statement', 'slow', 'memory', 'timeout'],
+  'index-gone': ['slow-statement', 'slow', 'timeout', 'capacity', 'pool', 'lock', 'cpu'],
+  // The store reads more for it, and who asks holds a connection for that time.
+  'unindexed-statement': ['slow-statement', 'slow', 'timeout', 'pool', 'cpu'],
+  'unlimited-statement': ['slow-statement', 'slow', 'memory', 'timeout', 'pool', 'cpu', 'too-large'],
   'new-statement': ['slow-statement', 'many-calls'],
-  'locking-migration': ['lock', 'slow-statement', 'pool', 'timeout'],
-  'column-gone': ['missing', 'format'],
+  'locking-migration': ['lock', 'slow-statement', 'pool', 'timeout', 'backlog'],
+  'column-gone': ['missing', 'format', 'null'],
   'rows-gone': ['missing', 'null', 'smaller-answer'],
   'new-constraint': ['format'],
-  'narrower-type': ['format'],
+  // A comparison with a value of another type uses no index.
+  'narrower-type': ['format', 'slow-statement'],
   'any-migration': ['missing', 'format', 'slow', 'slow-statement', 'lock'],
-  'guard-gone': ['null'],
-  'shorter-timeout': ['timeout'],
-  'longer-timeout': ['pool', 'capacity', 'waiting'],
-  'shorter-lived-cache': ['cache', 'slow-statement', 'slow'],
-  'cold-cache': ['cache', 'slow', 'slow-statement', 'capacity', 'timeout'],
-  'cache-gone': ['cache', 'slow', 'timeout', 'capacity', 'slow-statement', 'many-calls'],
-  'other-cache-keys': ['cache', 'slow-statement', 'slow'],
-  'smaller-pool': ['pool', 'capacity', 'refused', 'slow', 'timeout'],
-  'larger-pool': ['capacity', 'refused'],
-  'fewer-workers': ['capacity', 'slow', 'memory', 'timeout', 'refused', 'backlog', 'cpu', 'pool'],
-  'more-trips': ['slow-statement'],
-  'larger-batches': ['memory', 'backlog', 'slow-statement', 'lock'],
-  'less-cpu': ['cpu', 'capacity', 'slow', 'timeout', 'backlog', 'memory'],
-  'less-memory': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],
-  'less-disk': ['disk', 'capacity'],
+  'guard-gone': ['null', 'index'],
+  // Who gave up asks again; a message whose reader is late comes again; an idle connection ends under its user.
+  'shorter-timeout': ['timeout', 'retries', 'breaker', 'bad-gateway', 'refused', 'pool', 'lock', 'backlog'],
+  'longer-timeout': ['pool', 'capacity', 'waiting', 'backlog', 'lock'],
+  'shorter-lived-cache': OF_LOST_CACHES,
+  'cold-cache': OF_LOST_CACHES,
+  'cache-gone': OF_LOST_CACHES,
+  'other-cache-keys': OF_LOST_CACHES,
+  'smaller-pool': ['pool', 'capacity', 'refused', 'slow', 'timeout', 'backlog'],
+  // Each connection takes memory of the store.
+  'larger-pool': ['capacity', 'refused', 'memory'],
+  'fewer-workers': ['capacity', 'slow', 'memory', 'timeout', 'refused', 'backlog', 'cpu', 'pool', 'bad-gateway'],
+  'more-trips': ['slow-statement', 'slow', 'many-calls'],
+  // A reader that works for longer than its group allows is thrown out of it.
+  'larger-batches': ['memory', 'backlog', 'slow-statement', 'lock', 'timeout', 'too-large'],
+  // A slow start fails its probes.
+  'less-cpu': ['cpu', 'capacity', 'slow', 'timeout', 'backlog', 'memory', 'stopped', 'started', 'pool'],
+  // The collection of garbage takes the processor, and a store reads from its disk what it no longer keeps.
+  'less-memory': [
+    'memory',
+    'capacity',
+    'refused',
+    'slow',
+    'timeout',
+    'stopped',
+    'cpu',
+    'cache',
+    'slow-statement',
+    'disk',
+  ],
+  'less-disk': ['disk', 'capacity', 'read-only', 'stopped'],
   'larger-request': ['stopped'],
-  'lower-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped', 'too-large'],
-  'refuses-more': ['capacity', 'refused', 'access', 'stopped'],
-  'smaller-answer': ['smaller-answer'],
+  'lower-limit': [
+    'memory',
+    'capacity',
+    'refused',
+    'slow',
+    'timeout',
+    'stopped',
+    'too-large',
+    'backlog',
+    'fewer-requests',
+    'read-only',
+    'disk',
+    'pool',
+  ],
+  'refuses-more': ['capacity', 'refused', 'access', 'stopped', 'fewer-requests', 'retries'],
+  // Smaller pages need more of them, and a reader of smaller batches falls behind.
+  'smaller-answer': ['smaller-answer', 'many-calls', 'backlog', 'wrong-value'],
   // Who reads a queue falls behind where each message takes longer.
-  'costlier-work': ['cpu', 'slow', 'backlog'],
-  'more-retries': ['retries', 'capacity'],
+  'costlier-work': ['cpu', 'slow', 'backlog', 'timeout', 'capacity', 'memory'],
+  'more-retries': ['retries', 'capacity', 'many-calls', 'timeout'],
   'shorter-interval': [
     'many-calls',
     'capacity',
@@ -337,53 +384,83 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   ],
   'more-load': ['capacity', 'slow', 'cpu', 'timeout', 'pool', 'backlog', 'lock', 'slow-statement', 'disk', 'memory'],
   'stricter-input': ['format'],
-  'stricter-probe': ['stopped', 'timeout'],
-  'stricter-breaker': ['breaker'],
+  // A pod that is not ready gets no requests.
+  'stricter-probe': ['stopped', 'timeout', 'no-endpoints', 'refused', 'bad-gateway', 'capacity'],
+  'stricter-breaker': ['breaker', 'no-endpoints'],
   'other-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'too-large'],
   // What a library writes for developers has headers and settings.
   'more-logs': ['disk', 'cpu', 'exposed'],
   'logged-secrets': ['exposed'],
-  'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused', 'backlog'],
-  'eager-gone': ['many-calls', 'slow'],
-  'parallel-gone': ['one-by-one', 'slow', 'backlog'],
-  'new-lock': ['lock', 'slow', 'timeout'],
+  'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused', 'backlog', 'pool', 'cpu'],
+  'eager-gone': ['many-calls', 'one-by-one', 'slow', 'timeout', 'pool'],
+  'parallel-gone': ['one-by-one', 'slow', 'backlog', 'timeout'],
+  'new-lock': ['lock', 'slow', 'timeout', 'pool', 'backlog'],
   // Who waits holds a thread or a worker.
   'new-wait': ['slow', 'timeout', 'capacity', 'pool', 'backlog'],
-  grows: ['memory'],
+  grows: ['memory', 'stopped'],
   'close-gone': ['pool', 'refused', 'capacity', 'memory'],
   'call-gone': ['missing', 'not-called'],
-  'route-gone': ['fewer-requests', 'missing'],
-  'setting-gone': ['null', 'access', 'stopped', 'missing', 'fewer-requests'],
-  'other-host': ['refused', 'missing', 'timeout', 'access', 'smaller-answer', 'fewer-requests', 'unresolved'],
-  'other-source': ['smaller-answer', 'backlog', 'cache'],
-  'other-consistency': ['slow-statement', 'read-only'],
+  'route-gone': ['fewer-requests', 'missing', 'bad-gateway', 'not-called'],
+  // Without its host a client takes a default, which is often the machine itself.
+  'setting-gone': ['null', 'access', 'stopped', 'missing', 'fewer-requests', 'refused', 'unresolved'],
+  // A certificate names its host, a replica takes no writes, and a host far away answers late.
+  'other-host': [
+    'refused',
+    'missing',
+    'timeout',
+    'access',
+    'smaller-answer',
+    'fewer-requests',
+    'unresolved',
+    'untrusted',
+    'read-only',
+    'bad-gateway',
+    'no-endpoints',
+    'stopped',
+    'waiting',
+    'slow-statement',
+  ],
+  'other-source': ['smaller-answer', 'backlog', 'cache', 'fewer-requests', 'wrong-value', 'slow-statement'],
+  'other-consistency': ['slow-statement', 'read-only', 'timeout', 'capacity', 'slow'],
   'other-name': ['null', 'format', 'missing', 'smaller-answer'],
   'other-image': ['image', 'stopped'],
   'other-architecture': ['stopped', 'image'],
-  'other-labels': ['no-endpoints'],
-  'other-network': ['refused', 'timeout', 'fewer-requests'],
+  'other-labels': ['no-endpoints', 'refused', 'timeout', 'bad-gateway', 'fewer-requests'],
+  // Names are asked over the network, too, and so are probes and brokers.
+  'other-network': [
+    'refused',
+    'timeout',
+    'fewer-requests',
+    'unresolved',
+    'access',
+    'bad-gateway',
+    'stopped',
+    'backlog',
+  ],
   // Who is not let in does not arrive.
-  'other-credentials': ['access', 'fewer-requests'],
-  'other-settings': ['stopped', 'missing', 'null', 'access'],
-  'other-resolver': ['unresolved'],
+  // A registry, a broker and a process at its start refuse as well.
+  'other-credentials': ['access', 'fewer-requests', 'image', 'stopped', 'backlog', 'untrusted'],
+  'other-settings': ['stopped', 'missing', 'null', 'access', 'refused', 'unresolved'],
+  'other-resolver': ['unresolved', 'timeout', 'slow', 'waiting'],
   'other-primary': ['read-only', 'refused', 'timeout', 'access', 'slow', 'slow-statement'],
   'other-version': ['slow', 'cpu', 'memory', 'null', 'format', 'stopped', 'missing', 'access', 'refused', 'timeout'],
   'other-model': ['slow', 'cpu', 'memory', 'timeout', 'capacity', 'backlog', 'smaller-answer', 'format'],
-  'other-engine': ['slow-statement', 'slow', 'timeout', 'access', 'refused', 'format'],
+  'other-engine': ['slow-statement', 'slow', 'timeout', 'access', 'refused', 'format', 'lock', 'cpu'],
   'other-lock-order': ['lock'],
   'never-closed': ['pool', 'refused', 'capacity', 'memory'],
-  'more-workers': ['capacity', 'refused', 'pool'],
+  // More of them wait for the same rows, and a quota may not have room for them.
+  'more-workers': ['capacity', 'refused', 'pool', 'lock', 'memory', 'stopped'],
   'shortcut-gone': ['slow', 'timeout', 'capacity'],
   'flag-on': ANY_OF_CODE,
   'other-traffic': ANY_OF_CODE,
   'call-in-transaction': ['lock', 'pool', 'slow-statement', 'slow', 'timeout'],
-  'more-messages': ['backlog', 'many-calls'],
+  'more-messages': ['backlog', 'many-calls', 'capacity', 'disk'],
   'other-format': ['format', 'wrong-value'],
-  'held-longer': ['pool', 'lock'],
-  'larger-payload': ['too-large'],
+  'held-longer': ['pool', 'lock', 'timeout', 'capacity'],
+  'larger-payload': ['too-large', 'memory', 'slow', 'timeout'],
   'smaller-headers': ['too-large', 'bad-gateway'],
   'handling-gone': [],
-  'remote-call': ['slow', 'timeout', 'refused', 'unresolved'],
+  'remote-call': ['slow', 'timeout', 'refused', 'unresolved', 'waiting', 'new-call'],
   'slower-network': ['slow', 'slow-statement', 'timeout', 'retries', 'pool', 'cache', 'backlog'],
   'lost-packets': ['slow', 'slow-statement', 'timeout', 'refused', 'retries', 'unresolved', 'pool', 'backlog'],
   'slower-disk': ['slow', 'slow-statement', 'timeout', 'disk', 'lock', 'pool', 'backlog'],
@@ -401,14 +478,14 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
     'backlog',
     'started',
   ],
-  'other-clock': ['access'],
+  'other-clock': ['access', 'untrusted'],
   'failing-answers': ['slow', 'timeout', 'refused', 'missing', 'format', 'capacity'],
-  'other-trust': ['untrusted', 'fewer-requests'],
+  'other-trust': ['untrusted', 'fewer-requests', 'access', 'bad-gateway'],
   // JavaScript and Ruby have a value for what is not there.
   'unchecked-index': ['index', 'null'],
   'unchecked-value': ['null'],
-  unbatched: ['backlog', 'many-calls', 'one-by-one'],
-  'sync-writes': ['backlog', 'slow', 'disk', 'slow-statement'],
+  unbatched: ['backlog', 'many-calls', 'one-by-one', 'slow', 'disk'],
+  'sync-writes': ['backlog', 'slow', 'disk', 'slow-statement', 'timeout'],
   'other-zone': ['unresolved'],
   // Only the words of a failure lead to these.
   'other-scale': ['wrong-value'],
@@ -417,7 +494,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-origins': [],
   'more-series': [],
   'other-machines': [],
-  'longer-batching': ['slow', 'timeout'],
+  'longer-batching': ['slow', 'timeout', 'backlog', 'slow-statement'],
   'other-modules': [],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],
 };

@@ -6,7 +6,7 @@ import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { type LogLine, NO_LINES } from '#model/logs/log-line.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
-import { saysDuplicate } from '#model/sql/duplicate-key.ts';
+import { isDuplicateCode, saysDuplicate } from '#model/sql/duplicate-key.ts';
 import { queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -109,7 +109,10 @@ const MOST_COMPARED = 50;
 
 /** Whether the database refused a row because one with its key is there already. The caller may have counted on it. */
 export function isDuplicate(trace: Trace, call: SpanIndex): boolean {
-  return trace.isDatabaseCall(call) && failureTexts(trace, call, NO_LINES).some(({ text }) => saysDuplicate(text));
+  if (!trace.isDatabaseCall(call)) return false;
+  const code = trace.text(call, 'db.response.status_code');
+  if (trace.failed(call) && isDuplicateCode(trace.databaseSystem(call), code)) return true;
+  return failureTexts(trace, call, NO_LINES).some(({ text }) => saysDuplicate(text));
 }
 
 /**
@@ -143,7 +146,7 @@ function wasRedelivered(trace: Trace, call: SpanIndex): boolean {
 const NOTES_REPEATS =
   /(?:^|[^a-z])(?:processed|handled|seen|consumed|received|dedup(?:e|lication)?|idempoten(?:t|cy|ce)|inbox)(?:$|[^a-z])/i;
 const SAYS_REPEAT =
-  /\balready (?:been )?(?:processed|handled|applied|seen|recorded|stored|saved|persisted|charged|delivered|known|booked|paid|registered|imported|inserted|signed(?: up)?|voted|subscribed|confirmed|claimed|redeemed|submitted|enrol?led)\b|\b(?:known|exists|duplicate|twice)\b.{0,60}\b(?:ack(?:ed|nowledg(?:ed|ing))?|nothing to do|no-?op)\b|\b(?:duplicate|repeated) (?:delivery|event|message|request|webhook|notification|submission|submit|order|payment)\b|\bidempoten(?:t|cy)\b.{0,40}\b(?:hit|replay|match|return|exist)/i;
+  /\balready (?:been )?(?:processed|handled|applied|seen|recorded|stored|saved|persisted|charged|delivered|known|booked|paid|registered|imported|inserted|signed(?: up)?|voted|subscribed|confirmed|claimed|redeemed|submitted|enrol?led)\b|\b(?:known|exists|duplicate|twice)\b.{0,60}\b(?:ack(?:ed|nowledg(?:ed|ing))?|nothing to do|no-?op)\b|\b(?:duplicate|repeated) (?:delivery|event|message|request|webhook|notification|submission|submit|order|payment)\b|\bidempoten(?:t|cy)\b.{0,40}\b(?:hit|replay|match|return|exist)|\bsame (?:idempotency )?(?:key|request|message|event|delivery)\b.{0,60}\b(?:as|again|before|earlier)\b|\b(?:same|first|earlier|previous|stored|original) (?:answer|response|result|reply)\b.{0,20}\b(?:again|returned|given|replayed|repeated|sent)\b|\b(?:stored|written|created|handled|made) by (?:the |an )?(?:first|earlier|previous|original) (?:delivery|request|attempt|message|try)\b/i;
 
 /**
  * Whether something else gave the answer later: the store behind a cache, the same operation of another callee, or
@@ -160,13 +163,33 @@ export function gotElsewhere(trace: Trace): (call: SpanIndex) => boolean {
     const endUs = trace.endUs(call);
     const isShort = asksForWhole(trace, call);
     return good.some((other) => {
-      if (trace.startUs(other) < endUs) return false;
+      if (trace.startUs(other) < endUs) return lostHedge(trace, call, other);
       if (isShort && isOfOneStore(trace, call, other)) return true;
       if (isCache(call)) return !isCache(other);
       if (isDuplicate(trace, call)) return isAboutSameTable(trace, call, other);
       return !trace.isDatabaseCall(call) && isSameCallElsewhere(trace, call, other);
     });
   };
+}
+
+const CANCELLED = /cancel|abort/i;
+/** The winner's answer ends the other call at once. */
+const CANCELLED_WITHIN_US = 20_000;
+
+/** Whether it lost against another call of its caller. */
+export function lostAnyHedge(trace: Trace, call: SpanIndex): boolean {
+  const caller = trace.parent(call);
+  if (caller === undefined || !trace.isCall(call)) return false;
+  return goodCalls(trace, caller).some((other) => lostHedge(trace, call, other));
+}
+
+/** Of two calls of one kind at once, the slower one was cancelled when the other had answered. */
+function lostHedge(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  if (trace.operation(call) !== trace.operation(other) || trace.peer(call) !== trace.peer(other)) return false;
+  const isAtOnce = Math.abs(trace.endUs(call) - trace.endUs(other)) <= CANCELLED_WITHIN_US;
+  if (!isAtOnce || trace.isDatabaseCall(call)) return false;
+  const said = failureTexts(trace, call, NO_LINES).map(({ text }) => text);
+  return [trace.text(call, 'error.type'), ...said].some((text) => CANCELLED.test(text));
 }
 
 /** A gateway asks a second language model where the first one is overloaded. The span's name holds the model. */

@@ -33,7 +33,10 @@ const FALL = 0.4;
 const TEETH = 3;
 /** The share of steps between parts that go up. */
 const RISING = 0.7;
-/** A warming cache grows more slowly at the end: below this share of the median step it levels off. */
+/**
+ * Of the usual step. A warming cache grows more slowly at the end, and below this share it levels off. A steady growth has
+ * this much of it in the middle as well.
+ */
 const STILL_GROWING = 0.5;
 /** The growth divided by the residual of the line. */
 const CLEARLY = 3;
@@ -124,8 +127,12 @@ function isSteady({ atUs, values }: Points, trend: Trend): boolean {
   if (growth < CLEARLY * trend.residual || growth < LEAST_GROWTH * (values[0] ?? 0)) return false;
   const steps = Array.from({ length: values.length - 1 }, (_, at) => (values[at + 1] ?? 0) - (values[at] ?? 0));
   if (steps.filter((step) => step > 0).length < RISING * steps.length) return false;
+  const third = Math.ceil(steps.length / 3);
+  const middle = steps.slice(third, -third);
+  // A process that has just begun fills its memory and stays there for a while.
+  if (middle.length > 0 && meanOf(middle) < STILL_GROWING * meanOf(steps)) return false;
   // A single step up, or a full cache, ends flat.
-  const last = steps.slice(-Math.ceil(steps.length / 3));
+  const last = steps.slice(-third);
   return medianOf(last) >= STILL_GROWING * medianOf(steps) && meanOf(last) >= STILL_GROWING * meanOf(steps);
 }
 

@@ -39,6 +39,11 @@ const ANYWHERE: readonly Form[] = [
       'i',
     ),
   },
+  {
+    // The rest of the program's statement becomes a comment. Programs write their comments between slashes and stars.
+    kind: 'UNION SELECT',
+    form: /(?<![=\s(,])['"]\s{0,5}\)?\s{1,5}union\s{1,5}(?:all\s{1,5})?select\s[^;'"]{1,300}?\bfrom\s{1,5}[\w.]{1,60}\s{0,3}(?:where\s[^;'"]{1,100})?(?:--|#)(?=$|[\s'"%\\)])/i,
+  },
   { kind: 'stacked command', form: /['"]\s*;\s*(?:delete|insert|update)\s.{0,200}(?:--|#|\/\*)/i },
   {
     kind: 'file or command',

@@ -76,7 +76,7 @@ const REPLICAS_MISSING =
  * Go's dialer, Ruby's Net::HTTP and sockets, curl, .NET's sockets, Rust's tonic. nginx says it of a server whose workers are all busy, too.
  */
 const NOT_CONNECTED =
-  /\bconnect ?time(?:d )?-?out|\bUND_ERR_CONNECT_TIMEOUT\b|\bconnect ETIMEDOUT\b|\bdial (?:tcp|udp)\d? \S{1,200}:? (?:connect: )?(?:i\/o timeout|connection timed out)|\bNet::OpenTimeout\b|\btimed out - connect\(2\)|\bfailed to connect to \S{1,200} port \d{1,5}\b|\bconnection attempt failed because the connected party did not\b|\btcp connect error\b/i;
+  /\bconnect ?time(?:d )?-?out|\bUND_ERR_CONNECT_TIMEOUT\b|\bconnect ETIMEDOUT\b|\bdial (?:tcp|udp)\d? \S{1,200}:? (?:connect: )?(?:i\/o timeout|connection timed out)|\bNet::OpenTimeout\b|\btimed out - connect\(2\)|\bfailed to connect to \S{1,200} port \d{1,5}\b|\bconnection attempt failed because the connected party did not\b|\btcp connect error\b|\bno route to host\b|\bE(?:HOST|NET)(?:UNREACH|DOWN)\b|\b(?:network|host) is (?:unreachable|down)\b|\b(?:can['’]?t|cannot|could not|unable to) reach (?:the )?(?:database )?(?:server|host)\b/i;
 
 /**
  * No request was sent, or it was answered with a failure, so nobody was late to answer it: the call says so, or the code

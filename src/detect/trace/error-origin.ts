@@ -9,11 +9,11 @@
 import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
 import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
-import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures, thrownElsewhere } from '#detect/signs/distinct-failures.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
 import { isLeftByClient } from '#detect/signs/failures/client-left.ts';
 import { isDrill } from '#detect/signs/failures/fault-drills.ts';
+import { isHarmless } from '#detect/signs/failures/harmless-failures.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
@@ -100,7 +100,7 @@ export const errorOrigin = defineDetector({
       .filter(({ spans }) => !spans.every((span) => stalledByLoop(trace, span, { lines, logs })))
       .filter(
         ({ origin, spans }) =>
-          origin.symptom === trace.root || !spans.every((span) => wasOnlyConditional(trace, span, lines)),
+          origin.symptom === trace.root || !spans.every((span) => isHarmless(trace, span, { lines, logs })),
       )
       .map(({ origin, said, spans }) => {
         const words = said ?? saidByCaller(trace, origin, lines);

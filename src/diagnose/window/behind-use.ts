@@ -39,9 +39,10 @@ export function behindUse(
   suspect: Pick<Suspect, 'service' | 'kind'> | undefined,
   evidence: Seen,
 ): BehindUse | undefined {
-  if (suspect !== undefined && CONSUMER_LEAVES.test(evidence.complaint ?? '')) return lagBehind(suspect, evidence);
-  if (suspect !== undefined && REDELIVERED.test(evidence.complaint ?? '')) return poisonIn(suspect, evidence);
-  if (suspect === undefined || !(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
+  if (suspect === undefined) return undefined;
+  const said = BY_COMPLAINT.find(([words]) => words.test(evidence.complaint ?? ''));
+  if (said !== undefined) return said[1](suspect, evidence);
+  if (!(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
   const { service } = suspect;
   if (suspect.kind !== 'cpu' && runsOut(service, evidence)) return undefined;
   const text = collectingIn(service, evidence) ?? pausesIn(service, evidence);
@@ -54,16 +55,35 @@ export function behindUse(
 
 /**
  * A consumer took longer between two polls, or for one message, than its broker waits: its work goes to another one, and
- * is done again. librdkafka, Kafka's Java client (CommitFailedException), KafkaJS, Sarama; RabbitMQ's consumer_timeout.
+ * is done again. librdkafka, Kafka's Java client (CommitFailedException), KafkaJS, Sarama; RabbitMQ's consumer_timeout;
+ * SQS' visibility, Pub/Sub's deadline, the lock of a message in Service Bus.
  */
 const CONSUMER_LEAVES =
-  /\bmax(?:imum)?[ ._]poll[ ._]interval\b|\bconsumer poll timeout has expired\b|\bleaving (?:the )?(?:consumer )?group\b|\bLeaveGroup\b|\bCommitFailedException\b|\bgroup has already rebalanced\b|\bcoordinator is not aware of this member\b|\bdelivery acknowledgement on channel \d+ timed out\b/i;
+  /\bmax(?:imum)?[ ._]poll[ ._]interval\b|\bconsumer poll timeout has expired\b|\bleaving (?:the )?(?:consumer )?group\b|\bLeaveGroup\b|\bCommitFailedException\b|\bgroup has already rebalanced\b|\bcoordinator is not aware of this member\b|\bdelivery acknowledgement on channel \d+ timed out\b|\bReceiptHandleIsInvalid\b|\breceipt handle has expired\b|\bMessageNotInflight\b|\back(?:nowledge)?(?:ment)? ?deadline (?:has |was )?(?:expired|exceeded)\b|\bMessageLockLost\w{0,10}|\block (?:supplied )?is invalid\b.{0,40}\block expired\b/i;
 
-/** With the messages that wait for it as the second sign. */
-function lagBehind({ service }: Pick<Suspect, 'service'>, { seen }: Seen): BehindUse | undefined {
-  const waiting = seen.find((finding) => finding.service === service && saysMessagesWait(finding));
+/** With the messages that wait for it as the second sign. A queue of another name counts where its line names it. */
+function lagBehind({ service }: Pick<Suspect, 'service'>, { seen, complaint = '' }: Seen): BehindUse | undefined {
+  const said = new Set(complaint.toLowerCase().match(/[a-z]{4,40}/g));
+  const isNamed = (queue: string) => (queue.toLowerCase().match(/[a-z]{4,40}/g) ?? []).some((word) => said.has(word));
+  const all = seen.filter(saysMessagesWait);
+  const waiting = all.find((one) => one.service === service) ?? all.find((one) => isNamed(one.service));
   if (waiting === undefined) return undefined;
-  return { kind: waiting.detector, text: 'its consumers leave their group, and messages wait for them' };
+  return { kind: waiting.detector, text: 'its broker takes its messages away before they are done, and messages wait' };
+}
+
+/**
+ * A runtime tells that one piece of its work holds the processor: Erlang's system monitor, Vert.x, Node.js' blocked-at,
+ * asyncio's slow callbacks, Kestrel's heartbeat, Linux' watchdog.
+ */
+const HOLDS_PROCESSOR =
+  /\blong_schedule\b|\bhas been blocked for \d|\bevent ?loop (?:is |was )?(?:blocked|delayed|lag)|\bExecuting <(?:Task|Handle|TimerHandle)\b.{0,300}\btook \d|\bheartbeat has been running for\b|\bsoft lockup\b|\bblocked the event loop\b/i;
+
+/** With its processor at the limit as the second sign. */
+function busyIn({ service }: Pick<Suspect, 'service'>, { seen }: Seen): BehindUse | undefined {
+  const isFull = seen.some(
+    ({ service: of, facts }) => of === service && facts.resource === 'CPU' && facts.critical === true,
+  );
+  return isFull ? { kind: 'cpu', text: 'one piece of its work holds the processor, which is full' } : undefined;
 }
 
 /** NATS and JetStream, RabbitMQ (basic.nack), SQS (ApproximateReceiveCount), Service Bus (DeliveryCount), Pub/Sub. */
@@ -97,6 +117,12 @@ function tellsOfPause({ complaint = '' }: Seen): boolean {
 function runsOut(service: string, { logs }: Seen): boolean {
   return logs.some((line) => line.service === service && reachedLimit(line.line)?.resource === 'memory');
 }
+
+const BY_COMPLAINT = [
+  [CONSUMER_LEAVES, lagBehind],
+  [REDELIVERED, poisonIn],
+  [HOLDS_PROCESSOR, busyIn],
+] as const;
 
 /** As a share of the time: the default goal of HotSpot's G1 is at most 8 % (GCTimeRatio of 12). */
 const MUCH_COLLECTING = 0.2;

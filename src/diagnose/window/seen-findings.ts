@@ -227,8 +227,9 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
   if (facts.isGone === true) return LOST_SERVER;
   // Its container was never made, so it is no loop.
   if (facts.isNeverMade === true) return detectors.named('never-made').id;
-  // A shorter time is no resource that ran out.
+  // A shorter time is no resource that ran out, and neither is a disk that is mounted read-only.
   if (facts.isTimeLimit === true) return 'config';
+  if (facts.isReadOnly === true) return 'disk';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }

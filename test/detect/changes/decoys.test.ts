@@ -90,6 +90,17 @@ test('a registry that does not answer is no reason for the release whose image i
   expect(namedBehind({ ...pull, isOutside: true }, [made])).toBeUndefined();
 });
 
+test('a release whose image is not there is named, whatever its lines do, and no other one is', () => {
+  const diff = '@@ .gitlab-ci.yml @@\n-  - make push\n+  - make build';
+  const made = changed(-400, { id: 'checkout-3.8.0', text: 'ci: build twice', files: ['.gitlab-ci.yml'], diff });
+  const said = 'Failed to pull image "quay.example/checkout:3.8.0": manifest unknown';
+  const pull = symptomsOf({ cause: 'image-pull', title: 'Pods of checkout cannot start', said });
+  const [first] = suspectedBehind(pull, [made]);
+  expect(first?.facts).toMatchObject({ id: 'checkout-3.8.0', isNear: false });
+  expect(first?.title).toContain('the image that cannot be pulled has its version 3.8.0');
+  expect(namedBehind(pull, [{ ...made, id: 'checkout-3.7.9' }])).toBeUndefined();
+});
+
 describe('a release that only its time makes suspect', () => {
   const behind = (service: string, said = '', where: Pick<ChangeSymptoms, 'isOutside' | 'isWaiting'> = {}) => {
     const made = changed(-20, { service, id: 'made', text: `${service} 9.1.0` });

@@ -1,6 +1,6 @@
 /** What remains when an engineer sets the other changes aside; and what is set aside. */
 import { describe, expect, test } from 'vitest';
-import { symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
+import { symptomsWithoutRequest } from '#detect/signs/symptoms/request-symptoms.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { quotedVersion } from '#model/changes/quoted-names.ts';
@@ -203,6 +203,13 @@ describe('what the failures or the affected requests name', () => {
     expect(factsOf(ofTenant('alpen'), [flag])?.id).toBeUndefined();
     expect(factsOf(ofTenant('true'), [{ ...flag, text: 'dynamic-fares: true' }])?.id).toBeUndefined();
   });
+});
+
+test('what any version may do is not suspect a quarter of an hour later', () => {
+  const made = (at: number) => [changed(at, { id: 'v9', text: 'base image: Debian 13.2' })];
+  const slow = symptomsOf({ kinds: new Set(['slow', 'cpu']) }, { ...FAILS, detector: 'resource-saturation' });
+  expect(factsOf(slow, made(-300))).toMatchObject({ id: 'v9', isNear: true });
+  expect(factsOf(slow, made(-800))).toBeUndefined();
 });
 
 test('what may lead to anything is no evidence', () => {

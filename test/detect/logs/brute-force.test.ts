@@ -12,6 +12,10 @@ const people = every(200, -900, 900, (at, n) =>
 
 testLogDetector(bruteForce, {
   found: {
+    'logins that one line counts, with a bare address': {
+      lines: [said(4, 'portal', 'warn', '198.51.100.9: 2200 failed sign-ins over 300 users in the last five minutes')],
+      sightings: [{ service: 'portal', title: /198\.51\.100\.9/ }],
+    },
     'events of Keycloak, whose quotes stand escaped in a JSON line': {
       lines: every(60, 0, 300, (at, n) =>
         said(

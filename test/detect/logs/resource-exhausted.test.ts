@@ -303,6 +303,8 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'FATAL: remaining connection slots are reserved for non-replication superuser connections',
     'ERROR 1040 (HY000): Too many connections',
     'ERR max number of clients reached',
+    'mssql: login error: Resource ID : 1. The logins limit for the database is 120 and has been reached.',
+    'Resource ID: 2. The session limit for the elastic pool is 2400 and has been reached.',
     'HikariPool-1 - Connection is not available, request timed out after 30000ms.',
     'QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30',
     'Timeout expired. The timeout period elapsed prior to obtaining a connection from the pool.',

@@ -5,6 +5,10 @@ import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(sqlInjection, {
   found: {
+    'what ends a value in words of the service, and comments out the rest': {
+      lines: [said(45, 'wiki', 'warn', "odd filter: yew' UNION SELECT login, passwd FROM members--")],
+      sightings: [{ service: 'wiki', title: /UNION SELECT/ }],
+    },
     'the guide’s, as the database complains of it': {
       lines: [
         said(

@@ -2,7 +2,7 @@ import { memoryLeak } from '#detect/metrics/memory-leak.ts';
 import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
 
 const POD = { service: 'report', pod: 'report-7d9c5b8f6d-q2x4z' };
-const used = (value: (minute: number) => number) => series('container_memory_rss_mb', POD, value);
+const used = (value: (minute: number) => number | undefined) => series('container_memory_rss_mb', POD, value);
 const limit = (mb: number) => series('container_memory_limit_mb', POD, () => mb);
 const cpu = (percent: number) => series('pod_cpu_usage_percent', POD, () => percent);
 /** Of 1,048,576 bytes; the guide's megabytes are of a million. */
@@ -37,6 +37,17 @@ testMetricDetector(memoryLeak, {
     },
     'a cache that warms up': {
       metrics: [used((minute) => 200 + 800 * (1 - Math.exp(-(minute + 60) / 15))), cpu(95), limit(1_100)],
+    },
+    'a process that fills its memory in its first minutes, and has a little more at the end': {
+      metrics: [
+        used((minute) => {
+          const age = minute + 25;
+          return age < 0
+            ? undefined
+            : 380 + Math.min(150, 30 * age) + (age > 26 ? 4 * (age - 26) : 0) + 3 * wobble(minute);
+        }),
+        limit(900),
+      ],
     },
     'a step, as after a deploy': { metrics: [used((minute) => (minute < -20 ? 300 : 700)), cpu(95), limit(800)] },
     'growth after the window': {

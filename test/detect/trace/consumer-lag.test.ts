@@ -58,6 +58,17 @@ const aheadOf = (words: string, ms: number) =>
 
 testDetector(consumerLag, {
   clear: {
+    'an attempt that was put off for eight seconds, and the next one': drawn(
+      orders(
+        publish(20, [
+          consume(30, { ms: 40, attributes: { 'job.outcome': 'snoozed' } }),
+          consume(8070, { ms: 40, attributes: { 'job.outcome': 'completed' } }),
+        ]),
+      ),
+    ),
+    'a failed attempt, and the next one after its pause': drawn(
+      orders(publish(20, [consume(30, { ms: 40, failed: true }), consume(9070, { ms: 40 })])),
+    ),
     'the last message of a topic, kept for whoever subscribes later': drawn(
       orders(publish(20, [consume(600_400, { attributes: { 'messaging.mqtt.retained': true } })])),
     ),

@@ -84,6 +84,24 @@ const fieldFailed = (failed: boolean) =>
 
 testDetector(errorOrigin, {
   clear: {
+    'a row that the first request wrote, by the code of its database': drawn(
+      server('shop', 'POST /orders', { ms: 80, attributes: status(200) }, [
+        query('shop', 'INSERT INTO orders (request_key) VALUES (?)', {
+          at: 10,
+          ms: 20,
+          failed: true,
+          attributes: { 'db.system.name': 'mysql', 'db.response.status_code': '1062' },
+        }),
+      ]),
+      {
+        logs: [
+          {
+            ...logLine('shop', 32, 'same request as 4 s ago, stored answer returned', { level: 'info' }),
+            rung: 'trace-id' as const,
+          },
+        ],
+      },
+    ),
     'a job that another worker did after the first had lost its process': drawn(sentJob(), {
       logs: [
         logLine('mailer', 30, "raised error: WorkerLostError('Worker exited prematurely: exitcode 155 Job: 3.')"),
@@ -93,8 +111,14 @@ testDetector(errorOrigin, {
     'a job that its worker begins again': drawn(sentJob(), {
       logs: [logLine('mailer', 30, 'Task shop.mails.send[a3] retry: Retry in 3s: ConnectionError()')],
     }),
-    'a given-up job of another request': drawn(sentJob(), {
-      logs: [{ ...logLine('mailer', 30, UNREGISTERED), rung: 'time' }],
+    'a given-up job that this request did not send': drawn(sentJob(), {
+      logs: [{ ...logLine('mailer', 30, UNREGISTERED.replace('send', 'count')), rung: 'time' }],
+    }),
+    'a given-up job that this request sent only afterwards': drawn(sentJob(), {
+      logs: [{ ...logLine('mailer', 2, UNREGISTERED), rung: 'time' }],
+    }),
+    'a job that its worker drops as meant': drawn(sentJob(), {
+      logs: [logLine('mailer', 30, 'Discarding revoked task: shop.mails.send[a3]')],
     }),
     'a row that was there already, and was read then': drawn(
       server('hooks', 'POST /hook', { ms: 22, attributes: status(200) }, [
@@ -220,6 +244,52 @@ testDetector(errorOrigin, {
           title: /^mailer gave up shop\.mails\.send of shop: “Received unregistered task/,
         },
       ],
+    },
+    'a job that its worker does not know, in a line without any id': {
+      ...drawn(sentJob(), { logs: [{ ...logLine('mailer', 30, UNREGISTERED, { level: 'error' }), rung: 'time' }] }),
+      sightings: [{ service: 'mailer', operation: 'shop.mails.send', spans: ['0.0'] }],
+    },
+    'a job by the name that its sender recorded, in a line without any id': {
+      ...drawn(
+        server('shop', 'POST /orders', { ms: 40, attributes: status(202) }, [
+          span('shop', 'mails send', {
+            at: 5,
+            ms: 8,
+            kind: 'producer',
+            attributes: { 'messaging.message.type': 'Shop.SendMail' },
+          }),
+        ]),
+        {
+          logs: [
+            {
+              ...logLine(
+                'mailer',
+                400,
+                'R-FAULT rabbitmq://mq/mails 6f2a Shop.SendMail Shop.MailConsumer(00:00:00.02)',
+              ),
+              rung: 'time',
+            },
+          ],
+        },
+      ),
+      sightings: [{ service: 'mailer', spans: ['0.0'] }],
+    },
+    'a consumer whose channel the broker closed, with the name of a condition': {
+      ...drawn(
+        server('shop', 'POST /import', { ms: 40, attributes: status(202) }, [
+          span('shop', 'rows publish', { at: 5, ms: 8, kind: 'producer' }, [
+            span('loader', 'rows process', {
+              at: 20,
+              ms: 900_000,
+              kind: 'consumer',
+              failed: true,
+              statusText:
+                "Channel closed by server: 406 (PRECONDITION-FAILED) with message 'PRECONDITION_FAILED - unknown delivery tag 7'",
+            }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'loader', operation: 'rows process' }],
     },
     'a job whose worker was ended at its hard limit, next to another job': {
       ...drawn(sentJob('apply_async/shop.mails.count'), {

@@ -270,6 +270,17 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a wait for a row in the words of the service, whose statement has no span': {
+      ...drawn(server('seats', 'POST /seats/4/hold', { ms: 6100 }, [query('seats', UPDATE, { at: 6050, ms: 12 })]), {
+        logs: [
+          logLine('seats', 6045, 'waited 5.9 s for the row of seat 4, the refund run had it', {
+            spanId: '0',
+            level: 'warn',
+          }),
+        ],
+      }),
+      sightings: [{ service: 'seats' }],
+    },
     'a session that the database shows as blocked, by a line of the caller after the statement': {
       ...drawn(server('bills', 'POST /close', { ms: 9000 }, [query('bills', UPDATE, { at: 500, ms: 8000 })]), {
         logs: [

@@ -72,6 +72,19 @@ const redisTimeout = (counts: string) =>
 
 testDetector(poolExhaustion, {
   clear: {
+    'a connection that was asked for, and a server that its driver cannot reach': drawn(
+      server('ledger', 'GET /sums', { ms: 4100, failed: true }, [
+        span('ledger', 'prisma:engine:connection', { at: 10, ms: 4050, failed: true }),
+      ]),
+      {
+        logs: [
+          logLine('ledger', 4064, "Can't connect to MySQL server on 'db.ledger' (110)", {
+            spanId: '0',
+            level: 'error',
+          }),
+        ],
+      },
+    ),
     'the threads of a callee, which are no connections of its caller': drawn(
       server('planner', 'POST /tyres', { ms: 90, failed: true }, [
         call('planner', 'inspection', 'Inspection.check', { at: 20, ms: 60, failed: true, statusText: THREADS }),

@@ -30,6 +30,28 @@ const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4]
 
 testDetector(swallowedError, {
   clear: {
+    'the slower of two calls at once, cancelled when the other had answered': page([
+      reviews({ at: 20, ms: 100, attributes: { 'error.type': 'kotlinx.coroutines.JobCancellationException' } }),
+      call('product-service', 'review-service', 'GET /reviews', { at: 60, ms: 60, attributes: status(200) }),
+    ]),
+    'a conditional write whose caller notes that the condition did not hold': drawn(
+      server('seats', 'PUT /seats/4', { ms: 80, attributes: status(200) }, [
+        query('seats', 'PutItem', {
+          at: 10,
+          ms: 20,
+          failed: true,
+          attributes: { 'db.system.name': 'aws.dynamodb', 'http.response.status_code': 400 },
+        }),
+      ]),
+      {
+        logs: [
+          logLine('seats', 32, 'ConditionalCheckFailedException: seat 4 is held by this visitor', {
+            spanId: '0',
+            level: 'info',
+          }),
+        ],
+      },
+    ),
     ...Object.fromEntries(
       [
         'connection lost, trying another instance',
@@ -165,6 +187,13 @@ testDetector(swallowedError, {
     ),
   },
   found: {
+    'a cancelled call, long after the other one had answered': {
+      ...page([
+        reviews({ at: 20, ms: 900, attributes: { 'error.type': 'TaskCanceledException' } }),
+        call('product-service', 'review-service', 'GET /reviews', { at: 60, ms: 60, attributes: status(200) }),
+      ]),
+      sightings: [{ service: 'product-service' }],
+    },
     ...Object.fromEntries(
       [
         'thumbs of photo 881 not made, task dropped',

@@ -84,6 +84,15 @@ const loggedWait = (line: string) =>
 
 testDetector(timeoutCascade, {
   clear: {
+    'a device that no packet reaches': drawn(
+      server('till', 'POST /receipts', { ms: 3060, ...failed }, [
+        call('till', 'printer-4.shop.example', 'print', { at: 20, ms: 3000, ...failed }),
+      ]),
+      {
+        logs: [logLine('till', 3025, 'OSError: [Errno 113] No route to host', { spanId: '0', level: 'error' })],
+      },
+    ),
+    'a network that is away': simple(2000, { statusText: 'connect ENETUNREACH 10.3.0.9:9100' }),
     'a callee that its registry knows to be dead': loggedWait('stock: its one check is critical since 12 min'),
     'a callee that left its cluster': loggedWait('connect timed out after 3000 ms: node 10.0.4.2 has left the cluster'),
     'a driver that found no server, as the code that called it logs right then': loggedWait(

@@ -99,3 +99,29 @@ test('one message that fails at each delivery', () => {
   expect(of(failing(() => 7_714).slice(0, 4))).toBeUndefined();
   expect(of(failing(() => 7_714, 'set aside'))).toBeUndefined();
 });
+
+test.each([
+  'DeleteMessage: ReceiptHandleIsInvalid: The receipt handle of letter 17 has expired',
+  'MessageLockLostException: the lock of letter 17 has expired',
+  'letter.sent: maximum poll interval (60000ms) exceeded by 31ms: leaving group',
+])('a consumer whose messages go to others: %s', (complaint) => {
+  const suspect = { service: 'mailer', kind: 'exception' };
+  const grows = (service: string) => ({ detector: 'queue-backlog', service, facts: {} }) as unknown as Finding;
+  const seenWith = (...seen: Finding[]) => behindUse(suspect, { ...nothing, complaint, seen })?.kind;
+  expect(seenWith(grows('letter-jobs'))).toBe('queue-backlog');
+  expect(seenWith(grows('mailer'))).toBe('queue-backlog');
+  expect(seenWith(grows('bills'))).toBeUndefined();
+  expect(seenWith()).toBeUndefined();
+});
+
+test.each([
+  'long_schedule: <0.91.0> ran 900 ms in Tables:fill/1',
+  'Thread vert.x-eventloop-thread-2 has been blocked for 5012 ms, time limit is 2000 ms',
+  "Executing <Task pending name='Task-3' coro=<fill()>> took 1.204 seconds",
+])('work that holds the processor: %s', (complaint) => {
+  const suspect = { service: 'bids', kind: 'exception' };
+  const facts = { resource: 'CPU', critical: true };
+  const full = (service: string) => ({ detector: 'resource-saturation', service, facts }) as unknown as Finding;
+  expect(behindUse(suspect, { ...nothing, complaint, seen: [full('bids')] })?.kind).toBe('cpu');
+  expect(behindUse(suspect, { ...nothing, complaint, seen: [full('others')] })).toBeUndefined();
+});

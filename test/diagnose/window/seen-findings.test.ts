@@ -290,6 +290,7 @@ describe('in the verdict', () => {
 test.each<[string, Facts, string]>([
   ['a container that was never made is no loop', { isNeverMade: true }, 'pod-pending'],
   ['a shorter time limit is no resource that ran out', { isTimeLimit: true }, 'config'],
+  ['a disk that is mounted read-only is none either', { isReadOnly: true }, 'disk'],
 ])('%s', (_, facts, kind) => {
   const seen = [found('crash-loop', 'orders', facts)];
   expect(seenSuspects({ seen, detectors: known, service: 'web' }, calls)[0]?.kind).toBe(kind);

@@ -9,7 +9,7 @@
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
-import { compareNs, type LogLine } from '#model/logs/log-line.ts';
+import { compareNs, epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
@@ -25,12 +25,13 @@ const LONGEST_MESSAGE = 200;
 /** One for each worker and job. */
 export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {
   const services = new Set(trace.services);
-  const given = logs.filter(
-    (line) => JOBS_GIVEN_UP.test(line.line) && isOfRequest(line) && line.service !== '' && !services.has(line.service),
+  const told = logs.filter(
+    (line) => JOBS_GIVEN_UP.test(line.line) && line.service !== '' && !services.has(line.service),
   );
-  if (given.length === 0) return [];
+  if (told.length === 0) return [];
   const doneNs = lastDoneNs(logs);
   const sent = spansWith(trace, { kinds: ['producer'], marks: MARK.sends }).slice(0, MOST_SENT);
+  const given = told.filter((line) => isOfRequest(line) || namesSent(trace, sent, line));
   const jobs = given
     .filter(({ service, timeNs }) => compareNs(doneNs.get(service) ?? timeNs, timeNs) <= 0)
     .flatMap((line): LostJob[] => {
@@ -64,9 +65,32 @@ function lastDoneNs(logs: readonly LogLine[]): ReadonlyMap<string, string> {
  */
 function sentAs(trace: Trace, sent: readonly SpanIndex[], { line }: LogLine): SpanIndex | undefined {
   if (sent.length === 0) return trace.root;
-  const named = sent.filter((span) => line.includes(jobOf(trace, span)));
+  const named = sent.filter((span) =>
+    [jobOf(trace, span), ...namesOf(trace, span)].some((name) => line.includes(name)),
+  );
   const [only, ...others] = named.length > 0 ? named : sent;
   return others.length === 0 ? only : undefined;
+}
+
+/** A worker without spans has no id to write. It names the job that was sent right before, and nothing else tells whose it was. */
+function namesSent(trace: Trace, sent: readonly SpanIndex[], line: LogLine): boolean {
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  return sent.some(
+    (span) => trace.startUs(span) <= atUs && namesOf(trace, span).some((name) => line.line.includes(name)),
+  );
+}
+
+/** Where job systems record which job it is: `celery.task_name`, `messaging.sidekiq.job_class`, `job`, `message.type`. */
+const JOB_NAMES =
+  /(?:^|[._])(?:job|task|job_?class|job_?name|job_?type|task_?name|task_?type|message_?type|event_?type|worker|actor|command)$/i;
+/** A name of one plain word occurs in any line: `mails`. A job's has parts: `shop.mails.send`, `SendMail`, `App\\Jobs\\Send`. */
+const DISTINCT = /^(?=.{6,200}$)(?:[A-Za-z\d]+[._:\\/-][\w.:\\/-]*[A-Za-z]|[A-Z]?[a-z]+[A-Z]\w*)$/;
+
+/** The distinct names of the job: escaped as in JSON, too. */
+function namesOf(trace: Trace, span: SpanIndex): readonly string[] {
+  const named = Object.values(trace.attributesFor(span, JOB_NAMES)).map(String);
+  const names = [jobOf(trace, span), ...named].filter((name) => DISTINCT.test(name));
+  return names.flatMap((name) => (name.includes('\\') ? [name, name.replaceAll('\\', '\\\\')] : [name]));
 }
 
 /** `shop.export` of `apply_async/shop.export`. */

@@ -16,6 +16,12 @@ const SAID: readonly (readonly [ChangeSymptom, RegExp])[] = [
   ['disk', /\bdisk|fsync|\bwal\b|compaction|storage|volume/i],
   ['cache', /\bmiss|evict/i],
   ['backlog', /backlog|\bqueue|\blag\b/i],
+  // Aerospike, Elasticsearch and OpenSearch, Redis, MySQL, CockroachDB, etcd.
+  [
+    'read-only',
+    /\bstop(?:s|ped)? writ(?:es?|ing)\b|\bread[-_ ]?only\b|\bwrites? (?:are |is )?(?:blocked|stalled|stopped)\b/i,
+  ],
+  ['cpu', /\bcpu\b|\bload average\b|\brun queue/i],
 ];
 
 /** What its numbers say, and that a lower limit refuses. */

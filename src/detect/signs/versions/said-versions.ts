@@ -11,7 +11,16 @@ function isOfRegistry({ cause, isOutside }: ChangeSymptoms): boolean {
   return cause === 'image-pull' && isOutside === true;
 }
 
+/** The version that it brings, where the image that cannot be pulled has it as its tag; else empty. */
+export function missingVersion(trouble: ChangeSymptoms, change: Change): string {
+  const { cause, complaint, said = '' } = trouble;
+  if (cause !== 'image-pull' || isOfRegistry(trouble)) return '';
+  return quotedVersion(change, { text: `${complaint?.text ?? ''}\n${said.toLowerCase()}` });
+}
+
 export function quotedVersionText(trouble: ChangeSymptoms, change: Change, sayers: string): string {
+  const missing = missingVersion(trouble, change);
+  if (missing !== '') return `the image that cannot be pulled has its version ${missing}`;
   const version = isOfRegistry(trouble) ? '' : quotedVersion(change, trouble.complaint);
   return version && `${sayers} name its version ${version}`;
 }

@@ -1,7 +1,8 @@
 /** The symptoms of a window, with the releases that pods and callers show to be at fault. */
+
+import { windowSymptoms } from '#detect/signs/symptoms/window-symptoms.ts';
 import type { FailLimits } from '#detect/signs/version-counts.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
-import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 

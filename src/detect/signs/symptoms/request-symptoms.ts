@@ -2,6 +2,8 @@
  * The symptoms of one request that a change has to explain: the words of its failed or slow spans and of its failing log
  * lines, and what the service at fault depends on.
  */
+import { symptomsOfMetric } from '#detect/signs/symptoms/metric-symptoms.ts';
+import { saidSymptoms } from '#detect/signs/symptoms/said-symptoms.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -156,31 +158,10 @@ function withoutRequest(
     slowWork: OF_OWN_WORK.has(first.detector) ? first.operation : '',
     notCalled: isNotCalled(first) ? String(first.facts.callee ?? first.service) : '',
     metricWords: new Set(),
-    kinds: new Set([
-      ...(complaint?.kinds ?? []),
-      ...kindsOf(first, isFailed),
-      ...tooLarge(complaint),
-      ...ofLocks(complaint),
-    ]),
+    kinds: new Set([...(complaint?.kinds ?? []), ...kindsOf(first, isFailed), ...saidSymptoms(complaint?.text ?? '')]),
     isLoad: false,
     ofRequest: isFailed ? 'the failed spans and lines' : 'the slow spans and lines',
   };
-}
-
-/** HTTP 413 (RFC 9110), nginx's buffer of headers, Kafka's RecordTooLargeException, NATS' payload, gRPC's message size, MySQL's packets, contexts of language models. */
-const TOO_LARGE =
-  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:length |size )?(?:is )?too (?:large|big|long)|recordtoolarge|larger than max|bytes when serialized which is larger than|max_allowed_packet|maximum payload|too big header|message size|\b413\b/;
-
-function tooLarge(complaint: Complaint | undefined): readonly ChangeSymptom[] {
-  return TOO_LARGE.test(complaint?.text ?? '') ? ['too-large'] : [];
-}
-
-/** MySQL 1205 and 1213, PostgreSQL 40P01 and 55P03, Oracle ORA-00054 and ORA-00060, SQL Server 1205 and 1222. */
-const SAYS_LOCK =
-  /lock wait timeout|deadlock (?:found|detected)|deadlock victim|could not obtain lock|row lock contention|lock request time ?out|\bora-000(?:54|60)\b/;
-
-function ofLocks(complaint: Complaint | undefined): readonly ChangeSymptom[] {
-  return SAYS_LOCK.test(complaint?.text ?? '') ? ['lock'] : [];
 }
 
 /** Detectors that find an operation whose own work takes longer, not one that waits longer. */
@@ -359,8 +340,10 @@ function relatedTo(trace: Trace, finding: Finding): ReadonlySet<string> {
 function kindsOf({ title, explanation, detector, facts }: Finding, isFailed: boolean): readonly ChangeSymptom[] {
   const text = `${detector} ${title} ${explanation}`;
   const ofWords = WORDS.filter(([, words]) => words.test(text)).map(([kind]) => kind);
-  // A metric of response times is about slow answers, whatever else fails.
-  return isFailed && facts.concept !== 'latency' ? ofWords : ['slow', ...ofWords];
+  const all = [...ofWords, ...symptomsOfMetric(facts)];
+  // A metric of response times is about slow answers, whatever else fails; a disk that fills up slows nobody down.
+  const isFilling = all.includes('disk') && !all.includes('slow-statement');
+  return (isFailed || isFilling) && facts.concept !== 'latency' ? all : ['slow', ...all];
 }
 
 const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [

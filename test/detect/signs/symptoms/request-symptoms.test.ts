@@ -1,6 +1,6 @@
 /** What a failed request says, beyond the messages of its spans. */
 import { expect, test } from 'vitest';
-import { requestSymptoms } from '#detect/signs/request-symptoms.ts';
+import { requestSymptoms, symptomsWithoutRequest } from '#detect/signs/symptoms/request-symptoms.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -65,4 +65,14 @@ test('a failing line with the fields that its message leaves out', () => {
   expect(whole).toContain('"message":"exceeds the available context size"');
   expect(whole).toContain('field type conflict');
   expect(whole).not.toContain('all is well');
+});
+
+test.each([
+  ['metric-anomaly', 'desk: work waiting for a thread is 30', { concept: 'waiting', isAbove: true }, 'pool', true],
+  ['metric-anomaly', 'desk: requests a second is 0', { concept: 'requests', isAbove: false }, 'fewer-requests', true],
+  ['resource-saturation', 'desk: disk usage at 99 % of its size', { resource: 'disk' }, 'slow', false],
+] as const)('%s, %s', (detector, title, facts, kind, isThere) => {
+  const first = { detector, service: 'desk', operation: '', title, explanation: '', facts, spans: [] };
+  const seen = { first: first as unknown as Finding, symptom: 'slow', nearLines: [], baselineLogs: [] } as const;
+  expect(symptomsWithoutRequest(seen, 0).kinds.has(kind)).toBe(isThere);
 });
