@@ -24,13 +24,19 @@ import {
 } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { NOT_OF_IMAGE } from '#detect/signs/pull-failure.ts';
-import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
 import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
 import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { isOfServers, namesServer } from '#detect/signs/suspicion/of-servers.ts';
+import {
+  type RequestSeen,
+  requestSymptoms,
+  symptomsWithoutRequest,
+  traitOf,
+} from '#detect/signs/symptoms/request-symptoms.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
+import { queueBacklog } from '#detect/window/queue-backlog.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
@@ -124,6 +130,7 @@ export function changeBehindCause(
       capacity: answersMore(NO_ROOM, evidence.series, first.service, { ...window, onsetUs }),
       stopped: lacksPods(first, judgement.findings),
       cpu: fillsProcessor(first, judgement.findings),
+      backlog: fallsBehind(first, judgement.findings),
       'slow-statement': judgement.findings[0]?.facts.form === 'strained',
       slow: shownBy === undefined && isSlowToo(first, judgement.findings),
       pool: shownBy === undefined && areMoreConnected(judgement.findings, onsetUs),
@@ -272,6 +279,12 @@ function calledAtOrigin(trace: Trace): readonly string[] {
 function fillsProcessor({ service }: Finding, findings: readonly Finding[]): boolean {
   const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
   return own.some(({ detector, facts }) => detector === resourceSaturation.id && facts.resource === 'CPU');
+}
+
+/** The service reads a queue that grows, whatever leads the verdict. */
+function fallsBehind({ service }: Finding, findings: readonly Finding[]): boolean {
+  const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
+  return own.some(({ detector }) => detector === queueBacklog.id);
 }
 
 /** Metrics show that the service takes longer, too, whatever leads the verdict. */

@@ -466,6 +466,36 @@ describe('a change of a service that the request does not show', () => {
   });
 });
 
+describe('a service that answers without a fault, and its reader fails', () => {
+  const failing = "TypeError: Cannot read properties of undefined (reading 'beacon') in harbour.pilot.beacon";
+  const read = traceOf(
+    server(
+      'pier',
+      'GET /pier',
+      { ms: 40, failed: true, statusText: failing, attributes: { 'http.response.status_code': 500 } },
+      [
+        call('pier', 'harbours', 'GET', { at: 4, ms: 12, attributes: { 'http.response.status_code': 200 } }, [
+          server('harbours', 'GET /harbours', { at: 5, ms: 9, attributes: { 'http.response.status_code': 200 } }),
+        ]),
+      ],
+    ),
+  );
+  const named = (service: string, member = 'pilot') => {
+    const diff = `-  ${member}: Crew\n+  ${member}s: Crew[]`;
+    return judgedAround(read, { changes: [changeBefore(300, { service, id: 'ha-2', diff })] }).judgement.diagnosis
+      ?.change?.id;
+  };
+
+  test('is the cause where it no longer has what the reader asks for', () => {
+    expect(named('harbours')).toBe('ha-2');
+  });
+
+  test('is none where it lost something else, or where another service did', () => {
+    expect(named('harbours', 'lamp')).toBeUndefined();
+    expect(named('tides')).toBeUndefined();
+  });
+});
+
 describe('a function without spans of its own', () => {
   const address = 'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/tide-table/invocations';
   const called = traceOf(

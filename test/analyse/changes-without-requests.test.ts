@@ -39,6 +39,17 @@ describe('a queue that grows', () => {
     expect(await scaled('invoices replicas 3 -> 0')).toBe('made-7');
   });
 
+  const set = (diff: string) =>
+    named({ kind: 'config', service: 'invoices', files: ['worker.yaml'], diff }, { metrics });
+
+  test('since its reader has another subscription, and begins anew', async () => {
+    expect(await set('@@ worker.yaml @@\n-subscription-name: tolls\n+subscription-name: paid-tolls')).toBe('made-7');
+  });
+
+  test('not since another name in the settings of its reader is new', async () => {
+    expect(await set('@@ worker.yaml @@\n-report-title: tolls\n+report-title: paid-tolls')).toBeUndefined();
+  });
+
   test('not since there are more of them', async () => {
     expect(await scaled('invoices replicas 3 -> 4')).toBeUndefined();
   });

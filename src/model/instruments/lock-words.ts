@@ -190,7 +190,7 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
 
 /** An event or a line: somebody waits. */
 export const LOCK_WAITING = signList(
-  /lock|mutex|latch|semaphore|monitor|GIL\b|GVL\b|busy|writer|timeAcquiringMicros|LCK_M_|enq: |waitresource/i,
+  /lock|mutex|latch|row\b|record\b|tuple|aggregate|semaphore|monitor|GIL\b|GVL\b|busy|writer|timeAcquiringMicros|LCK_M_|enq: |waitresource/i,
   [
     ...LOCK_LINES.signs,
     {
@@ -242,6 +242,12 @@ export const LOCK_WAITING = signList(
       by: 'services',
       says: /\b(?:\w{0,40}(?<!b|c|un|dead)lock|\w{0,40}mutex|latch|semaphore)\b[^\n]{0,60}\b(?:wait(?:s|ed|ing)?|blocked|busy|contended)(?: for)?:? \d/i,
       example: 'row lock on lot 118 waited for 8.19 s, held by session 5501',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'services (by what is locked)',
+      says: /\b(?:wait(?:s|ed|ing)?|blocked|hung|stuck) (?:for )?(?:about |over |~)?\d{1,7}(?:\.\d{1,6})? ?(?:ms|milliseconds|s|secs?|seconds|min|minutes)\b (?:for|on) (?:the |its |a |that |this )?(?:(?!next)\w{1,20} )?(?:row|record|tuple|document lock|aggregate)\b(?! ?(?:s\b|sets?|counts?|to (?:arrive|come|be|appear)|from|of the (?:answer|result)))/i,
+      example: 'waited 4.2 s for the row of order 12, the report was holding it',
       source: CUSTOMARY,
     },
     {

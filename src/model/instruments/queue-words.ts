@@ -405,7 +405,7 @@ export const DELIVERY_COUNTS = signList<CountSign>(/deliver|receive|attempt|retr
 
 /** The consumer was too slow: its lock on the message, or its lease, ended before it settled the message. */
 const LEASE_LOST =
-  /\bMessageLockLost|\block (?:supplied )?(?:is invalid|expired|was lost)\b|\b(?:lease|lock) (?:has )?expired\b|\bReceiptHandleIsInvalid\b|\breceipt handle .{0,80}\b(?:expired|not valid)\b|\bunknown delivery tag\b|\bINVALID_ACK_ID\b|\bgroup has already rebalanced\b|\b(?:ack(?:nowledge(?:ment)?)?[ _-]?deadline|visibility[ _-]?timeout)\b.{0,40}\b(?:exceeded|expired|has passed)\b/i;
+  /\bMessageLockLost|\block (?:supplied )?(?:is invalid|expired|was lost)\b|\b(?:lease|lock) (?:has )?expired\b|\bReceiptHandleIsInvalid\b|\breceipt handle .{0,80}\b(?:expired|not valid)\b|\bunknown delivery tag\b|\bdelivery acknowledge?ment on channel \d{1,6} timed out\b|\btimed out waiting for a consumer acknowledge?ment of a delivery\b|\bINVALID_ACK_ID\b|\bgroup has already rebalanced\b|\b(?:ack(?:nowledge(?:ment)?)?[ _-]?deadline|visibility[ _-]?timeout)\b.{0,40}\b(?:exceeded|expired|has passed)\b/i;
 
 /** In the words of Service Bus, SQS, RabbitMQ, Pub/Sub and Kafka. */
 export function saysLeaseLost(text: string): boolean {

@@ -97,12 +97,16 @@ const NAMED_CLIENT =
 const ONE_CLIENT =
   /\b(?:one|the same|a single|this) ((?:ip )?address|client|device|ip|session|visitor|network|host|browser)\b/i;
 
-/** Who tries it, where the line has no address: a network, a device, or only `one address`. */
+/** `203.0.113.77: 4120 failed logins`: no version, no port, no part of an address or a path. */
+const BARE_ADDRESS = /(?<![\w.:/=-])(\d{1,3}(?:\.\d{1,3}){3})(?=:? |,|\)|$)/;
+
+/** Who tries it, where no word before it says so: an address, a network, a device, or only `one address`. */
 export function originIn(text: string): string {
+  const [bare = ''] = BARE_ADDRESS.exec(text) ?? [];
   const [system = ''] = AUTONOMOUS_SYSTEM.exec(text) ?? [];
   const [, client = ''] = NAMED_CLIENT.exec(text) ?? [];
   const [, kind = ''] = ONE_CLIENT.exec(text) ?? [];
-  return system || client || (kind === '' ? '' : `one ${kind}`);
+  return bare || system || client || (kind === '' ? '' : `one ${kind}`);
 }
 
 /** The account that a line of tries names by its address; else empty. */

@@ -4,6 +4,7 @@
  *   export took 2.1 s, usual for a full one (p50 2.0 s)     as long as always
  *   rebuild took 840 s (yesterday 25 s)                     far longer than always
  */
+import { plainDurations } from '#model/text/plain-durations.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
 /** In microseconds. */
@@ -34,7 +35,7 @@ const LONGEST_READ = 2_000;
 
 /** Undefined where the line names no usual time, or nothing to compare with it. */
 export function usualTime(line: string): UsualTime | undefined {
-  const text = line.slice(0, LONGEST_READ);
+  const text = plainDurations(line.slice(0, LONGEST_READ));
   const found = USUAL.exec(text);
   if (found === null) return withoutUnit(text);
   const [low, high, unit = ''] = found.slice(1, 4).some((group) => group !== undefined)

@@ -116,6 +116,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\b(?:1040|08004)\\b.{0,20}too many connections', // MySQL
       'sorry, too many clients|connection limit exceeded for', // PostgreSQL
       'ORA-000(?:18|20)|ORA-125(?:16|19|20)', // Oracle
+      '\\bthe (?:session|login)s? limit for the (?:database|elastic pool) is \\d{1,9} and has been reached', // Azure SQL (errors 10928 and 10936)
       'nf_conntrack: (?:nf_conntrack: )?table full|cannot assign requested address|\\bEADDRNOTAVAIL\\b', // the kernel: conntrack, local ports
       'connection limit (?:is )?(?:reached|exceeded)|too many open connections', // MongoDB, RabbitMQ
       '/-1/-1/\\+?\\d{1,9} 503 \\d{1,12} \\S{1,80} \\S{1,80} sQ[-A-Z]{2} ', // HAProxy: the time in the queue ended, https://docs.haproxy.org/3.2/configuration.html#8.5

@@ -182,9 +182,9 @@ const OTHERS_CANCELLED =
 const NOTHING_THERE =
   /^redis: nil$|\bno rows in result set\b|\brecord not found\b|\bno documents? in result|\brownotfound\b|\bno rows returned by a query\b|\bno ?result ?found\b|emptyresultdataaccess|\bincorrect result size: expected 1, actual 0\b|\bdoesnotexist\b|matching query does not exist|couldn't find \w+ with|\bexpected at least one result\b|\bnats: no messages\b|\bcache(?: key)? miss\b/i;
 
-/** DynamoDB, S3, Cosmos DB, JetStream, Kubernetes. */
+/** DynamoDB, S3, Cosmos DB, JetStream, Kubernetes. AMQP closes a channel with 406, which no condition of the caller explains. */
 const CONDITION_UNMET =
-  /\bconditional ?(?:check|request) ?failed|\bprecondition ?failed\b|\bwrong last (?:msg )?sequence\b|\bthe object has been modified\b/i;
+  /\bconditional ?(?:check|request) ?failed|(?<!\b406\W{1,3})\bprecondition ?failed\b(?!\W{1,3}406\b)|\bwrong last (?:msg )?sequence\b|\bthe object has been modified\b/i;
 
 /** A prefilter for the pattern below: it compiles in a tenth of the time, and a meaningful text rarely passes it. */
 const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$|not found$|too many requests$/i;

@@ -1,0 +1,61 @@
+/** What a tired developer or a system writes where a time is as it should be. */
+import { expect, test } from 'vitest';
+import { tellsInTime } from '#model/logs/said-in-time.ts';
+
+/** The time of the request, in microseconds. */
+const TOOK_US = 125_000_000;
+
+test.each([
+  'ledger closed in 2m5s, same as every month',
+  'ledger closed in 125 s, about the same as last quarter',
+  'took 2 min 4 s like each Sunday',
+  'reindex took 124.8s as always',
+  'full scan: 125 s, takes this long every time',
+  'close finished after 00:02:05 (yesterday 00:02:11)',
+  'rebuild 125 s (median of 30 runs 121 s)',
+  'rebuild 125 s, p95 140 s',
+  'rebuild 125 s, avg 119 s',
+  'duration=125s baseline=118s',
+  'elapsed 2m5s (prev 2m3s)',
+  'a bit quicker than the week before: 125 s',
+  'done in 125 s, no slower than last month',
+  'done in 125 s, in line with previous runs',
+  'done in 125 s, within 5 % of the median',
+  'snapshot took 125 s of its budget of 10 min',
+  'snapshot took 125 s (SLA 15 min)',
+  'snapshot took 125 s, well within the batch window',
+  'snapshot took 125 s, ETA was 130 s',
+  'import ran 125 s, planned 3 min',
+  'job finished on schedule after 125 s',
+  'finished in 125 s, ahead of schedule',
+  'settled in 125 s, usual for month end',
+  'statement run: PT2M5S, allowance PT5M',
+  'ledger closed, as every night',
+  'may run for 5 min',
+])('is in time: %s', (line) => {
+  expect(tellsInTime(line, TOOK_US)).toBe(true);
+});
+
+test.each([
+  ['longer than that', 'rebuild 125 s (yesterday 00:00:09)'],
+  ['over its budget', 'snapshot took 125 s, budget 60 s'],
+  ['a comparison that is worse', 'done in 125 s, slower than every night'],
+  ['a comparison with a bad end', 'done in 125 s, as always too slow'],
+  ['a time of something else', 'mail sent in 2 ms, same as every night'],
+  ['another thing with a usual time', 'index read in 3 ms (usually 900 s)'],
+  ['a lock', 'waited 125 s for the lock, as every night'],
+  ['a lock with a budget', 'lock held 125 s, budget 300 s'],
+  ['a pool', 'pool wait 125 s (p95 130 s)'],
+  ['attempts', 'done in 125 s after 4 retries, as usual this week'],
+  ['a negation', 'done in 125 s, not as every night'],
+  ['the window missed', 'done in 125 s, missed the window'],
+  ['the past', 'done in 125 s, used to be done like every night in 3 s'],
+  ['a remark on rows', '411 rows like each branch sends'],
+])('is not where the line tells of %s', (_, line) => {
+  expect(tellsInTime(line, TOOK_US)).toBe(false);
+});
+
+test('a setting of the service is a time that it takes on purpose', () => {
+  expect(tellsInTime('curtain opened after the drum roll (REVEAL_SECONDS=125)', TOOK_US)).toBe(true);
+  expect(tellsInTime('curtain opened (ACQUIRE_TIMEOUT_SECONDS=125)', TOOK_US)).toBe(false);
+});
