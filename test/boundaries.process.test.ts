@@ -22,6 +22,7 @@ const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
   ['src/operations/x.ts', '#record/outbox.ts', '@modelcontextprotocol/sdk/types.js'],
   ['src/mcp/x.ts', '#workflows/investigate.ts', 'undici'],
   ['src/api/x.ts', '#workflows/investigate.ts', 'express'],
+  ['src/client/x.ts', '#model/trace/trace.ts', 'undici'],
   ['src/web/x.ts', '#record/outbox.ts', '@slack/bolt'],
   ['src/web/playground/x.ts', '#adapters/slack/app.ts', 'undici'],
   ['src/web/playground/client/x.js', '#model/trace/trace.ts', 'dayjs'],

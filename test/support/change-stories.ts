@@ -1,7 +1,7 @@
 /** Small stories of changes: a cause that was found, what was changed before it, and which change is suspected. */
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { runDetector } from '#detect/run.ts';
-import { symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
+import { symptomsWithoutRequest } from '#detect/signs/symptoms/request-symptoms.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Finding } from '#model/finding/finding.ts';

@@ -80,6 +80,8 @@ export async function openIncidents(
     overview,
     answerTo,
     store: () => bot.store,
+    /** Where the bot keeps its store and its evidence. */
+    dataFolder: () => bot.dataFolder,
     /** What the bot logged, in JSON lines. */
     logged: () => logged.join(''),
     url: () => bot.url,
