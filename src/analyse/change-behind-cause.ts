@@ -277,14 +277,18 @@ function calledAtOrigin(trace: Trace): readonly string[] {
 
 /** The processor of the service is at its limit, whatever leads the verdict. */
 function fillsProcessor({ service }: Finding, findings: readonly Finding[]): boolean {
-  const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
-  return own.some(({ detector, facts }) => detector === resourceSaturation.id && facts.resource === 'CPU');
+  return findingsOf(service, findings).some(
+    ({ detector, facts }) => detector === resourceSaturation.id && facts.resource === 'CPU',
+  );
 }
 
 /** The service reads a queue that grows, whatever leads the verdict. */
 function fallsBehind({ service }: Finding, findings: readonly Finding[]): boolean {
-  const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
-  return own.some(({ detector }) => detector === queueBacklog.id);
+  return findingsOf(service, findings).some(({ detector }) => detector === queueBacklog.id);
+}
+
+function findingsOf(service: string, findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter((one) => serviceKey(one.service) === serviceKey(service));
 }
 
 /** Metrics show that the service takes longer, too, whatever leads the verdict. */

@@ -343,14 +343,14 @@ export async function newestDelivery({ db }: Reader, prefix: string): Promise<De
   return row && deliveryOfRow(row);
 }
 
-/** The ids that begin like this. */
-export async function messageIdsWith({ db }: Reader, prefix: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('id', '>=', prefix)
-    .where('id', '<', `${prefix}\uffff`)
-    .execute();
+/** The ids that begin like this; with `createdUs`, only those from transactions at these instants. */
+export async function messageIdsWith(
+  { db }: Reader,
+  prefix: string,
+  createdUs?: readonly number[],
+): Promise<readonly string[]> {
+  const all = db.selectFrom('messages').select('id').where('id', '>=', prefix).where('id', '<', `${prefix}\uffff`);
+  const rows = await (createdUs === undefined ? all : all.where('created_us', 'in', [...createdUs])).execute();
   return rows.map(({ id }) => id);
 }
 
@@ -400,21 +400,6 @@ export async function undelivered(store: Store): Promise<readonly Undelivered[]>
     reason: row.reason ?? '',
     createdUs: row.created_us,
   }));
-}
-
-/** The ids of the messages that begin with `prefix`, from transactions at these instants. */
-export async function messagesMade(
-  { db }: Reader,
-  { prefix, createdUs }: Readonly<{ prefix: string; createdUs: readonly number[] }>,
-): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('id', '>=', prefix)
-    .where('id', '<', `${prefix}\uffff`)
-    .where('created_us', 'in', [...createdUs])
-    .execute();
-  return rows.map(({ id }) => id);
 }
 
 /** The id of a message that was never stored is a caller's mistake, better reported now than during sending. */

@@ -2,20 +2,10 @@
  * What a change touches, and what those say that refuse or are not reached since then. Both sides are read narrowly: each
  * row counts only in the service that was changed, in what it asks, or in what asks it.
  */
-import { type EffectKind, type Sides, textOf } from '#model/changes/effect.ts';
+import { type Sides, textOf } from '#model/changes/effect.ts';
+import type { Technique } from '#model/changes/platform-techniques.ts';
 
-type Refusal = Readonly<{
-  kind: EffectKind;
-  said: string;
-  /** In the changed lines. */
-  changes: RegExp;
-  /** In what fails, in lower case. */
-  shows: RegExp;
-  /** What fails says who else refused. */
-  unless?: RegExp;
-}>;
-
-const REFUSALS: readonly Refusal[] = [
+const REFUSALS: readonly Technique[] = [
   {
     // serde, Jackson, System.Text.Json, Newtonsoft, Go, pydantic, Zod, Joi, Yup, class-validator, JSON Schema, kotlinx, Moshi.
     kind: 'stricter-input',
@@ -206,7 +196,7 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 /** What the change touches and the failure speaks of. */
-export function refusalsOf({ added, removed }: Sides, failure: string): readonly Refusal[] {
+export function refusalsOf({ added, removed }: Sides, failure: string): readonly Technique[] {
   const changed = textOf({ added, removed });
   if (changed.trim() === '' || failure === '') return [];
   return REFUSALS.filter(

@@ -113,3 +113,17 @@ function innermost(trace: Trace, spans: readonly SpanIndex[]): SpanIndex | undef
     undefined,
   );
 }
+
+/** What a call and its caller, a span of the same service, wrote right after the call. Empty where another service called. */
+export function callerLinesAfter(
+  trace: Trace,
+  call: SpanIndex,
+  lines: Pick<ReadonlyMap<string, readonly LogLine[]>, 'get'>,
+): readonly LogLine[] {
+  const caller = trace.parent(call);
+  if (caller === undefined || !trace.isOfOneService(caller, call)) return [];
+  const endUs = trace.startEpochUs + trace.endUs(call);
+  return [caller, call]
+    .flatMap((span) => lines.get(trace.spanId(span)) ?? [])
+    .filter((line) => epochUsOf(line) >= endUs && epochUsOf(line) <= endUs + LOGGED_WITHIN_US);
+}

@@ -59,13 +59,14 @@ const OWN_REMARK =
 /** It took longer, or the usual time is that of another thing. */
 const LONGER =
   /\b(?:(?<!\bno |\bnot )(?:slower|longer|later|worse)|more (?:time )?than|times (?:as|the|longer|slower)|over (?:the |its |our )?(?:budget|SLA|SLO|limit|target|window)|exceed\w{0,3}|breach\w{0,3}|overr[au]n\w{0,4}|un(?:usual|expected|planned)(?:ly)?|un[a-z]{4,12} long|too (?:long|slow)|except|instead of|should (?:be|take|have)|used to|hardly|barely|almost out|missed)\b/i;
-/** Then the line tells of what is in the way, and no plan. */
-const OF_TROUBLE =
-  /\b(?:time[ -]?outs?|timed out|deadline exceeded|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pools?|connect(?:ion|ing)?s?|throttl\w{1,4}|queue[ds]?|GC|garbage|fail(?:s|ed|ure)?|errors?|lost|unavailable|stuck|overdue|miss(?:ed|ing)|wait(?:s|ed|ing)?|blocked|but|although|however|despite|hang\w{0,3}|hung|slow(?:ly)?)\b/i;
-
-/** A time of one of these is no time of the work. */
-const IN_THE_WAY =
-  /\b(?:time[ -]?outs?|timed out|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pools?|connections?|throttl\w{1,4}|GC|garbage|stuck|overdue|hang\w{0,3}|hung)\b/i;
+const HINDERS = String.raw`time[ -]?outs?|timed out|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pools?|throttl\w{1,4}|GC|garbage|stuck|overdue|hang\w{0,3}|hung`;
+/** The line names something that slowed the work, or a failure. */
+const OF_TROUBLE = new RegExp(
+  String.raw`\b(?:${HINDERS}|deadline exceeded|connect(?:ion|ing)?s?|queue[ds]?|fail(?:s|ed|ure)?|errors?|lost|unavailable|miss(?:ed|ing)|wait(?:s|ed|ing)?|blocked|but|although|however|despite|slow(?:ly)?)\b`,
+  'i',
+);
+/** The line names the time of a lock, a retry or the like, and not that of the work. */
+const IN_THE_WAY = new RegExp(String.raw`\b(?:${HINDERS}|connections?)\b`, 'i');
 
 /** The request took no longer than it may, by the line. `us`: its time in microseconds. */
 export function tellsInTime(line: string, us: number): boolean {

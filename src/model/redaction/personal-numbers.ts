@@ -51,7 +51,7 @@ function row(digits: number, names: string, isRight: Row['isRight']): Row {
 
 /** One search for all names instead of one at each number: most texts have none, and a table has many numbers. */
 const ANY_NAME = new RegExp(
-  String.raw`(?<!\p{L})(?:${NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')).join('|')})(?!\p{L})`,
+  String.raw`(?<!\p{L})(?:${[...new Set(NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')))].join('|')})(?!\p{L})`,
   'giu',
 );
 

@@ -16,7 +16,7 @@ import {
   POOL_REQUESTED,
   POOLER_LINES,
 } from '#model/instruments/pool-words.ts';
-import { epochUsOf } from '#model/logs/log-line.ts';
+import { callerLinesAfter } from '#model/logs/lines-at-spans.ts';
 import { countText, poolCountIn, saysPoolIsShort, saysUnreachable } from '#model/sql/pool-state.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
@@ -91,25 +91,13 @@ export function couldNotConnect(trace: Trace, span: SpanIndex, lines: LinesBySpa
     ]),
     ...(lines.get(trace.spanId(each)) ?? []).map(({ line }) => line),
   ]);
-  texts.push(...loggedAfter(trace, span, lines));
+  // The span that asked for the connection has ended when its caller logs the failure.
+  texts.push(...callerLinesAfter(trace, span, lines).map(({ line }) => line));
   // A pooler that gave no connection closes that of its client, who only reads that it was closed.
   return texts.some(saysUnreachable) && !texts.some((text) => POOLER_LINES.test(text));
 }
 
 const ATTEMPTS_READ = 5;
-
-/** Code logs the failure of its driver at once. */
-const LOGGED_WITHIN_US = 100_000;
-
-/** What the span around it wrote right after the failure: the span that asked for the connection has ended then. */
-function loggedAfter(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly string[] {
-  const caller = trace.parent(span);
-  if (caller === undefined || !trace.isOfOneService(span, caller)) return [];
-  const endUs = trace.startEpochUs + trace.endUs(span);
-  return (lines.get(trace.spanId(caller)) ?? [])
-    .filter((line) => epochUsOf(line) >= endUs && epochUsOf(line) <= endUs + LOGGED_WITHIN_US)
-    .map(({ line }) => line);
-}
 
 /** A pool that opens a new connection, and reaches nobody, is not full. */
 function namedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {

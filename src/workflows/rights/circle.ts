@@ -2,7 +2,7 @@
 import { type Incident, incidentName, isCorrectable } from '#model/incident/incident.ts';
 import { type Circle, circleIn, isNeedToKnow, mayChange, needToKnowValue } from '#model/incident/need-to-know.ts';
 import { incidentSays } from '#present/slack/incident-messages.ts';
-import { messagesMade, update } from '#record/outbox.ts';
+import { messageIdsWith, update } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { entryRows, type StoredEntry, unwithheld } from '#record/timeline.ts';
 import {
@@ -66,7 +66,7 @@ export async function changeable(
 export async function hideLines(tx: Tx, incident: Incident, { id }: Pick<StoredEntry, 'id'>): Promise<void> {
   const rows = (await entryRows(tx, incident.id)).filter((row) => row.id === id || row.amends === id);
   const createdUs = rows.map((row) => row.noted_us);
-  for (const messageId of await messagesMade(tx, { prefix: `${incident.id}/said/`, createdUs })) {
+  for (const messageId of await messageIdsWith(tx, `${incident.id}/said/`, createdUs)) {
     const change = { what: 'This note is need to know now', by: '', atUs: tx.nowUs };
     await update(tx, { messageId, message: incidentSays(incident, change) });
   }
