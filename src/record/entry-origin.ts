@@ -1,4 +1,4 @@
-/** Which entry of a timeline has the words of which: what was withdrawn comes back as an entry of its own. */
+/** The entry whose words a restored entry repeats: a restore writes a new entry with the words of the withdrawn one. */
 import type { Schema } from '#record/schema.ts';
 
 /** Begins the key of an entry that brings another one back. */

@@ -35,7 +35,7 @@ export async function startMysql(
   const [data, user] = [`--datadir=${join(own, 'data')}`, `--user=${userInfo().username}`];
   const first =
     product === 'mysql' ? ['--initialize-insecure'] : ['--auth-root-authentication-method=normal', '--skip-test-db'];
-  // The server itself is told to take no defaults; so is the script, first.
+  // `--no-defaults` has to be the first argument: nobody's own my.cnf changes what is tested.
   await runHere(install, ['--no-defaults', data, user, ...first]);
   const port = await freePort();
   const given = {

@@ -112,8 +112,8 @@ async function checkProduct(product: MysqlProduct, { folder, check, isWanted }: 
 
     await check(`${product}: after a deadlock nobody waits`, () => checkDeadlock(server, reader));
 
-    if (isWanted(`${product}: connections that run out`))
-      await check(`${product}: connections that run out are told, also where nobody is let in any more`, () =>
+    if (isWanted(`${product}: a server without free connections`))
+      await check(`${product}: a server without free connections says so, also when it refuses Spanhound`, () =>
         checkFull(server, reader, folder),
       );
   } finally {

@@ -111,7 +111,7 @@ export async function checkPostgres({ folder, jaeger, loki, check }: Context): P
       assert.match(report.stderr, /no data about stock-service/);
     });
 
-    await check('postgres: connections that run out are told, also where nobody is let in any more', async () => {
+    await check('postgres: a server without free connections says so, also when it refuses Spanhound', async () => {
       const idle = await Promise.all(
         Array.from({ length: CONNECTIONS - 5 }, async () => {
           const client = await opened(postgres, 'reporting');

@@ -183,7 +183,7 @@ export function lostAnyHedge(trace: Trace, call: SpanIndex): boolean {
   return goodCalls(trace, caller).some((other) => lostHedge(trace, call, other));
 }
 
-/** Of two calls of one kind at once, the slower one was cancelled when the other had answered. */
+/** The caller sent the same call twice, took the first answer, and cancelled this one. */
 function lostHedge(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
   if (trace.operation(call) !== trace.operation(other) || trace.peer(call) !== trace.peer(other)) return false;
   const isAtOnce = Math.abs(trace.endUs(call) - trace.endUs(other)) <= CANCELLED_WITHIN_US;

@@ -34,8 +34,8 @@ const TEETH = 3;
 /** The share of steps between parts that go up. */
 const RISING = 0.7;
 /**
- * Of the usual step. A warming cache grows more slowly at the end, and below this share it levels off. A steady growth has
- * this much of it in the middle as well.
+ * As a share of the usual step from point to point. A cache that warms up takes smaller steps in its last third; a leak
+ * takes steps of at least this share in the middle third and in the last.
  */
 const STILL_GROWING = 0.5;
 /** The growth divided by the residual of the line. */

@@ -172,8 +172,8 @@ export const swallowedError = defineDetector({
 });
 
 /**
- * The service that hid the failure. Usually it is the one that answered the request. If the trace lost the span of another
- * service, that service's calls hang below its caller; then the service that made the calls hid their failure.
+ * The service that hid the failure: the one that answered the request. Where the trace lost spans, the builder puts the calls
+ * of another service below this one; then the service that made the failed calls hid the failure.
  */
 function hidingService(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): string {
   const [service = '', ...others] = new Set(calls.map((call) => trace.service(call)));

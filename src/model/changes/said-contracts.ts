@@ -86,7 +86,7 @@ function linesWith(text: string, name: string): readonly string[] {
 
 /** A pattern for values, from its first to its last sign. */
 const PATTERN = /\^[^\s"'`\n]{3,200}\$/g;
-/** A bound that people are told: Zod, Joi, Yup, class-validator, Bean Validation, pydantic, JSON Schema, FluentValidation, Rails. */
+/** How validators name a bound: Zod, Joi, Yup, class-validator, Bean Validation, pydantic, JSON Schema, FluentValidation, Rails. */
 const SAID_BOUND =
   /\b(?:at (?:least|most)|greater than(?: or equal to)?|less than(?: or equal to)?|fewer than|more than|longer than(?: or equal to)?|shorter than(?: or equal to)?|minimum(?: is| of)?|maximum(?: is| of)?|not exceed|must be [<>]=?|up to|[<>]=)\s{0,2}(\d{1,12})(?![\d.])/g;
 const NUMBER = /(?<![\w.])\d{1,12}(?![\w.])/g;

@@ -184,7 +184,7 @@ const OF_KEY = /^(?:id|uuid|pk|key|primary_?key)s?(?:in|and|or|$)|^ids?(?=[A-Z]|
 const BRINGS_INDEX =
   /\bcreate\s{1,8}(?:unique\s{1,8})?index\b|@(?:Compound)?Index(?:ed|es)?\b|\b(?:add|create|ensure)_?index\b|\bunique\s{0,3}[:=]\s{0,3}true|\bdb_index\b/i;
 
-/** A new search by a column of which nothing says that it has an index. */
+/** A new query by a column, where the change shows no index on that column. */
 export function derivedQueries({ added, removed }: Sides): Effect[] {
   if (BRINGS_INDEX.test(added)) return [];
   const columns = (text: string) =>
