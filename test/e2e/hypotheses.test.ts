@@ -51,8 +51,7 @@ describe('a suspicion', () => {
       'note S2 suspected: the pool is too small',
       'note S1 refuted (the cache was flushed by the deploy): the hit rate did not change',
     ]);
-    const thread = (await side.thread('INC-1')).join('\n');
-    expect(thread).toContain('S2 suspected: the pool is too small');
+    await side.thread('INC-1', 'S2 suspected: the pool is too small');
     expect(await side.type('timeline')).toContain('Hypothesis');
   });
 

@@ -133,7 +133,7 @@ describe('another incident', () => {
     await side.overview('INC-2', (text) => /Related: .*INC-1.* P1 Checkout is slow, investigating/.test(text));
     expect(await side.timeline(1)).toContain('message Related to INC-2: same database');
     expect(await side.timeline(2)).toContain('message Related to INC-1: same database');
-    await side.soon(async () => (await side.thread('INC-2')).find((line) => line.includes('Related to INC-1')));
+    await side.thread('INC-2', 'Related to INC-1');
     expect(await side.type('INC-2 link INC-1')).toContain('INC-2 and INC-1 are related already.');
     await side.type('INC-2 status fixed');
     await side.overview('INC-1', (text) => text.includes('Payments are down, fixed'));

@@ -88,7 +88,7 @@ describe('a merge', () => {
     expect(gone).toMatch(/— merged/);
     expect(gone).toMatch(/Merged into .*INC-1.*Checkout is slow/);
     expect(gone).not.toContain('incident_severity');
-    await side.soon(async () => (await side.thread('INC-2')).find((line) => line.includes('Merged into INC-1')));
+    await side.thread('INC-2', 'Merged into INC-1');
     // Who reads only the channel of the other team learns it, too.
     const inChannel = (await side.slack.messages(elsewhere)).filter(({ subtype }) => subtype === 'thread_broadcast');
     expect(inChannel.map(({ text }) => text).join()).toContain('INC-2: Merged into INC-1 P2 Checkout is slow');
@@ -138,7 +138,7 @@ describe('a merge', () => {
     expect((await whole()).at(-1)).toBe('note INC-2 is an incident of its own again');
     await side.overview('INC-1', (text) => !text.includes('Merged into this one'));
     await side.overview('INC-2', (text) => text.includes('next update'));
-    await side.soon(async () => (await side.thread('INC-1')).find((line) => line.includes('of its own again')));
+    await side.thread('INC-1', 'of its own again');
     await merge();
     expect((await whole()).filter((entry) => entry.includes('of INC-2'))).not.toEqual([]);
   });

@@ -199,7 +199,7 @@ describe('a correction', () => {
       source: ADDER,
       value: `need-to-know=${OTHER};by=${ADDER}`,
     });
-    expect((await side.thread('INC-1')).join()).toContain('A need-to-know entry is corrected');
+    await side.thread('INC-1', 'A need-to-know entry is corrected');
   });
 
   test('is for its author, who added it, and the commander; nobody opens it to everybody', async () => {

@@ -256,6 +256,7 @@ describe('an incident in a channel that everybody reads', () => {
     const what = { incidentId, entryId, what: 'entry' };
     expect(await formOf(OTHER, 'incident_correct_form', what, { text: `${NARROWED}, corrected` })).toBe('');
     expect(await narrow(`${NARROWED}, corrected`, OTHER)).toBe('');
+    await side.soon(async () => !SECRETS.test(JSON.stringify(await saidByBot())) || undefined);
     await side.pass(1);
     expect(JSON.stringify(await saidByBot())).not.toMatch(SECRETS);
     expect(JSON.stringify(await saidByBot())).toContain('This note is need to know now');

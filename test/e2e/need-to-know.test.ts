@@ -59,7 +59,7 @@ test('its author, the commander and the named people read the words; others read
   const answer = await write();
   expect(answer).toContain(`You, the commander, <@${NAMED}>`);
   expect(answer).not.toContain(WORDS);
-  expect((await side.thread('INC-1')).join()).toContain('Need-to-know note added');
+  await side.thread('INC-1', 'Need-to-know note added');
   for (const reader of [AUTHOR, COMMANDER, NAMED]) {
     expect(await typed('timeline', reader)).toContain(WORDS);
     expect(await pageOf(reader)).toContain(WORDS);

@@ -316,7 +316,7 @@ describe('Slack refuses', () => {
     expect(said).toContain(words);
     expect(said).toContain('Then type /incident INC-1 channel. Until then, work goes on here.');
     await side.type('note still here');
-    await side.soon(async () => (await side.thread('INC-1')).find((line) => line.includes('still here')));
+    await side.thread('INC-1', 'still here');
     expect(await made()).toEqual([]);
     expect(await side.type('channel')).toContain('I open a channel');
     await opened();
@@ -376,7 +376,7 @@ test('a channel that people archived is used no more, until they ask again', { t
     'unarchive it in Slack. Then type /incident INC-1 channel',
   );
   await side.type('note and here we are');
-  await side.soon(async () => (await side.thread('INC-1')).find((text) => text.includes('here we are')));
+  await side.thread('INC-1', 'here we are');
   await side.slack.call('conversations.unarchive', { channel: channelId });
   await side.clock.tick(31_000);
   await side.type('channel');

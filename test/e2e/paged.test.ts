@@ -87,7 +87,7 @@ test('who has it says so from the direct message, once, and nobody else is paged
   expect(await side.press('incident_page_stop', value)).toContain('This page has ended already');
   await side.restart();
   await side.pass(20);
-  await side.soon(async () => (await side.thread('INC-1')).find((text) => text.includes('has it')));
+  await side.thread('INC-1', 'has it');
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
   expect(await paged()).toEqual([`message Paged ${KIM}`, expect.stringContaining('Acknowledged the page after 2 min')]);
   expect(await mentioned()).toEqual([]);
@@ -161,7 +161,7 @@ test.each([
     await end();
     expect((await page()).isEnded).toBe(true);
     expect(await paged()).toEqual([`message Paged ${KIM}`, `message The page ended: ${status}`]);
-    await side.soon(async () => (await side.thread('INC-1')).find((line) => line.includes('nobody is paged any more')));
+    await side.thread('INC-1', 'nobody is paged any more');
     expect(await mentioned()).toEqual([]);
     expect(await side.press('incident_page_have', value, { user_id: KIM })).toContain(`INC-1 is ${status}`);
     await side.clock.tick(1_000);

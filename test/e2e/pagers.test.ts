@@ -194,7 +194,10 @@ test('a wrong key is said once in the thread, with a button', async () => {
   await side.type('status mitigated');
   await side.clock.tick(30_000);
   const { ts } = await side.overview('INC-1');
-  const said = (await side.slack.thread(ts)).map(shownIn).filter((text) => text.includes('did not take'));
+  const said = await side.soon(async () => {
+    const lines = (await side.slack.thread(ts)).map(shownIn).filter((text) => text.includes('did not take'));
+    return lines.length >= 2 ? lines : undefined;
+  });
   expect(said).toHaveLength(2);
   expect(said.join()).toMatch(/the acknowledgement\. PagerDuty does not accept the key \(HTTP 401\)/);
   expect(said.join()).toContain('pager_again');

@@ -103,8 +103,9 @@ async function incidentNow() {
   return incident;
 }
 
-/** All that could have been changed or asked for. */
+/** All that could have been changed or asked for, also by the jobs that are due: one of the case before may be at work. */
 async function state() {
+  await eventually(async () => ((await isWorking()) ? undefined : true));
   const { severity, status, roles } = await incidentNow();
   return {
     severity,
@@ -118,6 +119,11 @@ async function state() {
     drafts: (await bot.store.db.selectFrom('jobs').select('id').where('kind', '=', 'draft-postmortem').execute())
       .length,
   };
+}
+
+async function isWorking(): Promise<boolean> {
+  const jobs = bot.store.db.selectFrom('jobs').select('id').where('state', 'in', ['queued', 'running']);
+  return (await jobs.where('due_us', '<=', Date.now() * 1_000).executeTakeFirst()) !== undefined;
 }
 
 /** Not read, as the incident has hundreds, and each case asks several times. */

@@ -22,6 +22,8 @@ beforeEach(async () => {
   slack = await openSlackSide();
   bot = await openBot({ slack, ...backends });
   await typed('/incident', 'declare P1 Users cannot sign in');
+  // What comes before its overview stands there, and has no line of its own.
+  await eventually(async () => (await slack.messages())[0]);
   await typed('/incident', 'status identified the pool is exhausted');
   await typed('/incident', 'status fixed an index was added');
   await typed('/incident', 'resolve error rate 0 %');

@@ -95,11 +95,16 @@ export async function openIncidents(
     /** Presses a button and returns the answer to the one who pressed it. */
     press: (actionId: string, value: string, who: Who = {}) =>
       send({ ...slack.action({ ts: '1.1', text: '' } as SlackMessage, actionId, value), ...asPerson(slack, who) }),
-    /** The lines in the thread of an overview. */
-    thread: async (name: string) => {
+    /** The lines in the thread of an overview, once one of them has the words: a command is answered before its line is posted. */
+    thread: async (name: string, words = '') => {
       const { ts } = await overview(name);
       const { channelId } = await incident(Number(name.slice(4)));
-      return (await slack.thread(ts, channelId)).map(({ text }) => text);
+      const lines = async () => (await slack.thread(ts, channelId)).map(({ text }) => text);
+      if (words === '') return await lines();
+      return await soon(async () => {
+        const now = await lines();
+        return now.some((line) => line.includes(words)) ? now : undefined;
+      });
     },
     timeline: async (number = 1) => {
       const entries = await timelineOf(bot.store, (await incident(number)).id);

@@ -5,10 +5,13 @@
  *
  *   bot ──► proxy ──► emulate
  *            │ a fault happens before (429, refused, outage) or after (lost answer) the emulator did its part
+ *
+ *   SLACK_DELAY_MS=250    Slack takes so long before it does its part: finds the test that looks before it is done
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { eventually } from '#test/eventually.ts';
@@ -44,6 +47,7 @@ type Answer = { ok: boolean } & Record<string, unknown>;
 const TEAM = 'T000000001';
 const FULL_MEMBER = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
 
+const DELAY_MS = Number(process.env.SLACK_DELAY_MS ?? 0);
 /** Slack: five uses within thirty minutes. */
 const RESPONSE_URL_USES = 5;
 /** Slack: a longer text in chat.update is refused. */
@@ -105,6 +109,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
 
   async function api(method: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const args = argumentsOf(body, request.headers['content-type'] ?? '');
+    if (DELAY_MS > 0) await wait(DELAY_MS);
     const fault = takeFault(method) ?? state.chaos(method, args);
     if (fault?.kind === 'limited') {
       calls.push({ method, args, answer: 'ratelimited', done: false });
