@@ -67,6 +67,15 @@ export const PARTS: readonly Part[] = [
     figure: (output) => first(TEST_COUNTS, output),
   },
   {
+    // What a fast machine shows to no test: the bot has answered, and Slack has not posted yet.
+    name: 'slow-slack',
+    runs: () => [
+      { command: ['npx', 'vitest', 'run', '--project=processes', 'test/e2e'], env: { SLACK_DELAY_MS: '250' } },
+    ],
+    fault: FAILED_TEST,
+    figure: (output) => first(TEST_COUNTS, output),
+  },
+  {
     name: 'patterns',
     runs: () => [npm('patterns:check')],
     fault: /^(.+, but kept: (?!nothing).+)$/m,
