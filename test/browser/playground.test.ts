@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MIRA } from '#web/playground/people.ts';
 import {
   chromiumIsThere,
   complaintsOf,
@@ -66,13 +67,8 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
       .toBeGreaterThan(600);
     await shot('answer');
 
-    // The answer is drawn anew while its thread grows, and a click in that instant is lost.
-    await expect
-      .poll(async () => {
-        if ((await page.locator('dialog').count()) === 0) await picture.click();
-        return await page.locator('dialog img').count();
-      })
-      .toBe(1);
+    await picture.click();
+    await page.locator('dialog img').waitFor();
     await shot('picture');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
@@ -101,6 +97,24 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     await shot('thread');
     await page.keyboard.press('Escape');
     await thread.waitFor({ state: 'hidden' });
+  });
+
+  test('a click is heard, also if its message changes between press and release', async () => {
+    const line = await answerTo(() => sayAsMira({ text: 'the line that is pressed' }), false);
+    const threadTs = await line.getAttribute('data-ts');
+    await sayAsMira({ text: 'a first line in the thread', threadTs });
+    const link = line.locator('.thread-link');
+    await link.hover();
+    await page.mouse.down();
+    expect(await link.evaluate((one: { matches(selector: string): boolean }) => one.matches(':active'))).toBe(true);
+    // The browser reads what changes in order: the line in the channel comes after the one in the thread.
+    await sayAsMira({ text: 'a second line in the thread', threadTs });
+    await sayAsMira({ text: 'a line in the channel' });
+    await expect.poll(() => page.locator('#announcer').textContent()).toContain('a line in the channel');
+    await page.mouse.up();
+    const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.getByText('a second line in the thread').waitFor();
+    await page.locator('#messages').getByText('a line in the channel').waitFor();
   });
 
   test('a case of the welcome is diagnosed by one click', { tags: ['deep'] }, async () => {
@@ -233,6 +247,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     complaints = complaintsOf(opened);
     await opened.goto(url);
     await opened.locator('#messages article').first().waitFor();
+    await picturesOf(opened);
     return opened;
   }
 
@@ -248,13 +263,26 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     if (diagnosis) {
       await answer.locator('img.large').waitFor();
       await answer.locator('.thread-link').waitFor();
+      await picturesOf(page);
     }
     return answer;
+  }
+
+  /** A picture moves what stands below it until it is loaded. */
+  async function picturesOf(shown: Page): Promise<void> {
+    await expect.poll(() => shown.evaluate('[...document.images].every((image) => image.complete)')).toBe(true);
   }
 
   async function say(text: string): Promise<void> {
     await box().fill(text);
     await box().press('Enter');
+  }
+
+  async function sayAsMira(what: Readonly<Record<string, string | null>>): Promise<void> {
+    const body = JSON.stringify({ as: MIRA.id, channelId: 'C0INCIDENTS', ...what });
+    const headers = { 'content-type': 'application/json' };
+    const { ok } = await fetch(`${url}/playground/say`, { method: 'POST', headers, body });
+    expect(ok).toBe(true);
   }
 
   function box(): Locator {

@@ -18,6 +18,12 @@ const HOME = 'home';
 /** The reaction that marks a message for the timeline. */
 const MARK = 'pushpin';
 
+/** From the end of a press to its click, also of a finger. */
+const CLICK_MS = 100;
+
+/** Nothing is held back for longer: a menu of the browser does not tell the page when its press ends. */
+const PRESS_MS = 10_000;
+
 /** How long an opened message is highlighted. */
 const FOUND_MS = 2000;
 
@@ -32,6 +38,8 @@ const workspace = {
   archives: '',
   homes: {},
 };
+/** What changes while a button of the mouse or a finger is down is drawn once the click has been heard. */
+const press = { ends: undefined, hidesChange: false };
 const shown = { place: undefined, threadTs: undefined, unread: new Set() };
 const lists = { channel: messageList(byId('messages'), itemElements), thread: undefined };
 let writeCommand = async () => undefined;
@@ -46,6 +54,8 @@ const names = {
 };
 
 connect();
+document.addEventListener('pointerdown', () => endPressIn(PRESS_MS));
+for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, () => endPressIn(CLICK_MS));
 byId('open-sidebar').append(icon('menu'));
 byId('open-sidebar').addEventListener('click', () => toggleSidebar());
 document.addEventListener('keydown', ({ key }) => {
@@ -114,7 +124,18 @@ function takeChange(change) {
       showView(change.view, around({ kind: 'modal' }));
       break;
   }
-  draw();
+  // A message that is drawn anew between press and release is another element, and nobody hears the click.
+  if (press.ends !== undefined) press.hidesChange = true;
+  else draw();
+}
+
+function endPressIn(ms) {
+  clearTimeout(press.ends);
+  press.ends = setTimeout(() => {
+    press.ends = undefined;
+    if (press.hidesChange) draw();
+    press.hidesChange = false;
+  }, ms);
 }
 
 /** The visitor may act as a colleague: they get other direct messages, and may do other things. */

@@ -46,6 +46,7 @@ export function messageList(container, elementsOf, readFromTop = false) {
       const before = drawn.get(key);
       const same = before?.message === item.message && before.state === state;
       const entry = same ? before : { message: item.message, state, elements: elementsOf(item) };
+      if (before && !same) keepPictures(before.elements, entry.elements);
       kept.set(key, entry);
       return entry.elements;
     });
@@ -82,6 +83,19 @@ export function messageList(container, elementsOf, readFromTop = false) {
     if (!readFromTop && Math.abs(container.scrollTop - newestTop()) < NEAR_PX) return 'newest';
     return end - container.scrollTop < NEAR_PX ? 'end' : undefined;
   }
+}
+
+/** A new picture has no height before it is loaded: what stands below would jump away under the mouse. */
+function keepPictures(before, now) {
+  const loaded = picturesIn(before);
+  for (const picture of picturesIn(now)) {
+    const at = loaded.findIndex(({ outerHTML }) => outerHTML === picture.outerHTML);
+    if (at >= 0) picture.replaceWith(...loaded.splice(at, 1));
+  }
+}
+
+function picturesIn(elements) {
+  return elements.flatMap((one) => [...one.querySelectorAll('img')]);
 }
 
 function sameChildren(container, elements) {
