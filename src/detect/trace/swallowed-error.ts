@@ -172,8 +172,8 @@ export const swallowedError = defineDetector({
 });
 
 /**
- * The service that hid the failure: the one that answered the request. Where the trace lost spans, the builder puts the calls
- * of another service below this one; then the service that made the failed calls hid the failure.
+ * The service that hid the failure. It is the service that answered the request. In a trace that lost spans, the failed
+ * calls may come from a service whose own span is lost; then that service hid the failure.
  */
 function hidingService(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): string {
   const [service = '', ...others] = new Set(calls.map((call) => trace.service(call)));
