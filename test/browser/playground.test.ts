@@ -247,7 +247,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     complaints = complaintsOf(opened);
     await opened.goto(url);
     await opened.locator('#messages article').first().waitFor();
-    await picturesOf(opened);
+    await waitForPictures(opened);
     return opened;
   }
 
@@ -263,13 +263,13 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     if (diagnosis) {
       await answer.locator('img.large').waitFor();
       await answer.locator('.thread-link').waitFor();
-      await picturesOf(page);
+      await waitForPictures(page);
     }
     return answer;
   }
 
   /** A picture moves what stands below it until it is loaded. */
-  async function picturesOf(shown: Page): Promise<void> {
+  async function waitForPictures(shown: Page): Promise<void> {
     await expect.poll(() => shown.evaluate('[...document.images].every((image) => image.complete)')).toBe(true);
   }
 
