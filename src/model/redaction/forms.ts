@@ -39,6 +39,8 @@ const OWN_FORMS: readonly Form[] = [
     ['1$', '5$', '6$'],
     String.raw`(?<=\$)[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./+A-Za-z0-9]{20,88}`,
   ),
+  // juniper.net/documentation, "Hidden passwords": $9$ can be read by anybody
+  form('password-hash', ['9$'], String.raw`(?<=\$)9\$[A-Za-z0-9./-]{10,120}`),
   form('password-hash', ['apr1$'], String.raw`(?<=\$)apr1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
   form(
     'password-hash',

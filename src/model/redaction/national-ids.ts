@@ -18,6 +18,15 @@ export const NATIONAL_IDS: readonly Form[] = [
     '[Cc][Oo][Dd][Ii][Cc][Ee][ _]?[Ff][Ii][Ss][Cc][Aa][Ll][Ee]',
     '[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z]',
   ),
+  // etsi.org, EN 319 412-1, "Semantics identifiers": the type, the country, the number. x-road.global has the country before it.
+  form('national-id', ['PNO'], `(PNO[A-Z]{2}-)[0-9A-Z][0-9A-Z-]{7,19}${END}`),
+  form(
+    'national-id',
+    ['EE'],
+    `((?<![A-Za-z0-9])EE[:/]?)[3-6][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{4}${END}`,
+  ),
+  // registrocivil.cl, "RUN"; sii.cl, "RUT": the check digit may be K
+  named(['RUT', 'RUN', 'rut', 'Rut'], '(?:RU[TN]|[Rr]ut)', String.raw`\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]`),
   // gov.br/receitafederal, "CPF"
   named(['cpf', 'CPF'], '(?:cpf|CPF)', String.raw`(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})`),
   // interior.gob.es, "DNI", "NIE": eight digits or a letter and seven, and the check letter

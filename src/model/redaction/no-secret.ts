@@ -68,7 +68,7 @@ const KEEPER =
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|<\/?[a-z][\w -]*>|<\|[a-z_]{1,20}\|>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
 
 /** `sk_live_xxxxxxxxxxxx` */
 const FILLED = /^[\w-]{0,30}?([xX*])\1{9,}$/;
@@ -126,8 +126,11 @@ function isChecksum({ name, value }: Said): boolean {
 
 /** The location of a secret helps the reader. */
 function isPlace(value: string): boolean {
-  return PLACE.test(value);
+  return PLACE.test(value) || (PATH.test(value) && !/[A-Z].{0,60}\d|\d.{0,60}[A-Z]/.test(value));
 }
+
+/** At least two steps of words: a value in base64 has digits among its letters. */
+const PATH = /^(?:\/[A-Za-z][\w.@-]{0,40}){2,12}\/?$/;
 
 const PLACE =
   /^(?:[\w.-]{1,80}:\/(?:etc|run|var|usr)\/[\w./@-]+|\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|key\/[\da-f-]{36}|projects\/[\w-]+\/secrets\/\S+)$/i;
@@ -216,7 +219,7 @@ const USUAL_END =
 function isSaidOfValue(said: Said): boolean {
   const { rule, name, value, isQuoted, isTold } = said;
   if (rule.isMade && !isMade(said)) return true;
-  if (isNumberOf(said) || isDemand(value)) return true;
+  if (isNumberOf(said) || isDemand(said)) return true;
   if (rule.kind !== 'secret') return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
   if (isQuoted || SAID_ALONE.test(value)) return SAID_ALONE.test(value);
   if (/unexpected token$/i.test(name)) return true;
@@ -316,8 +319,12 @@ function mayBeNumber(rule: NameRule): boolean {
   return rule.word === 'cvv' || (isPassword(rule) && !/(?:words|phrases)$/.test(rule.word));
 }
 
+/** What an option of a command has in quotes is its value, whatever it says. */
+const OPTION = /(?:^|\s)--[a-z][a-z-]{1,30}$/;
+
 /** A form's message about a field: "The password field is required."; or its length, as in `kubectl describe`. */
-function isDemand(value: string): boolean {
+function isDemand({ name, value, isQuoted }: Said): boolean {
+  if (isQuoted && OPTION.test(name)) return false;
   return SIZE.test(value) || JUDGED.test(value) || (/\S\s+\S+\s+\S/.test(value) && DEMAND.test(value));
 }
 
@@ -334,7 +341,7 @@ const DEMAND =
 const GRAPHQL_VARIABLE = /^\$[a-z][A-Za-z]{2,30}$/;
 /** "no credentials: retrying"; of a grammar: "missing token: EOF" */
 const DOING_OR_KIND = /^(?:[A-Za-z]{2,12}(?:ing|ed)|[A-Z]{2,12})$/;
-const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
+const RIGHTS = /^(?:read|write|show|edit|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
 
 /** Whether a word describes a secret instead of being one. */
 export function isState(word: string): boolean {

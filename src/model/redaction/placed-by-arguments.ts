@@ -50,8 +50,8 @@ export const PLACED_BY_ARGUMENTS: readonly Form[] = [
   // learn.microsoft.com/windows-server/administration/windows-commands (rasdial), docs.doppler.com/docs/cli, libvirt.org (virsh)
   secret(['bw login ', 'bw unlock '], String.raw`bw (?:login [^\s@]{1,64}@\S{1,100}|unlock) (?!--)`, CHOSEN),
   secret(['bw login '], String.raw`bw login \[redacted:[\w:-]{1,80}\] `, CHOSEN),
-  secret(['samba-tool user '], String.raw`samba-tool user (?:create|add) \S{1,64} `, ARGUMENT),
-  secret(['radtest '], String.raw`radtest (?:-\w \S{1,20} ){0,3}\S{1,64} `, ARGUMENT),
+  secret(['samba-tool user '], String.raw`samba-tool user (?:create|add) \S{1,64} ${maybe(QUOTE)}`, ARGUMENT),
+  secret(['radtest '], String.raw`radtest (?:-\w \S{1,20} ){0,3}\S{1,64} ${maybe(QUOTE)}`, ARGUMENT),
   secret(
     ['0 ', '1 ', '10 ', '100 ', '1812 ', '1645 '],
     String.raw`(?<=radtest (?:-\w \S{1,20} ){0,3}\S{1,64} \S{1,200} \S{1,100} )\d{1,4} `,

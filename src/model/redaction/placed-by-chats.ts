@@ -227,6 +227,12 @@ export const PLACED_BY_CHATS: readonly Form[] = [
     String.raw`(?<=(?:[hH]ere you go|[hH]ere it is|[hH]ere['’]?s|[tT]his is|[uU]se|[tT]ry)[^\r\n\v]{0,60})(?<!(?:commit|sha|hash|digest|checksum|image|build|trace|request) )(?:one|key)(?: is)? ?(?:→|->|=>|:|=)? `,
     '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
   ),
+  // “is this the right API key for the weather service? 13f7…”
+  secret(
+    ['key', 'token', 'secret', 'password'].flatMap((name) => [`${name} `, `${name}?`]),
+    String.raw`(?<!\b(?:cache|partition|primary|foreign|object|sort|trace|idempotency|public) )(?:key|token|secret|password)(?: (?:for|of|to) [^\r\n\v?]{1,60})?\? `,
+    '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
+  ),
 ];
 
 /** `kept` stays, `value` is redacted. */

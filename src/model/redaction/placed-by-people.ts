@@ -222,8 +222,8 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   // Words as a passphrase
   secret(
     ['passphrase ', 'Passphrase ', 'unlock phrase ', 'master password ', 'recovery phrase '],
-    `[A-Za-z]{6,10}(?: p[a-z]{5,8})? (?:is |was |= )?["'“]?`,
-    String.raw`(?![^\r\n\v"']{0,80}\b(?:the|for|not|and|with|that|this|you|your|our|has|been|must|should|can|will|required|missing|needed)\b)[a-z]{3,10}(?: [a-z]{3,10}){2,7}(?:(?=["'”])|(?<= (?:is|was|=) [^\r\n\v]{0,90})${LINE_END})`,
+    String.raw`[A-Za-z]{6,10}(?: p[a-z]{5,8})? (?:(?:(?:of|for) (?:[\w.'’-]{1,24} ){1,5}?)?(?:is |was |= ))?["'“]?`,
+    String.raw`(?![^\r\n\v"']{0,80}\b(?:the|for|not|and|with|that|this|you|your|our|has|been|must|should|can|will|required|missing|needed|wrong|invalid|incorrect|again|stored|kept|old|new|in)\b)[a-z]{3,10}(?: [a-z]{3,10}){2,7}(?:(?=["'”])|(?<= (?:is|was|=) [^\r\n\v]{0,90})${LINE_END})`,
   ),
   // The seed of one-time codes, in base32
   secret(

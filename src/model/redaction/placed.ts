@@ -20,6 +20,8 @@ const MAYBE_QUOTE = `(?:${QUOTE})?`;
 const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
 const SECRET_NAMES = String.raw`[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|credentials)`;
 const RECOVERY_CODE = '[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){1,3}';
+/** support.google.com/accounts, "Sign in with backup codes": eight digits in two groups. */
+const DIGIT_CODE = '[0-9]{4} [0-9]{4}(?![0-9])';
 /** Without a hyphen: at least two of them, each with a digit and a letter. */
 const PLAIN_CODE = '(?=[A-Za-z]{0,12}[0-9])(?=[0-9]{0,12}[A-Za-z])[0-9A-Za-z]{8,12}(?![\\w-])';
 /** The number or the sign of a line in a list. */
@@ -72,7 +74,11 @@ export const PLACED: readonly Form[] = [
   secret(['snyk auth '], 'snyk auth ', CHOSEN),
   secret(['wandb login '], String.raw`wandb login (?:--[\w=:/.-]{1,80} ){0,3}`, CHOSEN),
   secret(['ngrok '], 'ngrok (?:config add-authtoken|authtoken) ', CHOSEN),
-  secret(['rabbitmqctl '], String.raw`rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,64} `, ARGUMENT),
+  secret(
+    ['rabbitmqctl '],
+    String.raw`rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,64} ${MAYBE_QUOTE}`,
+    ARGUMENT,
+  ),
   // Oracle's user/password@service: docs.oracle.com, "SQL*Plus User's Guide", "Starting SQL*Plus".
   secret(
     ['sqlplus ', 'impdp ', 'expdp ', 'sqlldr '],
@@ -514,8 +520,14 @@ export const PLACED: readonly Form[] = [
   // docs.github.com/authentication, "Recovering your account if you lose your 2FA credentials"
   secret(
     ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
-    String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?: ?`,
-    `(?:${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}|${PLAIN_CODE}(?:(?:, ?| )${PLAIN_CODE}){1,19})`,
+    String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40}| \([^()\r\n\v]{1,30}\))?: ?`,
+    `(?:${DIGIT_CODE}(?:, ?${DIGIT_CODE}){1,19}|${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}|${PLAIN_CODE}(?:(?:, ?| )${PLAIN_CODE}){1,19})`,
+  ),
+  // support.apple.com/guide/deployment, "Manage FileVault": six groups
+  secret(
+    ['recovery key', 'Recovery key', 'Recovery Key'],
+    String.raw`[a-zA-Z]{8} [kK]ey(?: (?:for|of) [\w.-]{1,40}| \([^()\r\n\v]{1,40}\))?(?: is|:| =) ?`,
+    '[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5}(?![\\w-])',
   ),
   // The same without a colon: at least two of them, the first with a digit.
   secret(

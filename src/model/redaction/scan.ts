@@ -470,7 +470,8 @@ function afterMark(text: string, at: number): number {
 function afterColon(scan: Scan, at: number): number {
   const { text } = scan;
   const next = text.charCodeAt(at + 1);
-  if (next === 0x2f) return afterUserInfo(scan, userInfoAt(text, at), at + 1);
+  // A path or a value in base64 may begin with one slash.
+  if (next === SLASH && text.charCodeAt(at + 2) === SLASH) return afterUserInfo(scan, userInfoAt(text, at), at + 1);
   const token = next === 0x41 ? botTokenAt(text, at) : undefined;
   if (token !== undefined) return take(scan, 'telegram-token', token.start, token.end);
   const ofFile = next === ASTERISK ? passwordOfFileAt(text, at) : undefined;

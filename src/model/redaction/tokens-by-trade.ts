@@ -45,6 +45,8 @@ const MAIL: readonly Form[] = [
 const CLOUDS: readonly Form[] = [
   // developers.google.com/identity/protocols/oauth2: refresh tokens
   form('google-token', ['1//'], String.raw`1\/\/[\w-]{30,200}`),
+  // The same: a code that is exchanged for them
+  form('google-token', ['4/0A'], String.raw`4\/0A[\w-]{24,200}`),
   // developers.cloudflare.com/fundamentals/api/get-started/ca-keys
   form('cloudflare-token', ['v1.0-'], String.raw`v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}`),
   // aiven.io/docs and docs.digitalocean.com: passwords of the databases that they run

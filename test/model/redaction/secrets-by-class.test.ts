@@ -316,6 +316,67 @@ const CLASSES: readonly Class[] = [
     ],
     innocent: ['opened inc_20260112_checkout and inc_1af34695'],
   },
+  {
+    what: 'values in base64 that begin with a slash',
+    secrets: [
+      'AccountName=logs;AccountKey=⟦/bMajaEscUiF9JkrhVSfD5XJxcUzCMMHCd0voyVR2jgMWWYiPzsaW13PE3wcGZwAytrLFeWesdRzieDU0mpLxA==⟧;',
+      'SharedAccessKeyName=Root;SharedAccessKey=⟦/yMajaEscUiF9JkrhVSfD5XJxcUzCMMHCd0voyVR2jg=⟧',
+      'AWS_SECRET_ACCESS_KEY=⟦/Majaf/EscUiF9JkrhVSfD5XJxcUzCMMHCd0voyV⟧',
+    ],
+    innocent: [
+      'secret=/mnt/Secrets/ApiToken/current',
+      'password=/run/secrets/db',
+      'token=/Users/kim/Projects/shop/token',
+      'key=//host/share',
+    ],
+  },
+  {
+    what: 'arguments of commands in quotes',
+    secrets: [
+      "rabbitmqctl add_user hind '⟦Pilv_ees8⟧' && rabbitmqctl list_users",
+      "radtest kask '⟦Radtest-pw5⟧' 10.1.1.9 0 ⟦Raadius!22⟧",
+      "gpg --batch --passphrase '⟦must kass korstnal 4⟧' -d dump.sql.gpg",
+    ],
+    innocent: ["tool --token 'not set'", 'rabbitmqctl add_user $USER $PASS'],
+  },
+  {
+    what: 'codes and keys for recovery, with a word in brackets',
+    secrets: [
+      'Google backup codes (10 left): ⟦4418 2093⟧, ⟦9920 5517⟧',
+      'FileVault recovery key (mac-118): ⟦K7QD-M2XP-9RTB-4HWN-L8CV-Z3GF⟧',
+    ],
+    innocent: ['backup codes (10 left): none', 'recovery key (mac-118): escrowed'],
+  },
+  {
+    what: 'numbers of persons with their country',
+    secrets: ['userId=EE⟦48811234575⟧', 'serialNumber=PNOLV-⟦123456-12345⟧', 'RUT ⟦12.678.579-8⟧, boleta 5521'],
+    innocent: ['order EE48819934575', 'EE4710 of eleven', 'RUT missing'],
+  },
+  {
+    what: 'passwords that Junos hides, and codes of Google',
+    secrets: [
+      'set system radius-server 10.1.1.9 secret "$⟦9$Za6fgYFYHkVQYQAhECL1Mi⟧"',
+      'POST /token code=⟦4/0Ae8asZPWDqm9LnD_HUIvX3ClvAj9-Pm1NyPk0⟧&redirect_uri=https://app.test/cb',
+    ],
+    innocent: ["awk '{print $9$10}'", 'step 4/0A of the plan'],
+  },
+  {
+    what: 'a key behind a question, and words as a passphrase of something',
+    secrets: [
+      'is this the right api key for the weather service? ⟦13f7112fe0adc82d49f7f0a674cf08d8⟧',
+      'passphrase of the deploy key is ⟦viis valget luike⟧',
+    ],
+    innocent: [
+      'is this the right cache key? 13f7112fe0adc82d49f7f0a674cf08d8',
+      'passphrase of the deploy key is wrong again today',
+      'which image? 13f7112fe0adc82d49f7f0a674cf08d8',
+    ],
+  },
+  {
+    what: 'what stands beside a name and opens nothing',
+    secrets: [],
+    innocent: ['"stop_token": "</s>"', '"pad_token": "<|endoftext|>"', 'bin/rails credentials:show'],
+  },
 ];
 
 test('the head of a text that Ansible encrypted stays', () => {
