@@ -70,7 +70,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     { servePersonalPages },
     { statusFeed },
     { metricsReader },
-    { checkSlack },
+    { checkSlack, watchedSlack },
     { slackBodies },
     { storeTrouble },
     { ownHealth },
@@ -98,12 +98,16 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   if (config.store.url === undefined) await checkStoreFile(config.dataFolder);
   const store = await composeStore(config);
   const trouble = storeTrouble(store);
+  const apiUrl = config.slack.apiUrl?.href;
+  const { botToken } = slack;
+  const ask = botToken && (async () => await checkSlack({ botToken, apiUrl }, AbortSignal.timeout(SLACK_CHECK_MS)));
+  const token = ask ? watchedSlack(ask, systemClock) : undefined;
   const web = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)], {
     admitted: slack.kind === 'http' ? slackBodies(systemClock) : {},
     refused: config.proxies === undefined ? undefined : { proxies: config.proxies },
+    warnings: () => (token?.warnings() ?? []).map((line) => shown(line)),
   });
   const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made', systems: config });
-  const apiUrl = config.slack.apiUrl?.href;
   const transport =
     slack.kind === 'http'
       ? ({ kind: 'http', signingSecret: slack.signingSecret, express: web.express } as const)
@@ -151,9 +155,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   // Socket Mode waits for Slack, which may be unavailable for longer than an orchestrator waits for a start.
   if (slack.kind === 'http') await started;
   else started.catch(fail);
-  if (slack.botToken !== undefined) {
-    checkSlack({ botToken: slack.botToken, apiUrl }, AbortSignal.timeout(SLACK_CHECK_MS)).then(sayHealth, fail);
-  }
+  token?.check().then(sayHealth, fail);
   return {
     port: server.port,
     async stop() {

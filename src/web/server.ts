@@ -32,11 +32,13 @@ export type WebAppOptions = Readonly<{
   bodies?: RequestBodies;
   /** Without it, refused requests are not limited. */
   refused?: RefusedLimit | undefined;
+  /** What is wrong although it takes work, for the operator; asked at each question, so it must not wait for others. */
+  warnings?: () => readonly string[];
 }>;
 
 export function webApp(
   notReady: Readiness,
-  { admitted = {}, bodies = requestBodies(), refused }: WebAppOptions = {},
+  { admitted = {}, bodies = requestBodies(), refused, warnings = () => [] }: WebAppOptions = {},
 ): WebApp {
   const app = express();
   app.disable('x-powered-by');
@@ -50,7 +52,7 @@ export function webApp(
     response
       .status(reasons.length === 0 ? 200 : 503)
       .type('text/plain')
-      .send(reasons.length === 0 ? 'ready\n' : `not ready: ${reasons.join('; ')}\n`);
+      .send([reasons.length === 0 ? 'ready' : `not ready: ${reasons.join('; ')}`, ...warnings(), ''].join('\n'));
   });
   if (refused !== undefined) {
     app.set('trust proxy', refused.proxies);

@@ -19,6 +19,14 @@ test('says that it lives although it is not ready, and why it is not', async () 
   await server.stop();
 });
 
+test('a warning stands below the first line, and changes no status', async () => {
+  const app = webApp(async () => [], { warnings: () => ['Slack: the token is rejected.'] });
+  const server = await listen(app, 0, '127.0.0.1');
+  const ready = await fetch(`http://127.0.0.1:${server.port}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([200, 'ready\nSlack: the token is rejected.\n']);
+  await server.stop();
+});
+
 test('a connection that becomes idle while the server stops is closed before its keep-alive time', async () => {
   const keepAliveMs = 3_600_000;
   const server = await listen(

@@ -1,5 +1,6 @@
 /** Checks the Slack tokens and their scopes for `doctor`, which starts no bot. */
 import { WebAPIPlatformError } from '@slack/web-api';
+import type { Clock } from '#core/clock.ts';
 import type { Health } from '#gather/sources.ts';
 import { refusalIn, UNAUTHORIZED } from './sender.ts';
 import { askOnceClient } from './slack-answer.ts';
@@ -47,6 +48,35 @@ export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, si
   } catch (error) {
     return refused(asked, error);
   }
+}
+
+/** Slack allows hundreds of these calls in a minute; an operator is not in a hurry. */
+const CHECK_EVERY_US = 60_000_000;
+
+/**
+ * Keeps what Slack said of the token. `warnings`: what was wrong at the last check, and never waits; it begins the next check
+ * if the last one is a minute old.
+ */
+export function watchedSlack(
+  ask: () => Promise<Health>,
+  clock: Pick<Clock, 'elapsedUs'>,
+): Readonly<{ check(): Promise<Health>; warnings(): readonly string[] }> {
+  let last: Health | undefined;
+  let checkedUs = Number.NEGATIVE_INFINITY;
+  const check = async () => {
+    checkedUs = clock.elapsedUs();
+    last = await ask();
+    return last;
+  };
+  return {
+    check,
+    warnings() {
+      // The next question of an orchestrator reads its answer.
+      if (clock.elapsedUs() - checkedUs >= CHECK_EVERY_US) check().catch(() => undefined);
+      if (last === undefined || last.ok) return [];
+      return [`Slack: ${last.detail}. ${last.remedy}`.trim()];
+    },
+  };
 }
 
 /** The token of a workspace that installed the app by a link. */
