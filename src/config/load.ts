@@ -9,6 +9,7 @@ import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
 import { isTree, type Mistakes, mistakesText, readText, readYaml, type Tree } from '#config/yaml-file.ts';
 import { ConfigError } from '#core/errors.ts';
+import { once } from '#core/memoize.ts';
 import { nearestWord } from '#core/nearest-word.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +23,9 @@ export function loadConfig(env: Environment, file?: string): Config {
 
 const NOT_VALID = 'The configuration is not valid:';
 
+/** The schema stays as it is: a bot that loads its configuration again does not walk it again. */
+const allSettings = once((): readonly Setting[] => settingsOf(Config));
+
 /** One path with a mistake may hide another. */
 const MOST_PASSES = 5;
 
@@ -31,7 +35,7 @@ export function loadUsable(
   file?: string,
 ): Readonly<{ config: Config | undefined; mistakes: readonly string[] }> {
   const mistakes: Mistakes = [];
-  const settings = settingsOf(Config);
+  const settings = allSettings();
   const path = file ?? (env.SPANHOUND_CONFIG || undefined);
   const input = path === undefined ? {} : readYaml(path, 'the configuration file', mistakes).tree;
   refuseSecrets(input, settings, mistakes);

@@ -8,6 +8,7 @@ import type { LogSource, TraceSource } from '#gather/sources.ts';
 import { datadogIdOf } from '#model/trace/datadog-id.ts';
 import { answeringBodies, datadogAt, jsonAnswer } from '#test/datadog-api.ts';
 import { guideExamples } from '#test/guide-report.ts';
+import { inTurn } from '#test/in-gate.ts';
 import { datadogEvent, linesOf } from '#test/line-forms.ts';
 import { type Happening, happening } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
@@ -103,47 +104,72 @@ function causeOf({ verdict, findings, lines, gaps }: Told) {
   return { cause: [kind, service, status], findings: findings.map(([detector, of]) => [detector, of]), lines, gaps };
 }
 
-describe('one request has one diagnosis in each pair of stores, with its lines', () => {
-  test.each(requests.map((happened) => [happened.scenario.name, happened] as const))('%s', async (_, happened) => {
-    const { traces, logs, stop } = await openAll(happened);
-    try {
-      const ask = async (spans: string, lines: string) => {
-        const [one, other] = [traces.get(spans), logs.get(lines)];
-        return await told(happened.traceId, { traceSources: one ? [one] : [], logSources: other ? [other] : [] });
-      };
-      const first = await ask('Jaeger', 'Loki');
-      expect(first.findings).not.toEqual([]);
-      for (const spans of traces.keys()) {
-        for (const lines of logs.keys()) {
-          const found = await ask(spans, lines);
-          if (KEPT[spans]) expect.soft(causeOf(found), `${spans}, ${lines}`).toEqual(causeOf(first));
-          else expect.soft(found, `${spans}, ${lines}`).toEqual(first);
+/** An analysis takes spans and lines from wherever they came. In the gate each store of spans meets one of lines, in turn. */
+describe.each(requests.map((happened, at) => [happened.scenario.name, happened, at] as const))(
+  'one request has one diagnosis in each pair of stores, with its lines: %s',
+  (_, happened, at) => {
+    const pairs = Object.keys(TRACE_STORES).map((spans, index) => {
+      const { gate, deep } = inTurn(Object.keys(LOG_STORES), at + index);
+      return [spans, { gate, deep }] as const;
+    });
+    const gate = pairs.map(([spans, lines]) => [spans, lines.gate] as const);
+    const deep = pairs.map(([spans, lines]) => [spans, lines.deep] as const);
+    test('in the pairs of the gate', () => isOne(gate));
+    test('in all others', { tags: ['deep'] }, () => isOne(deep));
+
+    async function isOne(tried: readonly (readonly [spans: string, lines: readonly string[]])[]): Promise<void> {
+      const { traces, logs, stop } = await openAll(happened);
+      try {
+        const ask = async (spans: string, lines: string) => {
+          const [one, other] = [traces.get(spans), logs.get(lines)];
+          return await told(happened.traceId, { traceSources: one ? [one] : [], logSources: other ? [other] : [] });
+        };
+        const first = await ask('Jaeger', 'Loki');
+        expect(first.findings).not.toEqual([]);
+        for (const [spans, stores] of tried) {
+          for (const lines of stores) {
+            const found = await ask(spans, lines);
+            if (KEPT[spans]) expect.soft(causeOf(found), `${spans}, ${lines}`).toEqual(causeOf(first));
+            else expect.soft(found, `${spans}, ${lines}`).toEqual(first);
+          }
         }
+      } finally {
+        await stop();
       }
-    } finally {
-      await stop();
     }
-  });
-});
+  },
+);
+
+/** In the gate each store of spans meets each third of these requests. */
+const PARTS = 3;
 
 describe('one request has one diagnosis in each store of traces', () => {
   const rest = all.filter((one) => !requests.includes(one));
-  test.each(rest.map((happened) => [happened.scenario.name, happened] as const))('%s', async (_, happened) => {
+  const inPart = (of: number) => Object.keys(TRACE_STORES).filter((_, store) => store % PARTS === of);
+  const parts = Array.from({ length: PARTS }, (_, of) => inPart(of));
+  const named = rest.map((happened, at) => [happened.scenario.name, happened, inTurn(parts, at)] as const);
+  test.each(named)('%s', (_, happened, { gate }) => isOne(happened, gate.flat()));
+  test.each(named)('%s, in the others', { tags: ['deep'] }, (_, happened, { deep }) => isOne(happened, deep.flat()));
+
+  async function isOne(happened: Happening, stores: readonly string[]): Promise<void> {
     const { traces, stop } = await openAll(happened);
+    const expected = new Map<Keeping, Told>();
     try {
       const ask = async (source: TraceSource) =>
         await told(happened.traceId, { traceSources: [source], logSources: [] });
       for (const [name, source] of traces) {
-        if (!isIn(name, happened)) continue;
-        const { kept, renames } = KEPT[name] ?? WHOLE;
-        const [found, expected] = [await ask(source), await asked(kept(happened))];
-        if (renames) expect.soft(causeOf(found), name).toEqual(causeOf(expected));
-        else expect.soft(found, name).toEqual(expected);
+        if (!stores.includes(name) || !isIn(name, happened)) continue;
+        const keeping = KEPT[name] ?? WHOLE;
+        const wanted = expected.get(keeping) ?? (await asked(keeping.kept(happened)));
+        expected.set(keeping, wanted);
+        const found = await ask(source);
+        if (keeping.renames) expect.soft(causeOf(found), name).toEqual(causeOf(wanted));
+        else expect.soft(found, name).toEqual(wanted);
       }
     } finally {
       await stop();
     }
-  });
+  }
 });
 
 /** What Jaeger, which keeps all of a span, tells of a request. */

@@ -90,9 +90,13 @@ function sharedClient(): Promise<Client> {
   return shared;
 }
 
-/** The client itself checks the structured content against the schema of the tool. */
+/** They compile all schemas for it each time, which takes longer than a call. */
+const listed = new WeakMap<Client, Promise<unknown>>();
+
+/** The client itself checks the structured content against the schema of the tool, once it knows the tools. */
 async function call(client: Client, name: string, args: Record<string, unknown> = {}) {
-  await client.listTools();
+  if (!listed.has(client)) listed.set(client, client.listTools());
+  await listed.get(client);
   const {
     content,
     structuredContent = {},

@@ -26,6 +26,8 @@ type Program = Readonly<{
   run(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number>;
 }>;
 
+const HELP = '--help';
+
 const verbsSoFar = new Set<string>();
 let packed: Promise<Program | undefined> | undefined;
 /** The last call in this process. */
@@ -35,7 +37,8 @@ export async function spanhound(args: readonly string[], options: RunOptions = {
   // An analysis of files waits for nobody, and starts in half of the time where nothing is set.
   const env = args[0] === 'analyze' ? options.env : { ...PATIENCE, ...options.env };
   const given = { ...options, ...(env && { env }) };
-  const [verb = ''] = args;
+  // One part prints the help of all verbs.
+  const [verb = ''] = args.includes(HELP) ? [HELP] : args;
   const isFirst = !verbsSoFar.has(verb);
   verbsSoFar.add(verb);
   const program = isFirst || needsProcess(verb, given) ? undefined : await packedHere();

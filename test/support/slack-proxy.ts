@@ -47,7 +47,7 @@ type Answer = { ok: boolean } & Record<string, unknown>;
 const TEAM = 'T000000001';
 const FULL_MEMBER = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
 
-const DELAY_MS = Number(process.env.SLACK_DELAY_MS ?? 0);
+const DELAY_MS = wholeNumber('SLACK_DELAY_MS');
 /** Slack: five uses within thirty minutes. */
 const RESPONSE_URL_USES = 5;
 /** Slack: a longer text in chat.update is refused. */
@@ -371,6 +371,13 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
         server.closeAllConnections();
       }),
   };
+}
+
+/** 0 without the variable. A wrong value would be taken for a fast Slack, and find nothing. */
+export function wholeNumber(variable: string, env: Readonly<Record<string, string | undefined>> = process.env): number {
+  const value = env[variable] ?? '0';
+  if (!/^\d{1,5}$/.test(value)) throw new Error(`${variable} is ${value}: it must be a whole number of milliseconds`);
+  return Number(value);
 }
 
 function noFault(_method: string, _args: Readonly<Record<string, string>>): CallFault | undefined {

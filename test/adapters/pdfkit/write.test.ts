@@ -34,7 +34,7 @@ const DOCUMENT: TargetDocument = [
   {
     kind: 'table',
     head: ['', 'What'],
-    rows: Array.from({ length: 50 }, (_, at) => [[{ text: `T${at}`, isBold: true }], [{ text: long }, { text: '\n' }]]),
+    rows: Array.from({ length: 16 }, (_, at) => [[{ text: `T${at}`, isBold: true }], [{ text: long }, { text: '\n' }]]),
   },
   { kind: 'paragraph', runs: [{ text: 'x'.repeat(5_000) }] },
 ];
@@ -45,7 +45,7 @@ test('the same document gives the same bytes, on several pages, with links and i
   const text = Buffer.from(one).toString('latin1');
   expect(text).toContain('(https://x.example/1)');
   for (const font of ['Inter-Regular', 'Inter-Bold', 'NotoSansSC-Regular']) expect(text).toContain(font);
-  expect(Number(/\/Count (\d+)/.exec(text)?.[1])).toBeGreaterThan(5);
+  expect(Number(/\/Count (\d+)/.exec(text)?.[1])).toBeGreaterThan(2);
 });
 
 test('a link stands where the text before it ends', async () => {

@@ -12,7 +12,7 @@ import { runOutbox } from '#record/outbox-runner.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { eventually } from '#test/eventually.ts';
-import { inGate } from '#test/in-gate.ts';
+import { inGate, inTurn } from '#test/in-gate.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { BOT_TOKEN, openSlackSide, type SlackSide } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -140,7 +140,10 @@ const cases = Object.entries(CALLS).flatMap(([name, call]) =>
   call.methods.map((method) => [`${name}: ${method}`, call, method] as const),
 );
 
-describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
+/** One sender reads all answers. In the gate a method meets half of them, the next one the other half. */
+const HALVES = [0, 1].map((half) => PASSING.filter((_, answer) => answer % 2 === half));
+
+describe.each(cases.map((one, at) => [...one, at] as const))('%s', (_, { write, effects, id, final }, method, at) => {
   beforeEach(async () => {
     await stored((tx) => post(tx, { ...PLACE(), messageId: 'i-1', message: { text: 'Looking into it' } }));
     await until(isSettled);
@@ -148,7 +151,12 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
 
   const fate = async () => (id === undefined ? undefined : (await deliveryOf(store, id))?.state);
 
-  test.each(PASSING)('answered with %s has its effect in the end, once', async (_, fault) => {
+  const answers = inTurn(HALVES, at);
+  const EFFECT = 'answered with %s has its effect in the end, once';
+  test.each(answers.gate.flat())(EFFECT, (_, fault) => hasItsEffect(fault));
+  test.each(answers.deep.flat())(EFFECT, { tags: ['deep'] }, (_, fault) => hasItsEffect(fault));
+
+  async function hasItsEffect(fault: CallFault): Promise<void> {
     await fails(method, fault);
     await stored(write);
     await until(isSettled);
@@ -157,7 +165,7 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
     expect(slack.proxy.calls.find((call) => call.method === method)?.answer).toBe(
       fault.kind === 'refused' ? 'refused' : fault.kind === 'limited' ? 'ratelimited' : fault.kind,
     );
-  });
+  }
 
   async function isNotTriedAgain(error: string): Promise<void> {
     slack.proxy.refuse(method, error, 100);
@@ -173,7 +181,12 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
   test.each(gate)('refused with %s is not tried again', isNotTriedAgain);
   test.each(deep)('refused with %s is not tried again', { tags: ['deep'] }, isNotTriedAgain);
 
-  test.each(UNAUTHORIZED)('refused with %s holds the workspace, and nothing is lost', async (error) => {
+  const unauthorized = inTurn(UNAUTHORIZED, at);
+  const HOLDS = 'refused with %s holds the workspace, and nothing is lost';
+  test.each(unauthorized.gate)(HOLDS, holdsTheWorkspace);
+  test.each(unauthorized.deep)(HOLDS, { tags: ['deep'] }, holdsTheWorkspace);
+
+  async function holdsTheWorkspace(error: string): Promise<void> {
     slack.proxy.refuse(method, error);
     await stored(write);
     await until(async () => (await queued()).some(({ state, attempts }) => state === 'queued' && attempts > 0), 10);
@@ -187,7 +200,7 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
     expect(await effects()).toBe(1);
     expect(await fate()).toBe(id && 'sent');
     expect((await slack.messages(elsewhere)).map(({ text }) => text)).toEqual(['elsewhere']);
-  });
+  }
 });
 
 /** A message does not wait for its picture, except where Slack asks for a pause. */

@@ -114,8 +114,14 @@ describe('deep', { tags: ['deep'] }, () => {
   });
 });
 
-describe('one failed leaf among a hundred thousand healthy spans', () => {
-  const JOBS = 9_000;
+/** Jobs of eleven spans each. */
+const SIZES = [
+  [900, {}],
+  [9_000, { tags: 'deep' }],
+] as const;
+
+describe.each(SIZES)('one failed leaf among the healthy spans of %d jobs', (JOBS, options) => {
+  const FAILED = (JOBS * 2) / 3;
   const failedAt = (failing: readonly number[]) => [
     row({ id: 'root', operation: 'POST /batch', durationUs: JOBS * 1_000 }),
     ...times(JOBS, (job) => [
@@ -141,10 +147,16 @@ describe('one failed leaf among a hundred thousand healthy spans', () => {
     ]).flat(),
   ];
 
-  it('is seen with the way up to the root', () => {
-    const rows = rowsOf(analysed(failedAt([6_000])));
+  it('is seen with the way up to the root', options, () => {
+    const rows = rowsOf(analysed(failedAt([FAILED])));
     const at = rows.findIndex(({ failed }) => failed);
-    expect(rows[at]).toMatchObject({ kind: 'span', service: 'ledger', label: 'insert', depth: 3, startUs: 6_000_580 });
+    expect(rows[at]).toMatchObject({
+      kind: 'span',
+      service: 'ledger',
+      label: 'insert',
+      depth: 3,
+      startUs: FAILED * 1_000 + 580,
+    });
     expect(outline(rows.slice(at - 4, at + 1))).toEqual([
       '  shop run job',
       '    shop 4 × POST /entries',
@@ -152,11 +164,11 @@ describe('one failed leaf among a hundred thousand healthy spans', () => {
       '    shop POST /entries',
       '      ledger insert',
     ]);
-    expect(outline(rows)).toContain('  shop 8,999 × run job');
+    expect(outline(rows)).toContain(`  shop ${(JOBS - 1).toLocaleString('en')} × run job`);
   });
 
-  it('where it is not one but many, they are one row below all of their kind', () => {
-    const failing = times(50, (i) => i * 170);
+  it('where it is not one but many, they are one row below all of their kind', options, () => {
+    const failing = times(50, (i) => i * Math.floor(JOBS / 53));
     const rows = rowsOf(analysed(failedAt(failing)));
     expect(rows.filter(({ failed }) => failed)).toMatchObject([
       { kind: 'siblings', label: '50 × insert', service: 'ledger', depth: 3 },
@@ -164,8 +176,8 @@ describe('one failed leaf among a hundred thousand healthy spans', () => {
     expect(rows.find(({ failed }) => failed)?.bars).toHaveLength(50);
   });
 
-  it('is mentioned at the folded row where there is no room', () => {
-    const { trace, judgement } = analysed(failedAt([6_000]));
+  it('is mentioned at the folded row where there is no room', options, () => {
+    const { trace, judgement } = analysed(failedAt([FAILED]));
     const { rows } = waterfallOf(trace, judgement, { maxRows: 3 });
     expect(rows.reduce((sum, { errors }) => sum + errors, 0)).toBe(1);
     expect(rows.find(({ errors }) => errors > 0)).toMatchObject({ failed: true });
