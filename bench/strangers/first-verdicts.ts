@@ -1,6 +1,6 @@
 /**
  * The verdicts of all first runs of single requests since `requests-2`, each by the version of its time, and what the
- * confidence learned from them is worth: each round is judged by a curve that the other rounds gave.
+ * confidence learned from them is worth: each round is judged by a curve that has not seen it.
  */
 import { readFileSync } from 'node:fs';
 import type { GroundsCurve } from '#diagnose/curve.ts';
@@ -51,8 +51,8 @@ export type Expected = Readonly<{
 /** The confidence of a verdict, 0 to 1, and whether the verdict was right. */
 export type Told = Readonly<{ confidence: number; isRight: boolean }>;
 
-/** What the curve is learned from, `requests-2` to `requests-14`. A later round checks it until it is learned anew. */
-const ROUNDS = Array.from({ length: 13 }, (_, at) => `requests-${at + 2}`);
+/** What the curve is learned from, `requests-2` to `requests-52`. A later round checks it until it is learned anew. */
+const ROUNDS = Array.from({ length: 51 }, (_, at) => `requests-${at + 2}`);
 
 let known: readonly FirstVerdict[] | undefined;
 
@@ -186,14 +186,18 @@ export function foldedVerdicts(all: readonly FirstVerdict[]): readonly FirstVerd
   return one;
 }
 
-/** A curve for each round takes seconds. */
+/** A curve takes some ten seconds. */
 const folds = new WeakMap<readonly FirstVerdict[], readonly FirstVerdict[]>();
 
+/** Each tenth round together: a curve for each round alone would take ten minutes. */
+const FOLDS = 10;
+
 function foldsOf(all: readonly FirstVerdict[]): readonly FirstVerdict[] {
+  const foldOf = ({ round }: FirstVerdict) => ROUNDS.indexOf(round) % FOLDS;
   const learned = all.filter(({ round }) => ROUNDS.includes(round));
-  return ROUNDS.flatMap((left) => {
-    const curve = fitted(learned.filter(({ round }) => round !== left));
-    return learned.filter(({ round }) => round === left).map((one) => withNumber(one, curve));
+  return Array.from({ length: FOLDS }, (_, fold) => fold).flatMap((fold) => {
+    const curve = fitted(learned.filter((one) => foldOf(one) !== fold));
+    return learned.filter((one) => foldOf(one) === fold).map((one) => withNumber(one, curve));
   });
 }
 
@@ -224,11 +228,17 @@ function numberOf({ grounds, isOfRecord, atMost, status, confidence }: FirstVerd
   return status === 'inconclusive' || grounds?.clear === 0 ? number : Math.max(number, LIKELY);
 }
 
-/** Each verdict, and each other finding of the report that could be the cause. */
+/**
+ * Each verdict, and each other finding of the report that could be the cause. Its number is the probability that it is
+ * right in the verdict's place, so beside a right verdict it is not, even where a case accepts both.
+ */
 export function withOthers(verdicts: readonly FirstVerdict[]): readonly Told[] {
   return verdicts.flatMap(({ confidence, isRight, others = [] }) => [
     { confidence, isRight },
-    ...others.map(({ part, isRight: isOther }) => ({ confidence: (1 - confidence) * part, isRight: isOther })),
+    ...others.map(({ part, isRight: isOther }) => ({
+      confidence: (1 - confidence) * part,
+      isRight: isOther && !isRight,
+    })),
   ]);
 }
 
