@@ -26,7 +26,7 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
-import { barredFrom, changeable, circleWith, hideLines, mayBeNarrowed, whoReads } from '#workflows/rights/circle.ts';
+import { barredFrom, changeable, circleWith, mayBeNarrowed, takeBack, whoReads } from '#workflows/rights/circle.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -247,7 +247,7 @@ async function correct(
   const circle = circleOf(before, readers, asked.userId);
   const { id: incidentId } = incident;
   const atUs = happened.atUs;
-  if (circle !== undefined && !isNeedToKnow(before)) await hideLines(tx, incident, before);
+  if (circle !== undefined && !isNeedToKnow(before)) await takeBack(tx, incident, before);
   const edited = await editEntry(tx, { incidentId, key: before.key, text, atUs, circle, by: asked.userId });
   // Another incident of the same alert would show it to everybody.
   if (circle !== undefined) await dropAlertNote(tx, { workspaceId: incident.workspaceId, key: before.key });

@@ -21,7 +21,7 @@ import { readableSecond } from '#present/words/instant.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
-import { type ShowsMerged, wholeActionItems, wholeTimeline } from '#record/merges.ts';
+import { mergedInto, type ShowsMerged, wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import { attach, deliveryOf, post, update } from '#record/outbox.ts';
 import { sendsOf } from '#record/postmortem-sends.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
@@ -66,18 +66,20 @@ export function postmortemAsker({ store, jobs, mayRead, kick }: IncidentParts): 
   };
 }
 
-/** Stored by every change that affects the draft; `key` is the key of the request. */
+/**
+ * Stored by every change that affects the draft; `key` is the key of the request. The draft of an incident that has taken
+ * this one in shows its entries, too.
+ */
 export async function draftAnew(
   tx: Tx,
   jobs: Jobs,
-  {
-    incident: { id, workspaceId },
-    key,
-    responseUrl = '',
-  }: Readonly<{ incident: Incident; key: string; responseUrl?: string }>,
+  { incident, key, responseUrl = '' }: Readonly<{ incident: Incident; key: string; responseUrl?: string }>,
 ): Promise<void> {
+  const { id, workspaceId } = incident;
   const payload: DraftRequest = { incidentId: id, responseUrl };
   await jobs.addJob(tx, { kind: DRAFT_POSTMORTEM, workspaceId, key, payload });
+  const into = await mergedInto(tx, incident);
+  if (into !== undefined) await draftAnew(tx, jobs, { incident: into, key: `${key}/merged` });
 }
 
 export type DraftPostmortemOptions = Readonly<{

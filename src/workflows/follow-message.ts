@@ -26,7 +26,7 @@ import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { takeFiles } from '#workflows/messages/keep-files.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
-import { circleWith } from '#workflows/rights/circle.ts';
+import { circleWith, takeBack } from '#workflows/rights/circle.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export const FOLLOW_MESSAGE = 'incident-message';
@@ -390,6 +390,7 @@ async function narrow(
 ): Promise<boolean> {
   const entry = await entryWithKey(tx, incident.id, key);
   if (entry === undefined || (isNeedToKnow(entry) && !mayChange(by, incident, entry))) return false;
+  if (!isNeedToKnow(entry)) await takeBack(tx, incident, entry);
   return await editEntry(tx, { incidentId: incident.id, key, circle: circleWith(entry, { people, by }), by });
 }
 

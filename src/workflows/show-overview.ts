@@ -9,6 +9,7 @@ import type { TeamRole } from '#model/incident/roles.ts';
 import { promisedUs } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import type { Report } from '#present/json/report.ts';
+import { incidentSays } from '#present/slack/incident-messages.ts';
 import {
   type ForCustomers,
   type OfferedMitigations,
@@ -29,7 +30,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { showBoard } from '#workflows/hypotheses/show-board.ts';
-import { OVERVIEW_OF, OWN_OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
+import { firstThreadOf, OVERVIEW_OF, OWN_OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { offersNow } from '#workflows/mitigations/offers.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
@@ -118,7 +119,8 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
       const goesOnIn = await openChannelOf(tx, incidentId);
       const shows: ShowsMerged = (merged) => here.shows(merged) && (there?.shows(merged) ?? true);
       const overview = await overviewWith(here, PIN_OF(incidentId));
-      await show(tx, now, overviewMessage({ ...overview, goesOnIn }), fallbackResponseUrl);
+      const shown = await show(tx, now, overviewMessage({ ...overview, goesOnIn }), fallbackResponseUrl);
+      await sayEarlyEnd(tx, now, { shown, entries: own, names });
       // Opened since: its own job shows it.
       if (there !== undefined && goesOnIn !== undefined && goesOnIn === ownId) {
         const message = overviewMessage({
@@ -133,6 +135,21 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
     });
     kick();
   };
+}
+
+/** It ended before it had a thread, so nothing says the end there, with the button for the postmortem. */
+async function sayEarlyEnd(
+  tx: Tx,
+  incident: Incident,
+  { shown, entries, names }: Readonly<{ shown: Shown; entries: readonly TimelineEntry[]; names: Names }>,
+): Promise<void> {
+  const end = entries.findLast(({ kind }) => kind === 'status');
+  if (shown !== 'the first time' || incident.status !== 'resolved' || end === undefined) return;
+  const { id, workspaceId } = incident;
+  const by = names.get(end.source) ?? '';
+  const message = incidentSays(incident, { what: end.text, by, atUs: end.atUs, isEnd: true });
+  const thread = await firstThreadOf(tx, incident);
+  await post(tx, { messageId: `${id}/said/end-${end.id}`, workspaceId, ...thread, message, rank: 'detail' });
 }
 
 /** What the readers of a channel may see of other incidents. */
@@ -286,12 +303,21 @@ async function originOf(directory: Directory, { channelId, threadTs }: Incident)
   return threadTs === undefined ? '' : await directory.permalink({ channelId, ts: threadTs });
 }
 
-async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overviewMessage>, responseUrl?: string) {
+type Shown = 'the first time' | 'again';
+
+async function show(
+  tx: Tx,
+  incident: Incident,
+  message: ReturnType<typeof overviewMessage>,
+  responseUrl?: string,
+): Promise<Shown> {
   const { id, workspaceId, channelId } = incident;
   const messageId = OVERVIEW_OF(id);
   const known = await deliveryOf(tx, messageId);
-  if (known?.state === 'queued' || known?.state === 'sent')
-    return await update(tx, { messageId, message, rank: 'asked' });
+  if (known?.state === 'queued' || known?.state === 'sent') {
+    await update(tx, { messageId, message, rank: 'asked' });
+    return 'again';
+  }
 
   const overview = {
     messageId,
@@ -304,6 +330,7 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
   // The bot may have been invited since its last attempt.
   await post(tx, { ...overview, again: true });
   await pin(tx, { pinId: PIN_OF(id), workspaceId, channelId, pinned: messageId, again: true });
+  return known === undefined ? 'the first time' : 'again';
 }
 
 /** A channel that was used before keeps its overview. */

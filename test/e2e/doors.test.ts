@@ -336,8 +336,8 @@ function inParts(
 }
 
 describe.each(OUTSIDERS.map(([what, person], at) => [what, person, at] as const))('%s', (_, person, at) => {
-  /** Two outsiders meet each way in the gate. */
-  const { gate, deep } = inParts(answering, at, 3);
+  /** One outsider meets each way in the gate. */
+  const { gate, deep } = inParts(answering, at, OUTSIDERS.length);
 
   test('is refused by commands, buttons, menus, shortcuts and forms', () => isRefusedBy(gate));
   test('is refused by all others', { tags: ['deep'] }, () => isRefusedBy(deep));
@@ -380,8 +380,8 @@ describe.each(STUMBLES.map(([what, fault], at) => [what, fault, at] as const))(
   'while Slack answers with %s',
   (_, fault, at) => {
     beforeEach(() => asksBotFor(fault));
-    /** Two faults meet each way in the gate. */
-    const { gate, deep } = inParts(answering, at, 4);
+    /** One fault meets each way in the gate. */
+    const { gate, deep } = inParts(answering, at, STUMBLES.length);
 
     test('everybody of whom it does not say who they are is refused', () => areRefusedBy(gate));
     test('everybody is refused by all other ways', { tags: ['deep'] }, () => areRefusedBy(deep));

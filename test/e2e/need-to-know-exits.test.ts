@@ -13,6 +13,7 @@ import { WITHHELD_TEXT } from '#model/incident/need-to-know.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { type GitHubRepositorySide, openGitHubRepository } from '#test/github-repository-side.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { type Account, openAccount, PAGING_SYSTEMS, type PagingSystem } from '#test/paging-systems.ts';
 import { printed } from '#test/printed.ts';
@@ -124,7 +125,12 @@ function declareValue({ blocks = [] }: SlackMessage): string {
   return /"incident_declare".*?"value":"([^"]+)"/.exec(JSON.stringify(blocks))?.[1] ?? '';
 }
 
-describe.each(PAGING_SYSTEMS)('an incident of $system.title', (one) => {
+/** Each system is told by the same words. In the gate one of two is asked for them. */
+const { gate, deep } = inGate(PAGING_SYSTEMS, 2);
+describe.each(gate)('an incident of $system.title', isSilent);
+describe.each(deep)('an incident of $system.title', { tags: ['deep'] }, isSilent);
+
+function isSilent(one: Case): void {
   test('tells that system and the event webhooks nothing of it', async () => {
     const receiver = await openReceiver();
     others.push(receiver);
@@ -146,7 +152,7 @@ describe.each(PAGING_SYSTEMS)('an incident of $system.title', (one) => {
     if (one.system.takesNotes) expect(JSON.stringify(account.notes)).toContain('we rotate all keys');
     expect(JSON.stringify([receiver.bodies, account.notes, [...account.kept.values()]])).not.toMatch(SECRETS);
   });
-});
+}
 
 describe('an incident in a channel that everybody reads', () => {
   let github: GitHubRepositorySide;

@@ -16,6 +16,7 @@ import { deliveryOf } from '#record/outbox.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inTurn } from '#test/in-gate.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
@@ -477,26 +478,43 @@ test('everything that Slack can send stands in a table here, or in the list with
   for (const [name, reason] of Object.entries(ELSEWHERE)) expect(reason, name).toMatch(/^[A-Z].{15,}\.$/);
 });
 
-describe.each([
-  ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel, /"type":"modal"/],
+/** One door refuses them, before anything is read. doors.test.ts tries it with more people. */
+const STRANGERS: readonly Asking[] = [
   ['a guest who is in it', 'U0GUEST', () => secret, MEMBERS_ONLY],
   ['a person of another workspace who is in it', 'U0OTHER', () => secret, MEMBERS_ONLY],
-] as const)('%s', (_, userId, from, words) => {
-  test.each(OPENERS)('learns nothing from the form behind %s', async (_, open) => {
-    const before = await state();
-    const answer = await open(userId, from());
-    expect(answer).toMatch(words);
-    expect(answer).not.toMatch(/BREACH|Alice|breach/);
-    expect(await state()).toEqual(before);
-  });
+  ['nobody that Slack knows', 'U0NOBODY', () => slack.channel, MEMBERS_ONLY],
+];
+type Asking = readonly [who: string, userId: string, from: () => string, words: RegExp];
 
-  test.each(ALERT_WAYS)('learns and changes nothing by %s', async (_, attempt) => {
+const outside = (words: RegExp): Asking => [
+  'a member who is not in the channel',
+  'U0OUTSIDE',
+  () => slack.channel,
+  words,
+];
+
+/** In the gate a way meets the member who is not in the channel, and one of the strangers. */
+function showsAndChangesNothing(attempt: () => Try, at: number, words: RegExp): void {
+  const { gate, deep } = inTurn(STRANGERS, at);
+  const NOTHING = 'shows and changes nothing for %s';
+  test.each([outside(words), ...gate])(NOTHING, isRefused);
+  test.each(deep)(NOTHING, { tags: ['deep'] }, isRefused);
+
+  async function isRefused(...[, userId, from, expected]: Asking): Promise<void> {
     const before = await state();
-    const answer = await attempt(userId, from());
-    expect(answer).toMatch(userId === 'U0OUTSIDE' ? NO_ALERT : MEMBERS_ONLY);
+    const answer = await attempt()(userId, from());
+    expect(answer).toMatch(expected);
     expect(answer).not.toMatch(/BREACH|Alice|breach/);
     expect(await state()).toEqual(before);
-  });
+  }
+}
+
+describe.each(OPENERS.map(([name, open], at) => [name, open, at] as const))('the form behind %s', (_, open, at) => {
+  showsAndChangesNothing(() => open, at, /"type":"modal"/);
+});
+
+describe.each(ALERT_WAYS.map(([name, attempt], at) => [name, attempt, at] as const))('%s', (_, attempt, at) => {
+  showsAndChangesNothing(() => attempt, at, NO_ALERT);
 });
 
 /** What the settings reserve; everything else is for everybody who reads the channel. */
@@ -533,24 +551,22 @@ function way(name: string): Try {
     : found;
 }
 
-describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
-  test.each([
-    ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel, NO_SUCH],
-    ['a guest who is in it', 'U0GUEST', () => secret, MEMBERS_ONLY],
-    ['a person of another workspace who is in it', 'U0OTHER', () => secret, MEMBERS_ONLY],
-    ['nobody that Slack knows', 'U0NOBODY', () => slack.channel, MEMBERS_ONLY],
-  ])('shows and changes nothing for %s', async (_, userId, from, words) => {
-    const before = await state();
-    const answer = await way(name)(userId, from());
-    expect(answer).toMatch(words);
-    expect(answer).not.toMatch(/BREACH|Alice|breach/);
-    expect(await state()).toEqual(before);
-  });
+/** Where one who reads the channel asks. What is read is decided by the incident, and not by the place. */
+const PLACES: readonly (readonly [string, () => string])[] = [
+  ['there', () => secret],
+  ['from elsewhere', () => slack.channel],
+];
 
-  test.each([
-    ['there', () => secret],
-    ['from elsewhere', () => slack.channel],
-  ])('is as the settings say for who is in the channel and in no group, %s', async (_, from) => {
+describe.each(WAYS.map(([name], at) => [name, at] as const))('%s', (name, at) => {
+  showsAndChangesNothing(() => way(name), at, NO_SUCH);
+
+  const { gate, deep } = inTurn(PLACES, at);
+
+  const AS_SET = 'is as the settings say for who is in the channel and in no group, %s';
+  test.each(gate)(AS_SET, isAsSet);
+  test.each(deep)(AS_SET, { tags: ['deep'] }, isAsSet);
+
+  async function isAsSet(_: string, from: () => string): Promise<void> {
     const before = await state();
     const answer = await way(name)('U0MEMBER', from());
     const right = RIGHT_OF[name];
@@ -558,16 +574,17 @@ describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
     expect(answer).toMatch(RESERVED);
     expect(answer).toContain(`rights.${right}`);
     expect(await state()).toEqual(before);
-  });
+  }
 
-  test.each([
-    ['there', () => secret],
-    ['from elsewhere', () => slack.channel],
-  ])('works for who is in the channel and in the group, %s', async (_, from) => {
+  const WORKS = 'works for who is in the channel and in the group, %s';
+  test.each(gate)(WORKS, works);
+  test.each(deep)(WORKS, { tags: ['deep'] }, works);
+
+  async function works(_: string, from: () => string): Promise<void> {
     const answer = await way(name)('U0INSIDE', from());
     expect(answer).not.toMatch(NO_SUCH);
     expect(answer).not.toMatch(/Only members of/);
-  });
+  }
 });
 
 const NOT_SHOWN = 'nothing is shown or changed where Slack says who asks with %s';

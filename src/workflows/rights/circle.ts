@@ -2,9 +2,13 @@
 import { type Incident, incidentName, isCorrectable } from '#model/incident/incident.ts';
 import { type Circle, circleIn, isNeedToKnow, mayChange, needToKnowValue } from '#model/incident/need-to-know.ts';
 import { incidentSays } from '#present/slack/incident-messages.ts';
-import { messageIdsWith, update } from '#record/outbox.ts';
+import { originOf } from '#record/entry-origin.ts';
+import { mergedInto } from '#record/merges.ts';
+import { messageIdsWith } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { drawLater, emptyAnswers, emptyFiles, sayInstead } from '#record/taken-back.ts';
 import { entryRows, type StoredEntry, unwithheld } from '#record/timeline.ts';
+import { OVERVIEW_OF, OWN_OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import {
   type AskedBy,
   type IncidentParts,
@@ -12,6 +16,7 @@ import {
   type Meant,
   SLACK_DID_NOT_SAY,
 } from '#workflows/on-incident.ts';
+import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem-id.ts';
 
 /** Why an entry cannot name these people: it would tell somebody that there is an incident. Asks Slack. */
 export async function barredFrom(
@@ -62,14 +67,45 @@ export async function changeable(
   return isCorrectable(entry) ? entry : { problem: NOT_THERE };
 }
 
-/** The lines in the thread that say its words, also those still on their way, say them no more. Call it before the change. */
-export async function hideLines(tx: Tx, incident: Incident, { id }: Pick<StoredEntry, 'id'>): Promise<void> {
-  const rows = (await entryRows(tx, incident.id)).filter((row) => row.id === id || row.amends === id);
+/**
+ * Takes back the words that few read from now on: out of its lines in the thread, also those of an entry that it repeats,
+ * and out of what waits for Slack. Call it before the change, and store the jobs that draw the overview and the draft.
+ */
+export async function takeBack(
+  tx: Tx,
+  incident: Incident,
+  { id, key }: Pick<StoredEntry, 'id' | 'key'>,
+): Promise<void> {
+  const all = await entryRows(tx, incident.id);
+  const origin = originOf({ id, key });
+  const same = new Set(all.filter((row) => row.amends === null && originOf(row) === origin).map((row) => row.id));
+  const rows = all.filter((row) => same.has(row.amends ?? row.id));
   const createdUs = rows.map((row) => row.noted_us);
   for (const messageId of await messageIdsWith(tx, `${incident.id}/said/`, createdUs)) {
     const change = { what: 'This note is need to know now', by: '', atUs: tx.nowUs };
-    await update(tx, { messageId, message: incidentSays(incident, change) });
+    await sayInstead(tx, { messageId, message: incidentSays(incident, change) });
   }
+  const starts = rows.map(({ text }) => lettersOf(text).slice(0, START_CHARS)).filter((start) => start !== '');
+  const saysIt = (answer: string) => starts.some((start) => lettersOf(answer).includes(start));
+  await emptyAnswers(tx, { workspaceId: incident.workspaceId, text: ASK_AGAIN, saysIt });
+  for (let shown: Incident | undefined = incident; shown !== undefined; shown = await mergedInto(tx, shown)) {
+    const again = `${incidentName(shown)} is written again`;
+    for (const drawn of DRAWN) await drawLater(tx, drawn(shown.id), again);
+    await emptyFiles(tx, `${POSTMORTEM_OF(shown.id)}/`, DRAFT_AGAIN);
+  }
+}
+
+/** The messages that show entries of the timeline, drawn from the record. */
+const DRAWN = [OVERVIEW_OF, OWN_OVERVIEW_OF, POSTMORTEM_OF, QUESTIONS_OF];
+const ASK_AGAIN = 'The timeline changed while this answer waited for Slack. Please ask again.';
+const DRAFT_AGAIN =
+  'An entry became need to know while this file waited for Slack. Type /postmortem for a new draft.\n';
+/** A list shortens a text, and Slack’s markup changes its signs. */
+const START_CHARS = 60;
+
+function lettersOf(text: string): string {
+  const plain = text.replace(/&(?:amp|lt|gt);/g, ' ');
+  return plain.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Whether it may get such readers later: it is a note that means nothing else to the record. */
