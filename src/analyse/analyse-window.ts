@@ -160,7 +160,11 @@ async function analyseOwn(
     platform,
     databases,
   });
-  const modest = modestVerdict(await withFailuresOf(behind, failing), { ...window, areCompared, changes }, ran);
+  const modest = modestVerdict(
+    await withFailuresOf(behind, failing, found.healthyLogs),
+    { ...window, areCompared, changes },
+    ran,
+  );
   const { judgement: named, shownBy } = await keptOf({ ...joined, judgement: modest }, window, asRequests, beside);
   const ofCluster = clusterIn(platform, { window, requests: traces, healthyRequests: healthyTraces }, named);
   return {
@@ -364,10 +368,17 @@ async function withChangeBehind(
   return changeBehindCause(look, judgement, cause, { ...evidence, changes });
 }
 
-/** Loaded on demand. */
-async function withFailuresOf(...told: Parameters<typeof withFailures>): Promise<Judgement> {
+/** Failures that nothing explains, or the limit that lines report below them. Loaded on demand. */
+async function withFailuresOf(
+  judgement: Judgement,
+  failing: Parameters<typeof withFailures>[1],
+  healthyLogs: readonly LogLine[],
+): Promise<Judgement> {
   const { withFailures } = await import('#diagnose/window/failing-share.ts');
-  return withFailures(...told);
+  const told = withFailures(judgement, failing);
+  if (told === judgement) return judgement;
+  const { withLimitBehind } = await import('#diagnose/window/limit-behind.ts');
+  return withLimitBehind(told, { ...failing, healthyLogs });
 }
 
 /** Loaded on demand. */

@@ -32,6 +32,7 @@ import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { judgeAround } from '#diagnose/judge-around.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { withRefusal } from '#diagnose/refused-by-change.ts';
+import { behindBreaker } from '#diagnose/rules/behind-breaker.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
 import { isOfDatabase } from '#model/changes/database-of-change.ts';
@@ -102,7 +103,7 @@ export function around({ series, profiles = [], platform, changes, lines, reques
       const seen = look(OF_THE_TIME, timeEvidence({ series, platform }, evidence, { judgement, isBehind, considered }));
       const found = seen.findings.filter((finding) => isBehind.ofFinding(finding));
       const ran: RunDetectors = { ...knownDetectors(detectors), cleared: [] };
-      const joined = judgeAround(trace, judgement, found, ran);
+      const joined = behindBreaker(judgeAround(trace, judgement, found, ran), trace, lines);
       const [first] = joined.findings;
       const earlier = before(changes, trace);
       const toExplain = once(() => changeEvidence({ ...evidence, nearLines: near(lines, trace) }, joined));

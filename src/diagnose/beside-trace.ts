@@ -10,6 +10,8 @@ import { standingOfKill } from '#diagnose/killed.ts';
 import { eitherOf, ledBy, verdictOf } from '#diagnose/lead.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { isAttackInFailure } from '#diagnose/rules/attack-in-failure.ts';
+import { isUnawaited } from '#diagnose/rules/by-design.ts';
 import { isBehindFullCallee } from '#diagnose/rules/full-callee.ts';
 import { isOfKill, killedCallee, killedWorker } from '#diagnose/rules/killed-callee.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
@@ -19,7 +21,9 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { laterSiblings } from '#model/trace/views/answered-elsewhere.ts';
 import { SATISFIES_US } from '#model/trace/views/request-nature.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 export function withLogFindings(
   trace: Trace,
@@ -40,6 +44,8 @@ export function withLogFindings(
   if (ofKill !== undefined) return ofKill;
   const ofFull = full(trace, ofTrace, ofLog, detectors);
   if (ofFull !== undefined) return ofFull;
+  const ofAttack = attacked(ofTrace, ofLog);
+  if (ofAttack !== undefined) return ofAttack;
   const reason = isDescription(first.detector, detectors)
     ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && isOrWaitsFor(first.service, finding))
     : undefined;
@@ -105,6 +111,23 @@ function full(
   );
 }
 
+function attacked(ofTrace: Judgement, ofLog: readonly JudgedFinding[]): Judgement | undefined {
+  const [first] = ofTrace.findings;
+  if (first === undefined) return undefined;
+  const cause = ofLog.find((each) => isAttackInFailure(first, each));
+  if (cause === undefined) return undefined;
+  const confidence = eitherOf(Math.min(first.confidence, MOST_INFERRED), logPrecisionOf(cause.detector));
+  return beside(
+    ledBy(ofTrace, {
+      finding: cause,
+      confidence,
+      status: confidence >= LIKELY ? 'likely' : 'inconclusive',
+      statusReason: 'the error that the failed statement reports holds the attack',
+    }),
+    ofLog.filter((each) => each !== cause),
+  );
+}
+
 /** The service itself lacks something, or it says that what it asks does. */
 function isOrWaitsFor(service: string, finding: Finding): boolean {
   return finding.service === service || finding.facts.saidBy === service;
@@ -129,6 +152,21 @@ function isOfOthers(trace: Trace, findings: readonly JudgedFinding[], detectors:
   );
 }
 
+/** Work that nobody waits for met a quota, came again later, and got what it asked for. */
+function wasWaitedOut(trace: Trace, findings: readonly JudgedFinding[]): boolean {
+  if (trace.failed(trace.root) || !isUnawaited(trace)) return false;
+  const refused = failedSpans(trace);
+  return (
+    refused.length > 0 &&
+    findings.every(({ facts }) => facts.resource === 'quota') &&
+    refused.every((call) =>
+      laterSiblings(trace, call).some(
+        (later) => trace.operation(later) === trace.operation(call) && !trace.failed(later),
+      ),
+    )
+  );
+}
+
 function isCalled(trace: Trace, service: string): boolean {
   for (let span = 0; span < trace.spanCount; span += 1)
     if (trace.peer(span) === service || trace.text(span, 'server.address') === service) return true;
@@ -142,7 +180,7 @@ function besideHealthyRequest(
   detectors: RunDetectors,
 ): Judgement {
   if (first === undefined) return ofTrace;
-  if (isOfOthers(trace, [first, ...others], detectors))
+  if (isOfOthers(trace, [first, ...others], detectors) || wasWaitedOut(trace, [first, ...others]))
     return { ...ofTrace, findings: [...ofTrace.findings, first, ...others] };
   const root = { ...first, confidence: logPrecisionOf(first.detector) };
   return {

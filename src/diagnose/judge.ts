@@ -37,6 +37,7 @@ import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures
 import {
   isAccountedFor,
   isHardlyNoticed,
+  isMendedSoon,
   isPasswordHash,
   isPlanOfEngine,
   isQuickScatter,
@@ -170,6 +171,7 @@ function isMeant(trace: Trace, root: Finding, findings: readonly Finding[], dete
   const isAlone = findings.every((other) => other === root || isAboutTrace(other.detector, detectors));
   return (
     isUnnoticed(trace, root, detectors) ||
+    isMendedSoon(trace, root, detectors) ||
     isAccountedFor(trace, root, detectors) ||
     isRecordedWork(trace, root, detectors) ||
     isPasswordHash(trace, root, detectors) ||

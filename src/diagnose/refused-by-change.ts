@@ -198,7 +198,10 @@ function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
 
 function saysRefusal(line: LogLine, trace: Trace): boolean {
   if (HARMLESS_LEVELS.has(line.level)) return false;
-  return line.traceId === comparableId(trace.traceId) || (line.traceId === '' && isAccessOf(line, trace));
+  return (
+    line.traceId === comparableId(trace.traceId) ||
+    (line.traceId === '' && (isAccessOf(line, trace) || isErrorOf(line, trace)))
+  );
 }
 
 /** `"GET /r/2 HTTP/1.1" 403`, and Envoy's reason behind it. */
@@ -215,6 +218,21 @@ function isAccessOf(line: LogLine, trace: Trace): boolean {
     if (isThen && trace.text(span, 'http.request.method') === method) return true;
   }
   return false;
+}
+
+/** nginx and its relatives. https://nginx.org/en/docs/ngx_core_module.html#error_log */
+const ERROR_OF_REQUEST = /\bclient\b[^\n]{0,600}\brequest: "([A-Z]{3,8}) ([^\s"]{1,1000})/;
+
+/** The line in which the server that refused just this request says why: it has the method and the path, and no status. */
+function isErrorOf(line: LogLine, trace: Trace): boolean {
+  const [, method = '', target = ''] = ERROR_OF_REQUEST.exec(textOf(line)) ?? [];
+  const { root } = trace;
+  if (method === '' || trace.service(root) !== line.service) return false;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  const isThen = atUs >= trace.startUs(root) && atUs <= trace.endUs(root) + LOGGED_WITHIN_US;
+  const isAsked =
+    trace.text(root, 'http.request.method') === method && pathOf(trace) === target.replace(/[?#].*$/s, '');
+  return isThen && isAsked;
 }
 
 const MOST_READ = 1_000;

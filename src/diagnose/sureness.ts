@@ -39,7 +39,8 @@ export function surenessOf(
   const strength = strengthOf(kindOfEvidence(root), signals);
   // Where recorded words say it, nothing asks for the nature of the request.
   const splits = splitsBatch(trace, root);
-  const unawaited = signals.said !== 1 && isUnawaited(trace) && !isLateOnRecord(root) && !splits;
+  const isOnlyLong = !isLateOnRecord(root) && !splits && !failedThere(trace, root);
+  const unawaited = signals.said !== 1 && isUnawaited(trace) && isOnlyLong;
   const doubt = doubtOf(trace, findings, { chain, signals }, detectors);
   const standing = statusOf(root, strength, signals, {
     detectors,
@@ -50,6 +51,11 @@ export function surenessOf(
   const grounds = groundsOf(trace, root, { chain, symptom, signals, isUnawaited: unawaited, doubt }, detectors);
   const confidence = inItsWord(confidenceOf(grounds), root, standing);
   return { ...standing, signals, grounds, strength, confidence, doubt };
+}
+
+/** The request failed, and so did each of these calls: that is no length. */
+function failedThere(trace: Trace, { spans }: Pick<JudgedFinding, 'spans'>): boolean {
+  return trace.failed(trace.root) && spans.length > 0 && spans.every((span) => trace.failed(span));
 }
 
 /** The number says no less than its word, and where nothing recorded distinguishes several causes, no more. */

@@ -321,7 +321,7 @@ describe.each([
 
 test('a worker takes views of one large buffer, each by itself', async () => {
   const one = JSON.parse(mutex.toString()).data[0];
-  const spans = Array.from({ length: 400 }, (_, copy) =>
+  const spans = Array.from({ length: 100 }, (_, copy) =>
     one.spans.map((span: { spanID: string; references: { spanID: string }[] }) => ({
       ...span,
       spanID: `${span.spanID}${copy}`,
@@ -330,10 +330,10 @@ test('a worker takes views of one large buffer, each by itself', async () => {
   ).flat();
   const bytes = Buffer.from(JSON.stringify({ data: [{ ...one, spans }] }));
   const session = pool.open(SETTINGS);
-  expect(await send(session, 't', TRACE, bytes, 65_536)).toEqual({ items: 16_000 });
+  expect(await send(session, 't', TRACE, bytes, 65_536)).toEqual({ items: 4_000 });
   const [analysed] = await session.reports({ slack: true });
-  expect(analysed?.report.trace?.spanCount).toBe(16_000);
-  expect(bytes.length).toBeGreaterThan(10_000_000); // still ours: what was moved was a copy
+  expect(analysed?.report.trace?.spanCount).toBe(4_000);
+  expect(bytes.length).toBeGreaterThan(2_500_000); // still ours: what was moved was a copy
   await session.close();
 });
 

@@ -136,6 +136,16 @@ const CASES: readonly Case[] = [
       }),
   ],
   [
+    'another region offers the same model',
+    [asked('talk sybil-2', [2, 10], { host: 'north.oracle', 'gen_ai.request.model': 'sybil-2', status: UNAVAILABLE })],
+    (good) =>
+      asked('talk sybil-2', [20, 90], {
+        host: 'models-south.example',
+        'gen_ai.request.model': 'sybil-2',
+        status: good ? 200 : UNAVAILABLE,
+      }),
+  ],
+  [
     'another host for the same thing',
     [asked('GET', [2, 10], { ...path('cdn.example', '/img/77'), status: UNAVAILABLE })],
     (good) => asked('GET', [20, 90], { ...path('origin.example', '/img/77'), status: good ? 200 : UNAVAILABLE }),

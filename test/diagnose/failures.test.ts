@@ -619,6 +619,21 @@ test('a key that is unknown is a failure of who checks the tokens where all of t
   expect(told('all tokens are refused since 08:10: signature is wrong')).toBeUndefined();
 });
 
+test('a line beside that of the key says that all tokens are refused, where a device got the refusal', () => {
+  const told = (beside: string) => {
+    const asked = call('phone', 'gate', 'GET', { ms: 20, ...failed, ...status(401) }, [
+      server('gate', 'GET /lamps', { at: 4, ms: 9, ...status(401) }),
+    ]);
+    const said = (line: string) => logLine('gate', 7, line, { spanId: '0.0', level: 'error' });
+    const key = 'Signed JWT rejected: Another algorithm expected, or no matching key(s) found';
+    const { diagnosis } = diagnosed(traceOf(asked), [said(key), said(beside)]);
+    return diagnosis && `${diagnosis.kind} of ${diagnosis.service}`;
+  };
+  expect(told('all tokens are rejected since 08:10')).toBe('error-origin of gate');
+  expect(told('the lamps are dimmed since 08:10')).toBeUndefined();
+  expect(told('this token is rejected')).toBeUndefined();
+});
+
 test('a short wait in a queue does not hide the failure that reached the request', () => {
   const { verdict, found } = judged(
     server('desk', 'StartWorkflow:Seal', { ms: 4200, ...failed }, [

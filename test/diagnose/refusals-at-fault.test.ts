@@ -78,3 +78,34 @@ test.each([
   const line = { ...logLine('rates', 20, text, { level: 'error' }), rung: 'trace-id' as const };
   expect(diagnosed(trace, [line]).diagnosis?.kind).toBe(expected);
 });
+
+/** A gate passes a request on to a service that asks the issuer of tokens. */
+function introspected(text: string, { level = 'error', status = 401 } = {}) {
+  const quiet = { attributes: { 'http.response.status_code': status } };
+  const trace = traceOf(
+    server('gate', 'GET /me', { ms: 60, ...quiet }, [
+      call('gate', 'members', 'GET', { at: 4, ms: 50, ...quiet }, [
+        server('members', 'GET /me', { at: 2, ms: 40, ...quiet }, [
+          call('members', 'keycloak', 'POST', { at: 4, ms: 26, ...answer(401) }),
+        ]),
+      ]),
+    ]),
+  );
+  return diagnosed(trace, [{ ...logLine('members', 44, text, { level }), rung: 'trace-id' as const }]).diagnosis;
+}
+
+test.each([
+  'Token introspection failed: 401 {"error":"invalid_client"}',
+  'OAuth2IntrospectionException: Introspection endpoint responded with HTTP status code 401',
+  'AADSTS7000215: Invalid client secret provided.',
+  'oauth2: "unauthorized_client" "Invalid client secret"',
+])('a service that the issuer of tokens refuses lets nobody in: %s', (text) => {
+  expect(introspected(text)).toMatchObject({ kind: 'error-origin', service: 'members' });
+});
+
+test.each<[string, string, Parameters<typeof introspected>[1]]>([
+  ['a token is bad', 'invalid_grant: token expired', {}],
+  ['a warning reports it', 'invalid_client', { level: 'warn' }],
+])('no fault where %s', (_, text, options) => {
+  expect(introspected(text, options)).toBeUndefined();
+});

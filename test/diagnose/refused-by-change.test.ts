@@ -20,6 +20,7 @@ function judgedWith(
     bytes,
     ofRequest = false,
     method = '',
+    path = '',
     atS = -420,
   }: Readonly<{
     line: string;
@@ -28,6 +29,7 @@ function judgedWith(
     bytes?: number;
     ofRequest?: boolean;
     method?: string;
+    path?: string;
     /** In seconds before the request. */
     atS?: number;
   }>,
@@ -39,6 +41,7 @@ function judgedWith(
         'http.response.status_code': status,
         ...(bytes !== undefined && { 'http.request.body.size': bytes }),
         ...(method !== '' && { 'http.request.method': method }),
+        ...(path !== '' && { 'url.path': path }),
       },
     }),
   );
@@ -94,6 +97,16 @@ test('a size that a change limits for the first time is named by the line of the
   const diff = '+  - name: request-size-limiting\n+    config:\n+      allowed_payload_size: 1';
   expect(judgedWith(413, { line, diff, ofRequest: true })?.change?.id).toBe('ef-3');
   expect(judgedWith(413, { line, diff: '+  worker_connections 20;', ofRequest: true })).toBeUndefined();
+});
+
+test('the error line of the server for just this request names a limit that a change took back to its default', () => {
+  const line = (request: string) =>
+    `2026/11/13 14:30:00 [error] 22#22: *8 client intended to send too large body: 18811204 bytes, client: 203.0.113.5, server: x, request: "${request} HTTP/1.1", host: "x"`;
+  const options = { diff: '-client_max_body_size 100m;\n+# defaults', method: 'GET', path: '/results' };
+  expect(judgedWith(413, { ...options, line: line('GET /results') })?.change?.id).toBe('ef-3');
+  expect(judgedWith(413, { ...options, line: line('GET /results?page=2') })?.change?.id).toBe('ef-3');
+  expect(judgedWith(413, { ...options, line: line('GET /other') })).toBeUndefined();
+  expect(judgedWith(413, { ...options, line: line('PUT /results') })).toBeUndefined();
 });
 
 describe('a rule that a change made', () => {

@@ -31,6 +31,22 @@ describe('a query that somebody waits for', () => {
   });
 });
 
+test('three runs of one query are none to look at where they fill the time of earlier runs', () => {
+  const verdictOf = (line: string) =>
+    diagnosed(
+      traceOf(
+        server('orders', 'POST /invoices/month', { ms: 48_100 }, [
+          query('orders', 'SELECT * FROM line WHERE month = ? AND region = ?', { at: 20, ms: 15_300 }),
+          query('orders', 'SELECT * FROM line WHERE month = ? AND region = ?', { at: 15_400, ms: 15_300 }),
+          query('orders', 'SELECT * FROM line WHERE month = ? AND region = ?', { at: 30_800, ms: 15_300 }),
+        ]),
+      ),
+      [said('orders', 48_090, line)],
+    ).diagnosis?.kind;
+  expect(verdictOf('invoices written in 48 s (April: 47 s, March: 45 s)')).toBeUndefined();
+  expect(verdictOf('invoices written in 48 s (April: 9 s, March: 8 s)')).toBe('slow-query');
+});
+
 describe('a statement that builds a table in a job', () => {
   const answered = (line: string) =>
     diagnosed(

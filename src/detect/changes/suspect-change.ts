@@ -11,7 +11,9 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { isAnswered, isOfFault, type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
+import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { gapText, setAside } from '#detect/signs/suspicion-words.ts';
+import { slowAlike } from '#detect/signs/versions/slow-alike.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
@@ -111,8 +113,12 @@ export const suspectChange = defineDetector({
     const none = scoreOfNone(trouble);
     if ((suspected[0]?.score ?? 0) < none) return [];
     const alike = alikeVersions({ window, changes, ...evidence }, limits);
+    const slow = slowAlike({ changes, ...evidence }, trouble.onsetUs, limits);
+    // A disk fills up for days, so that the time of a change says nothing.
+    const isInVain = ({ isNear, change }: Suspicion) =>
+      isNear && (isFullDisk(trouble) || slow.some((one) => isSameChange(one, change)));
     const left = suspected.filter(
-      (one) => refutedBy(alike, one.change) === undefined && !isLongBefore(one, trouble, halfMinutes),
+      (one) => refutedBy(alike, one.change) === undefined && !isInVain(one) && !isLongBefore(one, trouble, halfMinutes),
     );
     const all = left.filter((one) => (isOfRequest ? isTelling(one, trouble) : isInReach(one, trouble)));
     const [first, second, third] = all;

@@ -40,14 +40,24 @@ export function isAskedPause(trace: Trace, gap: Stretch, said: readonly string[]
   if (us > LONGEST_US || after === undefined || before === undefined) return false;
   if (!trace.failed(after) || trace.operation(after) !== trace.operation(before)) return false;
   if (us <= KEEPS_THOUGHT_US && COME_AGAIN.has(trace.httpStatus(after)) && !trace.failed(before)) return true;
-  if (us <= SATISFIES_US && isUnavailable(trace, after) && !trace.failed(before)) return true;
+  if (us <= KEEPS_THOUGHT_US && isUnavailable(trace, after) && !trace.failed(before)) return true;
   return us <= JITTER * Math.max(askedUs(trace, after), ...said.map(announcedUs));
 }
 
-/** gRPC's retry policies (gRFC A6) and the clients of clouds wait some hundred milliseconds after UNAVAILABLE, and ask again. */
+/**
+ * Clients wait after UNAVAILABLE or a limit and ask again: some hundred milliseconds by gRPC's policies (gRFC A6), up to a
+ * second before the second attempt in AWS's SDKs.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
 function isUnavailable(trace: Trace, span: SpanIndex): boolean {
-  return trace.httpStatus(span) === 503 || /^(?:14|UNAVAILABLE)$/i.test(trace.text(span, 'rpc.status_code'));
+  const status = trace.httpStatus(span);
+  if (status === 503 || status === 429 || THROTTLED.test(trace.text(span, 'error.type'))) return true;
+  return /^(?:14|UNAVAILABLE)$/i.test(trace.text(span, 'rpc.status_code'));
 }
+
+/** Errors of AWS's services, which have the status 400. */
+const THROTTLED =
+  /^(?:Throttl(?:ing|ed)\w{0,20}|TooManyRequestsException|SlowDown|ProvisionedThroughputExceeded\w{0,10})$/;
 
 function askedUs(trace: Trace, span: SpanIndex): number {
   for (const [name, value] of Object.entries(trace.attributesFor(span, NAME))) {
@@ -122,6 +132,19 @@ export function isAnnounced(trace: Trace, stretch: Stretch, us: number, logs: re
 const WITHIN_BUDGET =
   /\b(?:within|inside|under) (?:its |the |a |our )?(?:\w{1,20} )?(?:budget|allowance|limit|target|SLO|objective)(?: (?:of|was|is) | ?[:=(] ?| )(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
 
+/** `unlocked after 23 s (garage, limit 45 s)`, `built in 12 min (budget 20 min)`: what it took, and what it may take. */
+const BESIDE_BUDGET =
+  /\b(?:after|in|took) (\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?) \((?:[^()]{0,60}[ ,;])?(?:budget|allowance|limit|target|SLO|objective)(?: of|:|=)? ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+
+/** The time that a line names as allowed, in microseconds, where it says that this was kept; 0 without one. */
+function keptBudgetUs(message: string): number {
+  const [, allowed, its = ''] = WITHIN_BUDGET.exec(message) ?? [];
+  if (allowed !== undefined) return Number(allowed) * usPerLongUnit(its);
+  const [, took, unit = '', limit, of = ''] = BESIDE_BUDGET.exec(message) ?? [];
+  const limitUs = Number(limit ?? 0) * usPerLongUnit(of);
+  return Number(took ?? 0) * usPerLongUnit(unit) <= limitUs ? limitUs : 0;
+}
+
 /** The service's own line of this request says which time it may take, and that it kept to it. */
 export function keepsBudget(
   trace: Trace,
@@ -131,8 +154,7 @@ export function keepsBudget(
 ): boolean {
   return logs.some((line) => {
     if (line.service !== trace.service(span) || !isCertain(line) || !HARMLESS_LEVELS.has(line.level)) return false;
-    const [, amount, unit = ''] = WITHIN_BUDGET.exec(logMessage(line).slice(0, LONGEST_READ)) ?? [];
-    return amount !== undefined && us <= Number(amount) * usPerLongUnit(unit);
+    return us <= keptBudgetUs(logMessage(line).slice(0, LONGEST_READ));
   });
 }
 

@@ -180,7 +180,12 @@ function ofObject(
   const { namespace, name, names, secret, notAfterUs } = certificate;
   const hosts = names.map((host) => host.split('.')[0] ?? '').filter((host) => /^[a-z0-9-]+$/.test(host));
   const behind = presentedFor(certificate, platform);
-  const service = serviceOf({ name: '', namespace, services: [...behind, ...hosts, name] });
+  // A host may be a name of the site alone: a workload or a Service has it, or else the object's own name says more.
+  const [known, unknown] = [
+    hosts.filter((host) => isRun(host, platform)),
+    hosts.filter((host) => !isRun(host, platform)),
+  ];
+  const service = serviceOf({ name: '', namespace, services: [...behind, ...known, name, ...unknown] });
   const ready = certificate.conditions.find(({ type }) => type === 'Ready');
   const cause = causeOf(ready, notAfterUs, minMinutes, time);
   if (service === undefined || cause === undefined) return [];
@@ -216,6 +221,13 @@ function presentedFor({ namespace, secret }: Certificate, { ingresses }: Platfor
   const own = ingresses.filter((one) => one.namespace === namespace && secret !== '' && one.secrets.includes(secret));
   const services = new Set(own.flatMap(({ backends }) => backends.map(({ service }) => service)));
   return services.size === 1 ? [...services] : [];
+}
+
+function isRun(host: string, { pods, services }: Platform): boolean {
+  return (
+    (services ?? []).some(({ name }) => isSameService(name, host)) ||
+    pods.some((pod) => pod.services.some((name) => isSameService(name, host)))
+  );
 }
 
 /** What cert-manager says of its last attempt: an issuer that is missing, an order that failed. */

@@ -197,7 +197,7 @@ function isOfStatements(
     const isOfDatabase = said === '' ? !isElsewhere : OF_DATABASES.test(said);
     return !NO_STATEMENT_RUNS.test(said) && !NO_SERVER_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
   }
-  if (kind !== 'locking-migration' || table === '' || stopsAll) return true;
+  if (table === '' || stopsAll) return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
   return tables.length === 0 || tables.includes(lastPart(table));
 }

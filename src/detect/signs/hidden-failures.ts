@@ -79,16 +79,20 @@ function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   return entry;
 }
 
-/** OpenTelemetry's instrumentation of a browser's page load. https://www.npmjs.com/package/@opentelemetry/instrumentation-document-load */
-const PAGE_LOAD = /^document(?:Load|Fetch)$/;
+/**
+ * Names of a page that loads: OpenTelemetry, Sentry (`pageload`), Elastic APM (`page-load`, `route-change`), Splunk (`routeChange`).
+ * https://www.npmjs.com/package/@opentelemetry/instrumentation-document-load
+ */
+const PAGE_LOAD = /^(?:document_?(?:Load|Fetch)|page[-_ ]?load|route[-_ ]?change)$/i;
 
 /**
  * A page that loads, or a screen of a phone on a cellular line: it answers nobody, so its code hides nothing from a caller.
  * What its user misses is the failed call itself.
  */
 function isOfUser(trace: Trace, entry: SpanIndex, call: SpanIndex): boolean {
-  if (entry !== trace.root || trace.httpStatus(entry) !== 0) return false;
-  return PAGE_LOAD.test(trace.operation(entry)) || isCellular(trace, call);
+  if (entry !== trace.root || trace.kind(entry) === 'server') return false;
+  // The status of a page is that of its document: nothing in it speaks of the rest.
+  return PAGE_LOAD.test(trace.operation(entry)) || (trace.httpStatus(entry) === 0 && isCellular(trace, call));
 }
 
 /** It stands for a root that never came: nobody knows how that ended. */

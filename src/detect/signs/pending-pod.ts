@@ -9,7 +9,6 @@ import {
   failingMounts,
   hasLasted,
   isSaidOnce,
-  latestEvent,
   type OwnPod,
   podEvents,
   type SeenTime,
@@ -46,13 +45,12 @@ export function pendingPod(
     : ofScheduler(pod, scheduled?.message ?? '', events);
   if (stuck === undefined) return undefined;
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
-  const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));
-  const leastUs = scalesUp ? limits.minScalingMinutes * 60e6 : limits.minSeconds * 1e6;
+  const leastUs = isScalingUp(events) ? limits.minScalingMinutes * 60e6 : limits.minSeconds * 1e6;
   // The pod itself reports a refusal. A pod that waits without a reason may just be new.
   const isLasting = isRefused(scheduled) ? hasLasted(sinceUs, leastUs, time) : time.endUs - sinceUs >= leastUs;
   if (!isLasting) return undefined;
   const waitedUs = time.isEndTold ? time.endUs - sinceUs : 0;
-  const scaling = latestEvent(events, 'NotTriggerScaleUp')?.message ?? '';
+  const scaling = events.filter(isScaleUpRefused).at(-1)?.message ?? '';
   const state = stateItem(pod, `${pod.name}: ${pod.phase}: ${stuck.words === '' ? 'no reason given' : stuck.words}`);
   const evidence = [state, ...citedEvents(stuck.events)];
   return { ...own, ...stuck, sinceUs, waitedUs, scaling: shortened(scaling), evidence };
@@ -65,6 +63,24 @@ function isRefused(scheduled: Condition | undefined): boolean {
 
 /** Event reasons of the cluster autoscaler and of Karpenter. */
 const SCALES_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated']);
+/**
+ * The cluster autoscaler's word for a group that gets no machine: the cloud has none left, or a quota is used up
+ * (orchestrator.go, `FailedScaleUp`), and for one that may not grow.
+ */
+const REFUSES: ReadonlySet<string> = new Set(['FailedScaleUp', 'NotTriggerScaleUp']);
+/** What Karpenter reports of a pod for which it can create no machine. The scheduler's own messages begin with numbers. */
+const OF_KARPENTER = /^Failed to schedule pod, |\ball available instance types exceed limits\b|\bInsufficientCapacity/i;
+
+/** A node is on its way: the autoscaler asked for one, and did not report since then that none comes. */
+function isScalingUp(events: readonly PlatformEvent[]): boolean {
+  const lastOf = (own: readonly PlatformEvent[]) => Math.max(...own.map(({ lastUs }) => lastUs));
+  const asked = events.filter(({ reason }) => SCALES_UP.has(reason));
+  return asked.length > 0 && !(lastOf(events.filter(isScaleUpRefused)) > lastOf(asked));
+}
+
+function isScaleUpRefused({ reason, message }: PlatformEvent): boolean {
+  return REFUSES.has(reason) || (reason === 'FailedScheduling' && OF_KARPENTER.test(message));
+}
 
 type Stuck = Readonly<{
   refusals: readonly Refusal[];

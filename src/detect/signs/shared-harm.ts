@@ -4,8 +4,10 @@
  *   payment v1   POST /pay ✗ ─ UPDATE stock ✗ lock wait timeout        ← the new ones may hold the lock
  *   payment v1   POST /pay ✗ ─ publish paid ✗ queue is full            ← they may fill the queue
  *   payment v1   POST /pay ✗ ─ GET /rates ✗                            ← they may ask it five times as often
+ *   payment v1   POST /pay ✗ InvalidClassException                     ← they may have written what it reads
  */
 import type { VersionAnswer } from '#detect/signs/version-counts.ts';
+import { readsOtherForm } from '#detect/signs/versions/stored-forms.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Concept, meaningOf } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -18,7 +20,11 @@ type Both = Readonly<{ news: readonly VersionAnswer[]; olds: readonly VersionAns
 
 export function isHarmShared({ news, olds }: Both): boolean {
   const failed = olds.filter((one) => one.failed);
-  return isMost(failed.filter(suffersAtStore), failed) || isAskedMore({ news, olds });
+  return (
+    isMost(failed.filter(suffersAtStore), failed) ||
+    isMost(failed.filter(readsOtherForm), failed) ||
+    isAskedMore({ news, olds })
+  );
 }
 
 /** The metrics of a store or of a queue became worse. */

@@ -2,6 +2,7 @@
 import type { CountedDifference } from '#detect/signs/version-counts.ts';
 import type { VersionDifference } from '#detect/signs/version-differences.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { bytesText } from '#model/incident/entry-file.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -17,6 +18,7 @@ export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDiffe
   'slow answers': 0.85,
   calls: 0.85,
   lines: 0.8,
+  'short answers': 0.8,
   memory: 0.8,
   cpu: 0,
 };
@@ -44,6 +46,7 @@ export function clauseOfCount({
   old,
   nowUs,
   oldUs,
+  bytes = { now: 0, old: 0 },
   sinceUs,
   answers: [example],
 }: CountedDifference): Clause {
@@ -57,6 +60,10 @@ export function clauseOfCount({
     'slow answers': {
       text: `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
       headline: ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
+    },
+    'short answers': {
+      text: `answers ${operation} with ${bytesText(bytes.now)}, the old one with ${bytesText(bytes.old)}`,
+      headline: ['', ` answers${whose} with almost nothing`],
     },
     calls: {
       text: `calls ${operation} ${timesText(now)} for each request, the old one ${timesText(old)}`,

@@ -151,7 +151,7 @@ export function sightingsOf(
 }
 
 export type CountedDifference = Readonly<{
-  measure: 'answers' | 'slow answers' | 'lines' | 'calls';
+  measure: 'answers' | 'slow answers' | 'short answers' | 'lines' | 'calls';
   /** Where only this operation differs; else empty. For calls, the callee. */
   operation: string;
   now: Share;
@@ -159,6 +159,8 @@ export type CountedDifference = Readonly<{
   /** Microseconds; 0 where it is not about durations. */
   nowUs: number;
   oldUs: number;
+  /** The usual size of an answer; only where it is about sizes. */
+  bytes?: Readonly<{ now: number; old: number }>;
   sinceUs: number;
   /** Failing answers of the new version, or lines; the first ones are shown. */
   answers: readonly VersionAnswer[];

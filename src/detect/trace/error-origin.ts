@@ -21,9 +21,12 @@ import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/pa
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import {
   asFault,
+  keylessRefusal,
   keysLine,
   lineOfFault,
   ofLine,
+  reachingRoot,
+  refusedLogin,
   staleLine,
   UNAUTHENTICATED,
 } from '#detect/signs/failures/refused-clients.ts';
@@ -121,7 +124,7 @@ export const errorOrigin = defineDetector({
     }
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
-    const crash = crashOfApp(trace, logs);
+    const crash = crashOfApp(trace, logs) ?? refusedLogin(trace, logs);
     const late = found.length > 0 || crash !== undefined ? undefined : toldFailure(trace, logs);
     const only = crash ?? late;
     if (only !== undefined) {
@@ -298,6 +301,8 @@ function behindProxy(faulty: FaultyCallee | undefined): string {
 function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighting[] | undefined {
   const { root } = trace;
   if (trace.httpStatus(root) !== UNAUTHENTICATED) return undefined;
+  const keyless = trace.kind(root) === 'client' ? keylessRefusal(trace, told.logs) : undefined;
+  if (keyless) return [asFault(failureAt(trace, keyless.span, ofLine(keyless.line), told), ofLine(keyless.line))];
   const said = failureMessage(trace, root, told.lines);
   if (said !== undefined && !KEYS_NOT_FETCHED.test(said.text)) return undefined;
   const below = found.filter(
@@ -306,7 +311,7 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
   );
   if (below.length > 0) return below.map((each) => reachingRoot(trace, each));
   const shown = said ?? ofLine(keysLine(trace, told.logs));
-  return shown && [atRoot(trace, shown, told)];
+  return shown && [failureAt(trace, root, shown, told)];
 }
 
 /**
@@ -315,14 +320,13 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
  */
 function readStale(trace: Trace, told: Told): Sighting | undefined {
   const said = ofLine(staleLine(trace, told.lines));
-  return said && atRoot(trace, said, told);
+  return said && failureAt(trace, trace.root, said, told);
 }
 
-/** The request itself failed, and this says why. */
-function atRoot(trace: Trace, said: EvidenceItem, told: Told): Sighting {
-  const { root } = trace;
-  const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
-  return reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]));
+/** The request failed there, and this says why. */
+function failureAt(trace: Trace, span: SpanIndex, said: EvidenceItem, told: Told): Sighting {
+  const origin = { spans: [span], path: [], symptom: span, rivals: 0, isBeside: false };
+  return reachingRoot(trace, failure(trace, origin, { ...told, said }, [span]));
 }
 
 function hasReachedRoot({ facts }: Sighting): boolean {
@@ -333,12 +337,6 @@ function hasReachedRoot({ facts }: Sighting): boolean {
 function withoutRepeated(found: readonly Sighting[]): Sighting[] {
   const reached = new Set(found.filter(hasReachedRoot).map(({ spans: [span] = [] }) => span));
   return found.filter((each) => hasReachedRoot(each) || !reached.has(each.spans?.[0]));
-}
-
-/** The caller's answer stands for the fault that it got. */
-function reachingRoot(trace: Trace, carried: Sighting): Sighting {
-  const symptom = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
-  return { ...carried, facts: { ...carried.facts, symptom, reachedRoot: true, isBeside: false, isFault: true } };
 }
 
 function passedOn(services: number): string {

@@ -96,6 +96,7 @@ export const retryStorm = defineDetector({
       trace,
       runs.filter((run) => {
         if (run.outer !== undefined || run.load < minFailures || staysInside(trace, run, lines)) return false;
+        if (wasRefusedFirst(trace, run, minFailures)) return false;
         return reach.anybody(run.attempts) || run.attempts.length >= minFailuresRepaired;
       }),
     ).map((storms) => {
@@ -197,6 +198,24 @@ function staysInside(trace: Trace, run: Run, lines: LinesBySpan): boolean {
       failureReason(trace, span, failureTexts(trace, span, lines)) === 'own',
   );
 }
+
+/**
+ * The callee refused the first attempt for good (401, 403, 422): no load explains that, and the later ones failed in
+ * another way. Too few of those are left for a storm, and the refusal is the error to look at.
+ */
+function wasRefusedFirst(trace: Trace, { attempts, load }: Run, minFailures: number): boolean {
+  const [first, ...later] = attempts.map((attempt) => trace.httpStatus(attempt));
+  if (first === undefined || !isRefusal(first) || later.every((status) => status === first)) return false;
+  const refused = 1 + later.filter(isRefusal).length;
+  return load - refused < minFailures;
+}
+
+/** RFC 9110: the same request gets the same answer, except where the answer is about time or load. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !OF_THE_MOMENT.has(status);
+}
+
+const OF_THE_MOMENT = new Set([408, 409, 421, 423, 425, 429]);
 
 function howEachFailed({ message, status, reason }: Partial<Facts>): string {
   if (message !== '') return `: “${message}”`;

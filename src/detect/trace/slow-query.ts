@@ -116,7 +116,7 @@ export const slowQuery = defineDetector({
       const statistics = statisticsOf(trace, slowest, databases);
       const suspect = suspicionWith(querySuspicion(trace, slowest, logs), statistics);
       const wastedUs = pathUs(trace, spans);
-      const said = besideUsual(saidUsual(trace, slowest, logs));
+      const said = besideUsual(saidUsual(trace, slowest, logs, Math.max(wastedUs, trace.durationOfUs(slowest))));
       const evidence = [...suspect.evidence, ...(statistics?.evidence ?? []), ...said.evidence];
       const mayWait = evidence.length === 0 && suspect.reason === '' && writesRows(trace, slowest);
       return {

@@ -25,6 +25,7 @@ import {
   isOneOfMany,
   wasAskedOfOtherModel,
 } from '#detect/signs/hidden-failures.ts';
+import { passedToNext, promisesAttempt } from '#detect/signs/promised-attempts.ts';
 import { flagClause, flagFacts } from '#detect/signs/proxy-blame.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { Candidate, EvidenceItem, Facts } from '#model/finding/finding.ts';
@@ -55,7 +56,7 @@ export const swallowedError = defineDetector({
     'It needs a failed span, an exception at the end of a call, or an attribute with the fault in a 200. It stays unsure where only a warning of the request shows undone work.',
     'It ignores failures that are answers (404, a conflict, “already exists”), and calls that nobody waited for or that the code calls optional. It ignores telemetry and work that a message triggers.',
     'It stays unsure about calls of phones and browsers without a server span: the network may be the reason. So it does after a recorded fallback, and about one of many that the caller asked at once.',
-    'It assumes that a later successful attempt, another instance, or the store behind a cache gave the answer. It believes a harmless line of the caller that says what was given instead.',
+    'It assumes that a later attempt, another instance, or the store behind a cache gave the answer. It believes a line of the caller that says what was given instead, or promises an attempt for which no span stands.',
   ],
   role: 'failure',
   field: 'code',
@@ -96,10 +97,11 @@ export const swallowedError = defineDetector({
       const fromDevice = isUnansweredDevice(trace, entry, calls);
       const isUntold = areUntoldFetches(trace, calls, { lines });
       const isDeclared = calls.length === 1 && declaresOptional(trace, entry, first, logs);
-      // The row was meant to be refused, another model answered, or the answer needs it not: nothing is missing.
+      // The row was meant to be refused, another attempt was promised, another model answered, or the answer needs it not: nothing is missing.
       const refused =
         areRepeats ||
         isDeclared ||
+        calls.every((call) => promisesAttempt(trace, entry, call, logs) || passedToNext(trace, entry, call, lines)) ||
         comesAgain(trace, entry, logs) ||
         (calls.length === 1 && tookSubstitute(trace, first, logs)) ||
         calls.every((call) => wasAskedOfOtherModel(trace, call) || cameTooLate(trace, call, entry));

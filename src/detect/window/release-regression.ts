@@ -30,6 +30,7 @@ import { type VersionDifference, versionDifferences } from '#detect/signs/versio
 import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
 import { withoutIdle } from '#detect/signs/versions/idle-instances.ts';
 import { moreCalls } from '#detect/signs/versions/more-calls.ts';
+import { shortAnswers } from '#detect/signs/versions/short-answers.ts';
 import { offSickMachines } from '#detect/signs/versions/sick-machines.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -142,7 +143,8 @@ export const releaseRegression = defineDetector({
         const both = whileBothSpoke(release, own);
         const slow = slowAnswers(release, both, limits);
         const more = moreCalls(release, own, around, limits);
-        return { release, metrics: [], counts: [failing ?? [], slow ?? [], more ?? []].flat() };
+        const short = shortAnswers(release, both, limits);
+        return { release, metrics: [], counts: [failing ?? [], slow ?? [], more ?? [], short ?? []].flat() };
       }),
       ...inLines.map((release) => {
         const written = linesOf.get(release.family) ?? [];

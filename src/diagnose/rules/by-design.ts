@@ -68,7 +68,7 @@ export function withoutDesigned(
     const describes = isDescription(detector, detectors);
     if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);
     if (isJob && isForRequest(trace, finding))
-      return !(describes && isLongJob(trace, nature)) && !spans.every((span) => copies.has(span));
+      return !(describes && isNoNews(trace, nature)) && !spans.every((span) => copies.has(span));
     if (describes) return saysItStood(trace, nature, finding);
     return isFault(trace, finding, { nature, isSaid: says(finding) });
   });
@@ -106,9 +106,15 @@ function isNoticedIn(trace: Trace, finding: Finding): boolean {
   return isForRequest(trace, finding) && trace.durationOfUs(trace.root) > KEEPS_THOUGHT_US;
 }
 
-/** Where its time goes is no news: it is a plan of steps, or takes longer than anybody waits for an answer. */
+/** It is a plan of steps, or takes longer than anybody waits for an answer. */
 function isLongJob(trace: Trace, { words }: RequestNature): boolean {
   return words === A_WORKFLOW || trace.durationOfUs(trace.root) > LONGEST_AWAITED_US;
+}
+
+/** Where its time goes is no news: it is long, or it went well before even a person would have lost patience. */
+function isNoNews(trace: Trace, nature: RequestNature): boolean {
+  if (isLongJob(trace, nature)) return true;
+  return !trace.failed(trace.root) && trace.durationOfUs(trace.root) <= KEEPS_ATTENTION_US;
 }
 
 /** A job waits for the requests that it makes: their work is judged as that of any request. The functions of a workflow are its steps. */
@@ -270,10 +276,22 @@ export function isUnawaited(trace: Trace): boolean {
   return kind !== 'request' && kind !== 'unasked';
 }
 
+/** A refusal that a service meant is an answer, though the span of its client counts as failed by OpenTelemetry's conventions. */
+function didFail(trace: Trace): boolean {
+  return trace.failed(trace.root) && !saysClientError(trace, trace.root);
+}
+
 /** Nobody notices: it is quick, it did not fail, and nothing but its own time is known. */
 export function isUnnoticed(trace: Trace, { detector, facts }: Finding, detectors: Detectors): boolean {
-  if (trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  if (didFail(trace) || facts.usualRootUs !== undefined) return false;
   return isDescription(detector, detectors) && trace.durationOfUs(trace.root) <= SATISFIES_US;
+}
+
+/** An attempt at it failed and the next one succeeded, while the user's flow of thought lasted. */
+export function isMendedSoon(trace: Trace, { detector, facts, spans }: Finding, detectors: Detectors): boolean {
+  if (trace.failed(trace.root) || facts.usualRootUs !== undefined || !isDescription(detector, detectors)) return false;
+  if (trace.durationOfUs(trace.root) > KEEPS_THOUGHT_US) return false;
+  return spans.some((span) => trace.failed(span)) && spans.some((span) => !trace.failed(span));
 }
 
 /** Hashes of passwords are made to be slow: argon2, bcrypt, scrypt and PBKDF2 are named so by every library. */
@@ -394,7 +412,7 @@ export function isHardlyNoticed(
   detectors: Detectors,
 ): boolean {
   const { detector, facts, inferred } = finding;
-  if (isSaid || trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  if (isSaid || didFail(trace) || facts.usualRootUs !== undefined) return false;
   if (isFailure(detector, detectors)) return false;
   const rootUs = trace.durationOfUs(trace.root);
   if (isAboutTrace(detector, detectors))

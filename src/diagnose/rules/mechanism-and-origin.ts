@@ -13,6 +13,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
   if (!beganWithin(trace, origin, mechanism)) return false;
+  if (mechanism.detector === 'poison-message' && failedAtCallee(origin)) return false;
   if (origin.facts.message === '') return true;
   if (mechanism.detector === 'poison-message') return origin.facts.reason === 'own';
   return isRetry && origin.facts.reason !== 'own' && multiplies(mechanism);
@@ -110,6 +111,14 @@ function isPassedOn(origin: Finding, { service, facts }: Finding): boolean {
 /** Somebody below the retried call got an answer with a failure: that is where each attempt ended. */
 function answeredBelow({ service, facts }: Finding, retries: Finding): boolean {
   return service !== retries.service && (isCalleesFault({ facts }) || String(facts.status ?? '') !== '');
+}
+
+/**
+ * Whoever the handler asked answered that it failed itself, so that another message would fail as well. Without words, its
+ * status says so.
+ */
+function failedAtCallee({ facts }: Finding): boolean {
+  return /^5\d\d\b/.test(String(facts.status)) && (facts.callee ?? '') !== '' && facts.callee !== facts.caller;
 }
 
 /** A caller that pauses for most of the time gives an outage time to end: its attempts are no load on anybody. */

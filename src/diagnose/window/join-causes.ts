@@ -17,6 +17,7 @@ import { killedCallee } from '#diagnose/rules/killed-callee.ts';
 import {
   refusesAhead,
   saysGivenUp,
+  saysMessagesWait,
   saysOneMessage,
   saysQueueGrows,
   saysRepeats,
@@ -29,6 +30,7 @@ import { HARDLY, LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
 import { blamedChange, isBehind, isOfChange, mayLeadTo } from '#diagnose/window/blamed-change.ts';
 import { commonest, isDescribed, saysOnlyThat } from '#diagnose/window/commonest-cause.ts';
 import { kindKey, type RequestCause } from '#diagnose/window/request-causes.ts';
+import { kindNamed } from '#diagnose/window/seen-findings.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Status } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
@@ -498,7 +500,7 @@ function ledBy(cause: RequestCause, together: Judgement, detectors: Detectors): 
       share: cause.share,
       couldBe: lead.couldBe,
       isPlaceSure: undefined,
-      kind: lead.detector,
+      kind: kindNamed(lead),
       service: lead.service,
       operation: lead.operation,
       ranking: rankedFirst(lead, confidence, diagnosis?.ranking ?? []),
@@ -562,14 +564,11 @@ function withoutSurplus(
   return findings.map((finding, at) => ({ ...finding, confidence: (own[at] ?? 0) * scale }));
 }
 
-function rankedFirst(
-  { service, operation, detector }: Finding,
-  score: number,
-  ranking: Diagnosis['ranking'],
-): Diagnosis['ranking'] {
+function rankedFirst(lead: Finding, score: number, ranking: Diagnosis['ranking']): Diagnosis['ranking'] {
+  const { service, operation } = lead;
   const others = ranking.filter((one) => one.service !== service);
   return [
-    { service, operation, kind: detector, score },
+    { service, operation, kind: kindNamed(lead), score },
     ...others.map((one) => ({ ...one, score: Math.min(score, one.score) })),
   ];
 }
@@ -645,7 +644,7 @@ function toldByMany(judgement: Judgement, isNamed: boolean, detectors: Detectors
       ...diagnosis,
       verdict: isKept ? diagnosis.verdict.replace(first.title, () => sentence) : sentence,
       status: diagnosis.status === 'confirmed' ? 'likely' : diagnosis.status,
-      kind: lead.detector,
+      kind: kindNamed(lead),
       service: lead.service,
       operation: lead.operation,
       ranking: rankedFirst(lead, diagnosis.ranking[0]?.score ?? diagnosis.confidence, diagnosis.ranking),
@@ -677,7 +676,7 @@ function chainFrom(
 type OfVerdict = Readonly<{ isNamed: boolean; kind: string; detectors: Detectors }>;
 
 function saysMoreOf({ findings }: Judgement, one: Finding, { isNamed, kind, detectors }: OfVerdict): boolean {
-  if (isLimitSaid(one, findings, detectors)) return true;
+  if (isLimitSaid(one, findings, detectors) || isQueueOfLines(findings, one, detectors)) return true;
   // Where lines or connections say already what is waited for, the kind has its name.
   if (saysWhyAllWait(one) && !ONLY_SLOW.has(kind)) return false;
   // Reads that wait for a lock in words miss the cache for longer: more of them overlap, and no key was lost.
@@ -707,6 +706,18 @@ function saysMoreThan(first: Finding | undefined, finding: Finding, detectors: D
   if (saysOnlyThat(first, detectors) && saysWhoOfMany(finding)) return true;
   if (isOf('slow-answers')) return saysWhyAllWait(finding);
   return isOf('new-lines') && (saysWhatLinesMean(finding, detectors) || saysQueueGrows(finding));
+}
+
+/** Prometheus asks each minute by default, and a rate needs two values: what is this close began together. */
+const TOGETHER_US = 120e6;
+
+/** The messages of a service pile up, at the latest as it complains, and its lines name nothing that fails. */
+function isQueueOfLines([first]: readonly Finding[], finding: Finding, detectors: Detectors): boolean {
+  if (first?.detector !== detectors.named('new-lines').id) return false;
+  const [line] = first.evidence ?? [];
+  if (line === undefined || !saysMessagesWait(finding) || finding.facts.critical === false) return false;
+  if (OF_OTHERS.some((kind) => FAILURE_KINDS[kind].test(line.text))) return false;
+  return Number(finding.facts.sinceUs) <= Number(line.ref) / 1000 + TOGETHER_US;
 }
 
 /**

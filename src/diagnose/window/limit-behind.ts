@@ -15,13 +15,17 @@
  */
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import { saysGivenUp } from '#diagnose/rules/seen-by-many.ts';
+import { kindNamed } from '#diagnose/window/seen-findings.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
-import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { isSameService, nameLetters } from '#model/incident/alert-service.ts';
 import { FAILURE_KINDS, type FailureKind } from '#model/logs/complaint.ts';
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
-import { saidCalls } from '#model/logs/said-callees.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { type SaidCall, saidCalls } from '#model/logs/said-callees.ts';
+import { serversQuoted } from '#model/logs/servers-quoted.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -48,7 +52,7 @@ const OF_LINES: ReadonlySet<unknown> = new Set(['disk space', 'disk writes', 'op
 export function withLimitBehind(judgement: Judgement, around: Around): Judgement {
   const { diagnosis, findings } = judgement;
   const [first] = findings;
-  if (diagnosis === undefined || first === undefined || diagnosis.status === 'inconclusive') return judgement;
+  if (diagnosis === undefined || first === undefined || isOpen(diagnosis, first, around)) return judgement;
   if (!saysOnlyHow(diagnosis.kind, first, around.detectors)) return judgement;
   const reached = findings.filter((one) => one !== first && isLimit(one, around));
   if (reached.length === 0) return judgement;
@@ -64,6 +68,14 @@ export function withLimitBehind(judgement: Judgement, around: Around): Judgement
     (a, b) => placeOf(a, places) - placeOf(b, places) || Number(isSaid(b, around)) - Number(isSaid(a, around)),
   );
   return limit === undefined ? judgement : ledByLimit(judgement, first, limit, isSaid(limit, around));
+}
+
+/**
+ * An unsure verdict stays as it is. Only where lines are all that is recorded, and the verdict just counts failing
+ * requests, a limit that lines report below them is where to look first; it stays unsure.
+ */
+function isOpen({ status }: Diagnosis, first: Finding, { traces, detectors }: Around): boolean {
+  return status === 'inconclusive' && (traces.length > 0 || !isOf(first, 'failing-requests', detectors));
 }
 
 function saysOnlyHow(kind: string, first: Finding, detectors: Detectors): boolean {
@@ -102,13 +114,31 @@ function placesOf({ facts }: Finding, service: string, { traces, logs }: Around)
   ];
 }
 
-/** Without requests, lines alone show who is below: whom the failures of the service name, and whom theirs name. */
+/**
+ * Without requests, lines alone show who is below: whom the failures of the service name, whose message they quote, and
+ * the same of theirs.
+ */
 function saidBelow(service: string, logs: readonly LogLine[]): readonly string[] {
-  const calls = saidCalls(logs, new Set(logs.map((line) => line.service).filter((name) => name !== '')));
+  const named = saidCalls(logs, new Set(logs.map((line) => line.service).filter((name) => name !== '')));
+  const calls = [...named, ...quotedCalls(logs)];
   const below = new Set([service]);
   for (const name of below) for (const { caller, callee } of calls) if (caller === name) below.add(callee);
   below.delete(service);
   return [...below];
+}
+
+/** Many lines of one service say the same. */
+const MOST_QUOTING = 2_000;
+
+/** A caller passes on what its server told it, and the server's log has the same words. */
+function quotedCalls(logs: readonly LogLine[]): readonly SaidCall[] {
+  const failing = logs.filter(tellsOfFailure).slice(0, MOST_QUOTING);
+  const distinct = [...new Map(failing.map((line) => [`${line.service}\n${logMessage(line)}`, line])).values()];
+  const serverOf = serversQuoted(distinct.toSorted((a, b) => logMessage(a).length - logMessage(b).length));
+  return distinct.flatMap((line) => {
+    const callee = serverOf(line);
+    return callee === undefined ? [] : [{ caller: line.service, callee }];
+  });
 }
 
 function placeOf(limit: Finding, places: readonly Place[]): number {
@@ -191,7 +221,8 @@ export function ledByLimit(
       verdict: diagnosis.verdict.replace(first.title, () => sentence),
       remedy: diagnosis.remedy.replace(first.remedy, () => lead.remedy),
       status: status === 'confirmed' && !isInWords ? 'likely' : status,
-      kind: lead.detector,
+      ...(status === 'inconclusive' && { statusReason: 'only log lines lead from the failures to this limit' }),
+      kind: kindNamed(lead),
       service: lead.service,
       operation: isMoved ? lead.operation : diagnosis.operation,
       couldBe: undefined,
@@ -199,7 +230,7 @@ export function ledByLimit(
         {
           service: lead.service,
           operation: lead.operation,
-          kind: lead.detector,
+          kind: kindNamed(lead),
           score: diagnosis.ranking[0]?.score ?? confidence,
         },
         ...ranking,

@@ -186,7 +186,7 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
           return us === undefined ? undefined : durationUs > us;
         },
         why: slowed(at, part, usual),
-        between: (before, since) => slowerThanBetween(before, since, usual),
+        between: (before, since) => slowerThanBetween(before, since, { at, usual }),
       };
     }),
   ];
@@ -195,20 +195,22 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
 /** So many times as long: below that, the two times overlap, and no limit separates them. */
 const APART = 4;
 
-/** Slower than the geometric mean of the medians of both times, for operations whose medians are far apart. */
+/**
+ * Slower than the geometric mean of this percentile of both times, for operations where it is far apart. The others are
+ * as fast as before: which of their requests are slow is chance, and moves the moment by minutes.
+ */
 function slowerThanBetween(
   before: readonly SeenRequest[],
   since: readonly SeenRequest[],
-  usual: ReadonlyMap<string, number>,
+  { at, usual }: Readonly<{ at: number; usual: ReadonlyMap<string, number> }>,
 ): Symptom['shows'] {
-  const limits = new Map(
-    Array.from(usual, ([operation, us]) => {
-      const [then, now] = [before, since].map((all) => all.filter((request) => request.operation === operation));
-      if (then === undefined || now === undefined || then.length === 0 || now.length === 0) return [operation, us];
-      const [was, is] = [quantileOf(then, 0.5), quantileOf(now, 0.5)];
-      return [operation, is < APART * was ? us : Math.sqrt(was * is)];
-    }),
-  );
+  const limits = new Map<string, number>();
+  for (const operation of usual.keys()) {
+    const [then, now] = [before, since].map((all) => all.filter((request) => request.operation === operation));
+    if (then === undefined || now === undefined || then.length === 0 || now.length === 0) continue;
+    const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
+    if (is >= APART * was) limits.set(operation, Math.sqrt(was * is));
+  }
   return ({ operation, durationUs }) => {
     const us = limits.get(operation);
     return us === undefined ? undefined : durationUs > us;

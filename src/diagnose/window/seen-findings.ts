@@ -220,18 +220,21 @@ export const LOST_SERVER = 'dependency';
 /** A node at fault is one kind of fault, whether its pods or its requests show it. */
 function kindOf(finding: Finding, evidence: SeenEvidence): string {
   const { detectors } = evidence;
-  const { detector, facts } = finding;
+  const { facts } = finding;
   if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
   if (facts.resource === 'garbage collection') return COLLECTS;
   if (facts.kind === 'node') return 'node';
   if (facts.isGone === true) return LOST_SERVER;
   // Its container was never made, so it is no loop.
   if (facts.isNeverMade === true) return detectors.named('never-made').id;
-  // A shorter time is no resource that ran out, and neither is a disk that is mounted read-only.
-  if (facts.isTimeLimit === true) return 'config';
-  if (facts.isReadOnly === true) return 'disk';
-  if (!isOfChange(finding, detectors)) return detector;
+  if (!isOfChange(finding, detectors)) return kindNamed(finding);
   return facts.kind === 'config' ? 'config' : 'change';
+}
+
+/** A shorter time is no resource that ran out, and neither is a disk that is mounted read-only. */
+export function kindNamed({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): string {
+  if (facts.isTimeLimit === true) return 'config';
+  return facts.isReadOnly === true ? 'disk' : detector;
 }
 
 /** For each finding that another one explains, the share of its weight that remains. */

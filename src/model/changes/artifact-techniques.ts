@@ -3,6 +3,7 @@
  * machines, salts of sessions, columns of warehouses.
  */
 import type { Technique } from '#model/changes/platform-techniques.ts';
+import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
 export const ARTIFACT_TECHNIQUES: readonly Technique[] = [
   {
@@ -44,6 +45,17 @@ export const ARTIFACT_TECHNIQUES: readonly Technique[] = [
       /(?<![A-Za-z])(?:\w{1,40}_)?salts?(?![A-Za-z])|\bsigning_?salt\b|\bsecret_?key(?:_?base)?\b|\bapp_?key\b|\bsession_?-?secret\b|\bcookie_?-?(?:secret|key|password)\b|\bdata_?-?protection\b|\bkey_?-?ring\b|\bPersistKeysTo\w{3,30}|\bSetApplicationName\b|\bremember_?-?me_?-?key\b|\b\w{0,30}_SECRET\b/i,
     shows:
       /\bphoenix\.token\.(?:verify|decrypt)\b.{0,20}\binvalid\b|\bcould not decode session\b|\bmessage(?:verifier::invalidsignature|encryptor::invalidmessage)\b|\binvalidauthenticitytoken\b|\bbadsignature\b|\bsignature ["'`]?b?["'`]?\S{1,60} does not match\b|\bsession data corrupted\b|\bthe mac is invalid\b|\bdecryptexception\b|\bthe payload is invalid\b|\bwas not found in the key ring\b|\bantiforgery token could not be decrypted\b|\bunprotect ticket failed\b|\bcookie(?: encryptor error)?: hmac is invalid\b|\bbad ?hmac\b|\binvalidcookieexception\b|\b(?:session|cookie)s?\b.{0,40}\b(?:invalid|bad|wrong) (?:signature|mac|hmac)\b/,
+  },
+  {
+    // What an image has from its base: root certificates, zones, shared libraries, fonts, a shell, users. Go, Python, Node.js,
+    // Java, .NET, Rust, libc (glibc, musl), Docker, runc. https://github.com/GoogleContainerTools/distroless/blob/main/base/README.md
+    kind: 'other-settings',
+    said: 'it changes what its image has from its base',
+    changes:
+      /^FROM\s{1,4}(?:--platform=\S{1,60}\s{1,4})?(?:scratch\b|\S{1,200}[:/@]\S)|\bbase_?-?image\b|\b(?:scratch|distroless|chiseled|alpine|(?:bullseye|bookworm|trixie|jammy|noble)?-?slim|ubi\d?-(?:micro|minimal)|busybox|wolfi)\b|\bca-certificates\b|\bupdate-ca-(?:certificates|trust)\b|\btzdata\b|\bapk add\b|\bapt(?:-get)? install\b|\b(?:micro)?dnf install\b|\/etc\/ssl\/certs\b/im,
+    shows:
+      /\bcertificate signed by unknown authority\b|\bfailed to load system roots\b|\bno (?:root|ca|trusted|native) certificates?\b|\bunable to get (?:local )?issuer certificate\b|\berror setting certificate (?:verify locations|file)\b|\bunable to load (?:local )?(?:root|ca) certs?\b|\bca-certificates\.crt\b|\btrustanchors parameter must be non-empty\b|\bunknownissuer\b|\bunknown time zone\b|\bzoneinfonotfounderror\b|\btimezonenotfound\w{0,10}|\berror while loading shared libraries\b|\bcannot open shared object file\b|\bunable to load shared library\b|\berror loading shared library\b|\brelocating [^\s:]{1,200}: [^\s:]{1,120}: symbol not found\b|\bversion ["'`]?glibc(?:xx)?_[\d.]{1,8}["'`]? not found\b|\bexec \S{1,200}: no such file or directory\b|["'`]?(?:\/bin\/)?(?:ba)?sh["'`]?: (?:executable file not found|stat .{0,40}no such file)|\bfontconfig (?:error|head is null)\b|\bunable to find user\b|\bunknown userid\b/,
+    unless: CERTIFICATE_EXPIRED,
   },
   {
     // Snowflake (000904, 002003), BigQuery, Databricks and Spark, Redshift, Trino, ClickHouse, dbt: a model that reads another.

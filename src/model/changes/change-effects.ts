@@ -157,8 +157,17 @@ const IS_OFF = /\b(?:off|false|disabled?|inactive|killed)\b|\b0 ?%/i;
 const WAS_OFF = /(?:^|[\s:=])(?:off|false|disabled|inactive|0 ?%)$/i;
 
 /** `similar-products: off -> 100 %`, `new-pay on`: nobody sees which code that runs. */
-function switched({ kind, text }: Pick<Change, 'kind' | 'text'>, limits: readonly Limit[]): Effect[] {
-  if (kind !== 'flag' || isQuietTitle({ text })) return [];
+function switched(change: Pick<Change, 'kind' | 'text'>, limits: readonly Limit[]): Effect[] {
+  return isQuietTitle(change) ? [] : switchedAs(change, limits);
+}
+
+/** A flag that is on now, also where its name is a word that rarely matters: “badges”, “banners”. */
+export function isSwitchedOn(change: Pick<Change, 'kind' | 'text'>): boolean {
+  return switchedAs(change, []).some(({ kind }) => kind === 'flag-on');
+}
+
+function switchedAs({ kind, text }: Pick<Change, 'kind' | 'text'>, limits: readonly Limit[]): Effect[] {
+  if (kind !== 'flag') return [];
   const [, before, after] = SHARE.exec(text) ?? [];
   const [said = ''] = text.split('(');
   const states = said.split(/\s(?:to|->|→|=>)\s/);
@@ -266,7 +275,7 @@ const HOLDS =
   /\.(?:Contains|contains|includes|EndsWith|endsWith)\(|__i?(?:contains|endswith)\b|\b(?:contains|endsWith)\s{0,3}:|\$regex["']?\s{0,3}[:=]\s{0,3}(?!["'`/]\^)/;
 /** Lucene's queries that read every term, as Elasticsearch, OpenSearch and Solr write them. */
 const EVERY_TERM =
-  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']?\b(?:wildcard|regexp)\b["']?\s{0,3}:\s{0,3}\{|["'](?:wildcard|regexp)["']\s{0,3}:(?!\s{0,3}\{)|\bregexp(?:Query)?\(|\banalyze_?wildcard\b["']?\s{0,3}[:=(]\s{0,3}true|\bquery_?[sS]tring(?:Query)?\b.{0,80}["'`]\*(?:[$#]?\{|%s|["'`]\s{0,3}(?:\+|\.\s?\$))/g;
+  /\b(?:[nN]ew)?[wW]ildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']?\b(?:wildcard|regexp)\b["']?\s{0,3}:\s{0,3}\{|["'](?:wildcard|regexp)["']\s{0,3}:(?!\s{0,3}\{)|\b(?:[nN]ew)?[rR]egexp(?:Query)?\(|\banalyze_?wildcard\b["']?\s{0,3}[:=(]\s{0,3}true|\bquery_?[sS]tring(?:Query)?\b.{0,80}["'`]\*(?:[$#]?\{|%s|["'`]\s{0,3}(?:\+|\.\s?\$))/g;
 /** A function of users for each row, or rows in an order by chance: SQL Server, MySQL, PostgreSQL. */
 const BY_ROW = /\bdbo\.fn_\w{1,60}\s{0,3}\(|\bORDER\s{1,8}BY\s{1,8}(?:RAND|RANDOM|NEWID)\s{0,3}\(/gi;
 /** MySQL, SQL Server, Oracle, MongoDB. */

@@ -121,7 +121,7 @@ export type Effect = Readonly<{
   text: string;
   strength: number;
   names?: readonly string[];
-  /** The table that a statement locks. */
+  /** The table whose statements alone it concerns: one that a statement locks, or that gets a trigger. */
   table?: string;
 }>;
 

@@ -74,6 +74,22 @@ const SKIPS =
 const BLINDS_PLANNER =
   /\benable_(?:indexscan|indexonlyscan|bitmapscan|hashjoin|nestloop|mergejoin|memoize)["']?\s{0,3}[:=]?\s{0,3}(?:to\s)?["']?(?:off|false|0)\b|\bautovacuum["']?\s{0,3}[:=]\s{0,3}["']?(?:off|false|0)\b|\bautovacuum_enabled\s{0,3}=\s{0,3}(?:off|false)|\bAUTO_(?:UPDATE|CREATE)_STATISTICS\s{1,4}OFF\b|\bindex_merge=off\b|\bSET_TABLE_PREFS\b.{0,80}\bSTALE_PERCENT\b|\bALTER\s{1,4}INDEX\s{1,4}\S{1,80}\s{1,4}(?:INVISIBLE|DISABLE|UNUSABLE)\b/gi;
 
+/**
+ * Code that the database runs with each row that is written: PostgreSQL, Oracle, MySQL and SQLite name the table after
+ * the event, SQL Server before it; a rule of PostgreSQL does the same.
+ * https://www.postgresql.org/docs/current/sql-createtrigger.html, https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql
+ */
+const TRIGGER =
+  /\bCREATE\s{1,8}(?:OR\s{1,8}(?:REPLACE|ALTER)\s{1,8})?(?:DEFINER\s?=\s?\S{1,80}\s{1,8})?(?:CONSTRAINT\s{1,8})?(?:TRIGGER|RULE)\s[^;]{1,200}?\bON\s{1,8}(?:(?:INSERT|UPDATE)\s{1,8}TO\s{1,8})?["`[]?([\w.]{1,80})/i;
+
+/** Each written row of the table costs more: only statements of this table wait for it. */
+function withTrigger({ added, removed }: Sides): Effect[] {
+  const [, table = ''] = TRIGGER.exec(added) ?? [];
+  const isNew = table !== '' && TRIGGER.exec(removed)?.[1] !== table;
+  const text = `it adds a trigger to ${table}, which runs with each row that is written there`;
+  return effect('unindexed-statement', isNew ? text : '').map((one) => ({ ...one, table }));
+}
+
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
   const isOfAnyCase = moreIn(asks, asked, ANY_CASE).length > 0;
@@ -84,6 +100,7 @@ export function slowerStatements({ added, removed }: Sides): Effect[] {
   const isSkipping = moreIn(added, removed, SKIPS).length > 0;
   const isBlind = moreIn(added, removed, BLINDS_PLANNER).length > 0;
   return [
+    ...withTrigger({ added, removed }),
     ...effect('unindexed-statement', isBlind ? 'the planner of the database may use or learn less' : ''),
     ...effect('unindexed-statement', isSkipping ? 'it skips rows by an offset, and the database reads them all' : ''),
     ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),

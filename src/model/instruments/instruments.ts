@@ -9,7 +9,7 @@ import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words
 import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
 import { PEER_GONE } from '#model/instruments/gone-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
-import { KEY_UNKNOWN, KEYS_NOT_FETCHED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
+import { KEY_UNKNOWN, KEYS_NOT_FETCHED, OWN_LOGIN_REFUSED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
 import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import {
   LOCK_ACQUIRED,
@@ -145,6 +145,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'reports that the clock of its host is wrong', lists: [['line', CLOCK_IS_OFF]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },
   { means: 'knows no key that fits a token', lists: [['message, event or line', KEY_UNKNOWN]] },
+  { means: 'may not ask the issuer of tokens', lists: [['line', OWN_LOGIN_REFUSED]] },
   { means: 'takes no signature', lists: [['message, event or line', SIGNATURE_REFUSED]] },
   { means: 'found no address for the name of a host', lists: [['message, event or line', NAME_UNRESOLVED]] },
   {

@@ -119,3 +119,43 @@ export const SIGNATURE_REFUSED = signList(/signature|hmac|IDX1051/i, [
     source: 'https://github.com/auth0/node-jsonwebtoken#jsonwebtokenerror',
   },
 ]);
+
+/** A line of a service whose own name and secret the issuer of tokens does not take: nobody can get in then. */
+export const OWN_LOGIN_REFUSED = signList(/client|introspection/i, [
+  {
+    by: 'OAuth 2.0',
+    says: /\b(?:invalid|unauthorized)_client\b/i,
+    example: '{"error":"invalid_client","error_description":"Client authentication failed"}',
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
+  },
+  {
+    by: 'Keycloak',
+    says: /\binvalid client (?:secret|credentials)\b|\binvalid client or invalid client credentials\b/i,
+    example: 'Invalid client or Invalid client credentials',
+    source: 'https://www.keycloak.org/docs/latest/server_admin/#_client-credentials',
+  },
+  {
+    by: 'Microsoft Entra ID',
+    says: /\bAADSTS70002(?:15|22)\b.{0,80}\bclient\b/i,
+    example: 'AADSTS7000215: Invalid client secret provided.',
+    source: 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes',
+  },
+  {
+    by: 'Spring Security, Quarkus',
+    says: /\bintrospection endpoint responded with (?:http status code )?40[013]\b|\btoken introspection failed: 40[013]\b/i,
+    example: 'Introspection endpoint responded with HTTP status code 401',
+    source: 'https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/opaque-token.html',
+  },
+  {
+    by: 'Okta, Google',
+    says: /\bclient secret\b.{0,60}\b(?:is invalid|expired|not match)/i,
+    example: 'The client secret supplied for a confidential client is invalid.',
+    source: 'https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/',
+  },
+  {
+    by: 'AWS',
+    says: /\bInvalidClientTokenId\b|\bUnrecognizedClientException\b/i,
+    example: 'UnrecognizedClientException: The security token included in the request is invalid.',
+    source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html',
+  },
+]);

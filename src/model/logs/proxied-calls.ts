@@ -42,9 +42,38 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
     const answered = trace.httpStatus(span);
     return isThen && (status === '' || status === '0' || answered === 0 || answered === Number(status));
   });
-  const [call] = calls;
-  if (call === undefined || calls.length > 1) return line;
+  const [first] = calls.length > 1 ? [] : calls;
+  const call = first ?? (calls.length === 0 ? ownCall(trace, line, { request: `${method} ${path}`, atUs }) : undefined);
+  if (call === undefined) return line;
   return { ...line, spanId: comparableId(trace.spanId(call)), level: 'error' };
+}
+
+/**
+ * The failed call below the proxy's own span of that request. The call may have neither method nor path, and its upstream
+ * may have answered: with headers that are too large for the proxy, or with half an answer. Where several calls of the
+ * request failed, the address of the upstream tells them apart.
+ */
+function ownCall(
+  trace: Trace,
+  { service, line }: LogLine,
+  { request, atUs }: Readonly<{ request: string; atUs: number }>,
+): SpanIndex | undefined {
+  const [, host = ''] = NGINX_UPSTREAM.exec(textOf({ line })) ?? [];
+  if (host === '') return undefined;
+  const failed = failedSpans(trace);
+  if (failed.length > MOST_FAILURES) return undefined;
+  const calls = failed.filter((call) => {
+    const asked = trace.parent(call);
+    if (asked === undefined || trace.kind(call) !== 'client' || trace.service(call) !== service) return false;
+    if (trace.service(asked) !== service || requestOf(trace, asked) !== request) return false;
+    return atUs >= trace.startUs(call) - APART_US && atUs <= trace.endUs(call) + APART_US;
+  });
+  const [only, ...others] = calls.length > 1 ? calls.filter((call) => addressOf(trace, call) === host) : calls;
+  return others.length === 0 ? only : undefined;
+}
+
+function addressOf(trace: Trace, call: SpanIndex): string {
+  return trace.text(call, 'server.address') || trace.text(call, 'network.peer.address');
 }
 
 /** Proxies write what they could not pass on into their access log, whose lines have the level of all others. */
@@ -73,11 +102,14 @@ const unansweredCalls = view((trace): ReadonlyMap<string, readonly SpanIndex[]> 
   const isOfProxy = (span: SpanIndex) => trace.kind(span) === 'client' || trace.kind(span) === 'server';
   const calls = failedSpans(trace).filter((span) => isOfProxy(span) && trace.childCount(span) === 0);
   if (calls.length > MOST_FAILURES) return new Map();
-  return Map.groupBy(calls, (span) => {
-    const path = trace.text(span, 'url.path') || trace.text(span, 'url.full').replace(ORIGIN, '');
-    return `${trace.text(span, 'http.request.method')} ${pathOf(path)}`;
-  });
+  return Map.groupBy(calls, (span) => requestOf(trace, span));
 });
+
+/** `GET /prices/8`; ` /` where neither is recorded. */
+function requestOf(trace: Trace, span: SpanIndex): string {
+  const path = trace.text(span, 'url.path') || trace.text(span, 'url.full').replace(ORIGIN, '');
+  return `${trace.text(span, 'http.request.method')} ${pathOf(path)}`;
+}
 
 /** The key of calls whose spans have no method and no path. */
 const NO_TARGET = ' /';

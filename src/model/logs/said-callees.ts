@@ -7,6 +7,7 @@
  *   feign.FeignException: [ledger] status 500                       ledger
  *   status 500 reading LedgerClient#get(Long)                       ledger
  *   ledger: no healthy upstream                                     ledger, in the words of Envoy
+ *   Connection refused: ledger/10.0.4.7:8080                        ledger, as Java writes an address
  */
 
 import { tellsOfFailure, wordedAsFailure } from '#model/logs/log-failure.ts';
@@ -48,7 +49,7 @@ const BEFORE =
   /(?:\/\/(?:[^\s/@]{1,80}@)?|\b(?:call(?:ing|ed|s)?|invok(?:e|ing|ed)|reach(?:ing)?|ask(?:ing|ed)?|dial(?:ing)?|look ?up|connect(?:ing)? to|connection to|request(?:s|ing)? to|respon(?:se|ded) from|(?:error|failure|(?:HTTP|status|got|received) (?:code )?[45]\d\d) from|answer(?:ed)? (?:of|from|by)|upstream|backend|GET|POST|PUT|PATCH|DELETE|RPC)["'\s]{1,3}|\b(?:iss|issuer|host|peer|upstream(?:_(?:cluster|host|service))?|server|target|service|backend|callee|destination|dependency|remote)["']?\s?[=:]\s?["']?)$/i;
 /** What stands right after it. */
 const AFTER =
-  /^(?::\d{2,5}\b|(?:\]|:)\s(?:unexpected |bad )?(?:HTTP )?(?:status|HTTP)(?: code)?:?\s[45]\d\d\b|:\s(?:no healthy (?:upstream|hosts?)|upstream connect error|no (?:available|live) (?:servers?|upstreams?|backends?)|connection refused|(?:connect )?econnrefused)\b|\.[\w.-]{1,80}\b(?:svc|local|internal)\b|["']?\s{1,3}(?:->|→|=>)|\s{1,3}(?:call |request |lookup )?(?:failed|fails|timed? ?out|is down|unavailable|unreachable|refused|returned|responded|answered|did not (?:answer|respond))\b)/i;
+  /^(?::\d{2,5}\b|\/(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}\b|(?:\]|:)\s(?:unexpected |bad )?(?:HTTP )?(?:status|HTTP)(?: code)?:?\s[45]\d\d\b|:\s(?:no healthy (?:upstream|hosts?)|upstream connect error|no (?:available|live) (?:servers?|upstreams?|backends?)|connection refused|(?:connect )?econnrefused)\b|\.[\w.-]{1,80}\b(?:svc|local|internal)\b|["']?\s{1,3}(?:->|→|=>)|\s{1,3}(?:call |request |lookup )?(?:failed|fails|timed? ?out|is down|unavailable|unreachable|refused|returned|responded|answered|did not (?:answer|respond))\b)/i;
 /** How far around the name these are looked for. */
 const AROUND = 100;
 const LONGEST = 20_000;

@@ -182,6 +182,24 @@ const ROWS: readonly Row[] = [
   [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
   [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],
 
+  // Recording rules, as `level:metric:operations`: https://prometheus.io/docs/practices/rules/. Longer times blur an onset.
+  [
+    /^\w{1,40}:(?!\w{0,80}client)\w{0,80}(?:success(?:es|ful)?|availability):ratio_?(?:rate_?)?(?:[1-5]m|\d{2}s)$/,
+    'error_share',
+    'service',
+    { isComplement: true },
+  ],
+  [
+    /^\w{1,40}:(?!\w{0,80}client)\w{0,80}(?:errors?|failures?|failed|5xx)(?:_per_requests?)?:ratio_?(?:rate_?)?(?:[1-5]m|\d{2}s)$/,
+    'error_share',
+    'service',
+  ],
+  [
+    /^\w{1,40}:(?!\w{0,80}client)\w{0,80}(?:duration|latency)_(?:seconds|milliseconds):p\d{2,3}_?(?:[1-5]m|\d{2}s)$/,
+    'latency',
+    'service',
+  ],
+  [/^\w{1,40}:(?:\w{1,60}_)?http_(?:server_)?requests?:rate_?(?:[1-5]m|\d{2}s)$/, 'requests', 'service'],
   [/(?:^|_)errors?_rate$/, 'error_share', 'service'],
   [/(?:^|_)(?:5xx|errors?)_per_(?:sec|second)$/, 'errors', 'service'],
   [/(?:^|_)(?:5xx|errors?|failures?)_total$/, 'errors', 'service', { kind: 'counter' }],
@@ -660,7 +678,7 @@ function anchored(pattern: string): RegExp {
 }
 
 const SCALES: readonly (readonly [RegExp, number])[] = [
-  [/_(?:milliseconds|ms|millicores)(?:_|$)/, 1e-3],
+  [/_(?:milliseconds|ms|millicores)(?:[_:]|$)/, 1e-3],
   [/_(?:microseconds|us)(?:_|$)/, 1e-6],
   [/_nanoseconds(?:_|$)/, 1e-9],
   [/_(?:percent|pct)$/, 0.01],

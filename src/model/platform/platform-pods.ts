@@ -304,11 +304,6 @@ export function citedEvents(events: readonly PlatformEvent[]): EvidenceItem[] {
   return [...cited.values()];
 }
 
-/** The latest event with this reason. */
-export function latestEvent(events: readonly PlatformEvent[], reason: string): PlatformEvent | undefined {
-  return events.findLast((event) => event.reason === reason);
-}
-
 /** `14:31:07 UTC Failed (3 times): Failed to pull image …` */
 function eventText({ reason, message, count, lastUs }: PlatformEvent): string {
   return `${instantText(lastUs)} ${reason}${count > 1 ? ` (${count} times)` : ''}: ${shortened(message)}`.trim();

@@ -26,12 +26,20 @@ const NUMBERS: Readonly<Record<string, number>> = {
   sixty: 60,
   ninety: 90,
 };
+/** `4,1 s` as people write it on the continent. Three digits after a comma are thousands. */
+const COMMA = /(?<![\d.,])(\d{1,5}),(\d{1,2}) ?(?=(?:ms|s|sek|sec|min|h)\b|se[kcg][a-z]{1,8}\b|minut)/gi;
+const FOREIGN = [
+  [/(\d) ?(?:Sek\b\.?|Sekunden?\b|secondes?\b|segundos?\b)/gi, '$1 s'],
+  [/(\d) ?(?:Minuten?|minutos?)\b/gi, '$1 min'],
+  [/(\d) ?(?:Std\b\.?|Stunden?\b|heures?\b|horas?\b)/gi, '$1 h'],
+] as const;
 const ISO_UNITS: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h' };
 const [MINUTE, HOUR] = [60, 3600];
 
 /** The text, with each duration as one number and one unit: `10m52s` becomes `652 s`. */
 export function plainDurations(text: string): string {
-  return text
+  return FOREIGN.reduce((said, [from, to]) => said.replace(from, to), text)
+    .replace(COMMA, '$1.$2 ')
     .replace(PARTS, (...found) => {
       const { h, hm, hs, m, ms } = found.at(-1) as Readonly<Record<string, string | undefined>>;
       return `${HOUR * Number(h ?? 0) + MINUTE * Number(hm ?? m ?? 0) + Number(hs ?? ms ?? 0)} s`;

@@ -1,5 +1,5 @@
 /** Releases that equal failures of old and new instances clear, and those that they do not clear. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { runDetector } from '#detect/run.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -79,6 +79,18 @@ const stockFails = (failed: boolean) => [call('checkout', 'stock', 'GET /stock',
 const waits = (failed: boolean) => [query('checkout', 'UPDATE stock SET n = n - 1', { ms: failed ? 90 : 5 })];
 const storeFails = (failed: boolean) => [query('checkout', 'UPDATE stock SET n = n - 1', { ms: 5, failed })];
 const queueFails = (failed: boolean) => [span('checkout', 'publish paid', { ms: 5, failed, kind: 'producer' })];
+const cannotRead = (failed: boolean) => [
+  span('checkout', 'read basket', {
+    failed,
+    events: [
+      {
+        at: 1,
+        name: 'exception',
+        attributes: { 'exception.message': 'java.io.InvalidClassException: shop.Basket; local class incompatible' },
+      },
+    ],
+  }),
+];
 const asksOften = (failed: boolean, isNew: boolean) =>
   times(isNew ? 5 : 1, () => call('checkout', 'stock', 'GET /stock', { ms: 10, failed }));
 
@@ -176,6 +188,7 @@ test.each<[string, Drawn]>([
   ['few of the requests to old pods fail', { logs: [], metrics: shares(0.05, 0.02) }],
   ['calls of the store they share fail', { below: storeFails }],
   ['requests wait for the store they share', { below: waits }],
+  ['they cannot read what the other version wrote', { below: cannotRead }],
   ['messages cannot be published to their queue', { below: queueFails }],
   ['each request of the new version asks a service five times as often', { below: asksOften }],
   [
@@ -193,4 +206,32 @@ test.each<[string, Drawn]>([
   ['only one version was seen', { news: 0 }],
 ])('no release is cleared where %s', (_, drawn) => {
   expect(named(drawn)).toBe('2.4.0');
+});
+
+describe('both versions are slow', () => {
+  const SINCE = 420;
+  const answer = (version: string, ms: number) =>
+    server('checkout', 'POST /orders', { ms, resource: { 'service.version': version } });
+  const slow = (msOfNew: (at: number) => number) => {
+    const requests = tracesOf([
+      ...times(120, (n) => requestAt(n * 5, answer('2.3.1', n * 5 >= SINCE ? 400 : 20))),
+      ...times(70, (n) => requestAt(245 + n * 5, answer('2.4.0', msOfNew(245 + n * 5)))),
+    ]);
+    const outcome = runDetector(suspectChange, {
+      window: timeOf([{ at: 0 }, { at: 600 }], 'checkout'),
+      changes: [RELEASE],
+      symptoms: { ...SYMPTOMS, onsetUs: usAt(SINCE), kinds: new Set(['slow']) },
+      requests,
+    });
+    return outcome.kind === 'found' ? outcome.findings.map(({ facts }) => facts.id) : [];
+  };
+
+  test('the time of a release that was quick at first says nothing', () => {
+    expect(slow((at) => (at >= SINCE ? 380 : 21))).toEqual([]);
+  });
+
+  test('a release that is slow from the start, or much slower, stays suspect', () => {
+    expect(slow(() => 380)).toEqual(['2.4.0']);
+    expect(slow((at) => (at >= SINCE ? 900 : 21))).toEqual(['2.4.0']);
+  });
 });

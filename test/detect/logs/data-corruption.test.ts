@@ -105,6 +105,8 @@ testLogDetector(dataCorruption, {
       lines: [
         said(0, 'prices', 'error', 'negative total of order 88 rejected, not stored'),
         said(1, 'prices', 'info', 'weight read as grams, label printed'),
+        said(2, 'prices', 'warn', 'scale 4 sleeps, order kept until it wakes (at most 15 min)'),
+        said(3, 'prices', 'warn', 'scale 4 sleeps, order 12 kept for 20 min'),
       ],
     },
     'what speaks of checks that went well, and caches at work': {

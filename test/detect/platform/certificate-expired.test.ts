@@ -70,10 +70,19 @@ testPlatformDetector(certificateExpired, {
       ],
       sightings: [{ service: 'checkout', explanation: /"internal-ca" not found/ }],
     },
-    'a certificate of an Ingress for several Services': {
+    'a certificate of an Ingress for several Services, of which one has the name of its host': {
       window: NO_WINDOW,
-      objects: [certificate(notReady('DoesNotExist', 3000), { dnsNames: ['kasse.example.com'] }), ingress('a', 'b')],
+      objects: [
+        certificate(notReady('DoesNotExist', 3000), { dnsNames: ['kasse.example.com'] }),
+        ingress('a', 'b'),
+        service('kasse'),
+      ],
       sightings: [{ service: 'kasse' }],
+    },
+    'a certificate of a host that is no workload and no Service': {
+      window: NO_WINDOW,
+      objects: [certificate(notReady('DoesNotExist', 3000), { dnsNames: ['www.example.com'] }), ingress('a', 'b')],
+      sightings: [{ service: 'pay-tls' }],
     },
     'a certificate that was never issued': {
       objects: [certificate(notReady('DoesNotExist', 3000, 'Issuing certificate as Secret does not exist'))],

@@ -115,6 +115,10 @@ function volume(name: string, spec: object) {
 
 const MULTI_ATTACH = 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) payment-6f5c7-bbbbb';
 
+const NO_MACHINE =
+  'Node scale up in zones a, b associated with this pod failed: GCE out of resources. Pod is at risk of not being scheduled.';
+const NO_POOL = 'Failed to schedule pod, all available instance types exceed limits for nodepool: "default"';
+
 testPlatformDetector(podPending, {
   found: {
     'a pod of which the scheduler says that no node took it, beside the name of one': {
@@ -384,6 +388,32 @@ testPlatformDetector(podPending, {
       ],
       sightings: [{ facts: { cause: 'cpu' } }],
     },
+    'an autoscaler for which the cloud has no machine left': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 590,
+          last: 590,
+        }),
+        event('FailedScaleUp', NO_MACHINE, { container: '', first: 540, last: 20 }),
+      ],
+      sightings: [{ explanation: /The autoscaler says: “Node scale up in zones .{10,40}GCE out of resources/ }],
+    },
+    'a Karpenter that nominated a node, and then found none to create': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
+        event('Nominated', 'Pod should schedule on: nodeclaim/default-x7k2p', {
+          container: '',
+          type: 'Normal',
+          first: 590,
+          last: 590,
+        }),
+        event('FailedScheduling', NO_POOL, { container: '', first: 300, last: 20 }),
+      ],
+      sightings: [{ facts: { cause: 'cpu' }, explanation: /The autoscaler says: “Failed to schedule pod/ }],
+    },
     'no word of a scheduler': {
       objects: [pod({ phase: 'Pending', node: '', created: 120 }), ...NODES],
       sightings: [
@@ -422,6 +452,18 @@ testPlatformDetector(podPending, {
           type: 'Normal',
           first: 8,
           last: 8,
+        }),
+      ],
+    },
+    'ten minutes of an autoscaler that had no machine at first, and asked for one again': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
+        event('FailedScaleUp', NO_MACHINE, { container: '', first: 540, last: 200 }),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{other 1->2 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 590,
+          last: 100,
         }),
       ],
     },

@@ -37,11 +37,15 @@ test('the first request with the key is still at work, for a second', () => {
   expect(isAsked(500, { 'http.response.status_code': 404 })).toBe(false);
 });
 
-/** gRPC's retry design (A6) calls UNAVAILABLE retryable. */
-test('a client asks again soon after its callee was unavailable, and not after a failure that stays', () => {
+/** gRPC's retry design (A6) calls UNAVAILABLE retryable, and AWS's SDKs wait up to a second before the second attempt. */
+test('a client asks again soon after its callee was unavailable or limited it, and not after a failure that stays', () => {
   expect(isAsked(300, { 'rpc.grpc.status_code': 14 })).toBe(true);
   expect(isAsked(300, { 'http.response.status_code': 503 })).toBe(true);
-  expect(isAsked(900, { 'rpc.grpc.status_code': 14 })).toBe(false);
+  expect(isAsked(900, { 'rpc.grpc.status_code': 14 })).toBe(true);
+  expect(isAsked(900, { 'http.response.status_code': 429 })).toBe(true);
+  expect(isAsked(900, { 'http.response.status_code': 400, 'error.type': 'ThrottlingException' })).toBe(true);
+  expect(isAsked(900, { 'http.response.status_code': 400, 'error.type': 'ValidationException' })).toBe(false);
+  expect(isAsked(1100, { 'rpc.grpc.status_code': 14 })).toBe(false);
   expect(isAsked(300, { 'http.response.status_code': 500 })).toBe(false);
 });
 
@@ -99,15 +103,18 @@ describe('a budget of time that a line names', () => {
       { ...logLine(service, 47_950, text, { level }), rung: 'trace-id' as const },
     ]);
 
-  test.each(['plan solved within its budget of 60s, optimal', 'finished inside the time limit: 1 min'])(
-    'was kept: %s',
-    (text) => {
-      expect(keeps(text)).toBe(true);
-    },
-  );
+  test.each([
+    'plan solved within its budget of 60s, optimal',
+    'finished inside the time limit: 1 min',
+    'plan solved after 47.9 s (hard case, limit 1 min)',
+    'plan solved in 48 s (budget: 60 s)',
+  ])('was kept: %s', (text) => {
+    expect(keeps(text)).toBe(true);
+  });
 
   test.each([
     ['it took longer', 'plan solved within its budget of 30 s', {}],
+    ['it says so, and took longer', 'plan solved after 47.9 s (hard case, limit 30 s)', {}],
     ['it is no budget', 'plan solved within 60 s', {}],
     ['a warning', 'barely within the budget of 60 s', { level: 'warn' }],
     ['another service', 'solved within its budget of 60 s', { service: 'mail' }],

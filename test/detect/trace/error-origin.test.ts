@@ -231,6 +231,9 @@ testDetector(errorOrigin, {
         ],
       },
     ),
+    'a message that its worker skips because it was done before': drawn(sentJob(), {
+      logs: [logLine('mailer', 900, 'dropping message 18 for good: already sent', { level: 'warn' })],
+    }),
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
@@ -244,6 +247,12 @@ testDetector(errorOrigin, {
           title: /^mailer gave up shop\.mails\.send of shop: “Received unregistered task/,
         },
       ],
+    },
+    'a job that its worker gave up in words of its own': {
+      ...drawn(sentJob(), {
+        logs: [logLine('mailer', 900, 'gave up on mail 18 after 5 tries: no subject', { level: 'error' })],
+      }),
+      sightings: [{ service: 'mailer', operation: 'shop.mails.send', title: /^mailer gave up shop\.mails\.send/ }],
     },
     'a job that its worker does not know, in a line without any id': {
       ...drawn(sentJob(), { logs: [{ ...logLine('mailer', 30, UNREGISTERED, { level: 'error' }), rung: 'time' }] }),

@@ -47,6 +47,10 @@ testDetector(retryStorm, {
       ...times(4, (i) => reserve({ at: i * 200 })),
       reserve({ at: 1000, failed: false }),
     ]),
+    'a call that was refused for good before it was limited twice': order([
+      reserve({ attributes: { 'http.response.status_code': 401 } }),
+      ...times(2, (i) => reserve({ at: 200 + i * 200, attributes: { 'http.response.status_code': 429 } })),
+    ]),
     'two failures': order([reserve(), reserve({ at: 200 })]),
     'a loop in which nothing fails': order(times(9, (i) => reserve({ at: i * 200, failed: false }))),
     'spans that are called retry and did not fail': order(
@@ -100,6 +104,13 @@ testDetector(retryStorm, {
     ),
   },
   found: {
+    'three overloaded answers after a refusal': {
+      ...order([
+        reserve({ attributes: { 'http.response.status_code': 401 } }),
+        ...times(3, (i) => reserve({ at: 200 + i * 200, attributes: { 'http.response.status_code': 503 } })),
+      ]),
+      sightings: [{ service: 'order-service' }],
+    },
     'a statement with the ids of its span in a comment, which differ each time': {
       ...drawn(
         server(

@@ -65,6 +65,11 @@ testDetector(swallowedError, {
         call('shop-page', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true, attributes: status(402) }),
       ]),
     ),
+    'a page with a status of its own that loads without a picture': drawn(
+      call('shop-page', '', 'pageload', { ms: 900, attributes: status(200) }, [
+        call('shop-page', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true, attributes: status(403) }),
+      ]),
+    ),
     'a screen of a phone on a cellular line': drawn(
       span('diver-app', 'SendDive', { ms: 9000 }, [
         call('diver-app', 'dives.example', 'HTTP POST', {
@@ -185,6 +190,20 @@ testDetector(swallowedError, {
       [span('product-service', 'load page', { at: 10, ms: 120 }, [reviews()])],
       { failed: true, attributes: {} },
     ),
+    ...Object.fromEntries(
+      [
+        'gave up the advisory lock 18 after commit',
+        'giving up on sms 18: the customer has opted out',
+        'no override for device 18 found, default profile is used',
+        'font not found, which is fine',
+        'session cookie missing, creating a new session',
+        'could not parse Accept-Language "xx"',
+        'request without correlation id',
+        'weight missing, 1 kg assumed',
+        'search returned nothing for "asdf"',
+        'not leader, forwarding to node 2',
+      ].map((line) => [`a line that tells of no loss: ${line}`, page([], {}, line)]),
+    ),
   },
   found: {
     'a cancelled call, long after the other one had answered': {
@@ -199,6 +218,8 @@ testDetector(swallowedError, {
         'thumbs of photo 881 not made, task dropped',
         'nobody was told: the channel is gone',
         '3 of 9 pages written',
+        'gave up on job 18 after 5 retries',
+        'ranking failed, rank 0 used',
       ].map((line) => [
         `work that only a line tells of: ${line}`,
         {

@@ -321,6 +321,26 @@ describe('single requests', () => {
     expect(found(drawn(0, 0, { ms: 400 }))).toEqual([expect.stringMatching(/takes 400 ms, the old one 80 ms/)]);
   });
 
+  const sized = (version: string, bytes: number) => {
+    const full = answer(version, false);
+    return { ...full, span: { ...full.span, attributes: { 'http.response.body.size': bytes } } };
+  };
+  const sizes = (ofNew: number, ofOld: number) => [
+    ...times(120, (n) => requestAt(n * 5, sized('2.3.1', ofOld + n))),
+    ...times(40, (n) => requestAt(240 + n * 8, sized('2.4.0', ofNew))),
+  ];
+
+  test('the new version answers with almost nothing', () => {
+    expect(found(sizes(220, 7400))).toEqual([
+      expect.stringMatching(/answers POST \/orders with 220 bytes, the old one with 7\.5 kB/),
+    ]);
+  });
+
+  test('the new version compresses its answers, or both are small', () => {
+    expect(found(sizes(1200, 7400))).toEqual([]);
+    expect(found(sizes(2, 600))).toEqual([]);
+  });
+
   test('one of its operations fails, among many that do not', () => {
     const of = (version: string, failed: boolean) => answer(version, failed, 80, 'checkout', 'GET /insurance');
     const oneFails = (fails: boolean) => [

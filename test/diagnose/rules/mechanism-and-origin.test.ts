@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, server, times, traceOf } from '#test/trace.ts';
+import { call, server, span, times, traceOf } from '#test/trace.ts';
 
 const waited = (text: string) => {
   const trace = traceOf(
@@ -80,4 +80,38 @@ test('an attempt of a model has its status as the type of its error', () => {
   const calls = times(3, (i) => call('guide', 'models', 'chat large', { at: i * 310, ms: 300, ...refusedBy }));
   const trace = traceOf(server('guide', 'POST /ask', { ms: 940, ...answer }, calls));
   expect(diagnosed(trace).diagnosis).toMatchObject({ kind: 'error-origin' });
+});
+
+/** A worker at its third attempt; what it asks answers with this status, and nobody says why. */
+const handled = (status: number) =>
+  diagnosed(
+    traceOf(
+      span(
+        'cellar',
+        'ExportWorker process',
+        {
+          ms: 2_200,
+          kind: 'consumer',
+          failed: true,
+          attributes: { 'oban.job.attempt': 3, 'messaging.destination.name': 'exports' },
+        },
+        [
+          call('cellar', 'api.customs.example', 'HTTP POST', {
+            at: 80,
+            ms: 2_100,
+            failed: true,
+            attributes: { 'http.response.status_code': status },
+          }),
+        ],
+      ),
+    ),
+  ).diagnosis;
+
+test('a message whose handler asks what answers 500 is no bad message', () => {
+  expect(handled(500)).toMatchObject({ kind: 'error-origin' });
+  expect(handled(503)).toMatchObject({ kind: 'error-origin' });
+});
+
+test('a message that the callee refuses may be a bad one', () => {
+  expect(handled(422)).toMatchObject({ kind: 'poison-message' });
 });

@@ -279,3 +279,24 @@ test('failures and new lines that say that a queue is full or a quota used up', 
   expect(limited(fresh('rate limit exceeded key=None'), 'exception', quota)).toBe('resource-exhausted');
   expect(limited(fresh('no such coupon'), 'exception', quota)).toBe('exception');
 });
+
+test('what requests say of a disk that takes no writes names the disk, and no resource that ran out', () => {
+  const failing = together(found('error-rate', 'web', { message: 'EROFS: read-only file system' }), 'error-origin');
+  const ofDisk = (isReadOnly: boolean) =>
+    cause(found('resource-exhausted', 'web', { resource: 'disk writes', isReadOnly }), { isSaid: true });
+  expect(leadOf(failing, [ofDisk(true)])).toMatchObject({ kind: 'disk', ranking: [{ kind: 'disk' }] });
+  expect(leadOf(failing, [ofDisk(false)])).toMatchObject({ kind: 'resource-exhausted' });
+});
+
+test('messages that pile up as a service begins to complain are why, unless its lines name what fails', () => {
+  const lead = (text: string, sinceUs: number) => {
+    const evidence = [{ kind: 'log', ref: '1000000000000', text }] as const;
+    const first: JudgedFinding = { ...found('new-error', 'web'), evidence };
+    const queue = found('queue-backlog', 'web', { queue: 'orders', sinceUs });
+    const all = together(first, 'exception', 'inconclusive');
+    return leadOf({ ...all, findings: [first, queue] }, [])?.kind;
+  };
+  expect(lead('order 17 was sent before', 1060e6)).toBe('queue-backlog');
+  expect(lead('order 17 was sent before', 1600e6)).toBe('exception');
+  expect(lead('order 17: connection refused', 1060e6)).toBe('exception');
+});

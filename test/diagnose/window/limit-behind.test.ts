@@ -86,6 +86,33 @@ test('without requests, the failing lines show who is below', () => {
   expect(serviceWith(found('resource-exhausted', 'mail', FULL))).toBe('shop');
 });
 
+test('a caller that quotes its server shows who is below, where failing requests are all that is known', () => {
+  const lines = [
+    logLine('shop', 1, 'POST /buy failed: sales answered 500', { level: 'warn' }),
+    logLine('sales', 1, 'Error: 08P01: cached error: the database system is in recovery mode (retry)', {
+      level: 'error',
+    }),
+    logLine('pg-main', 1, 'app@shop FATAL:  the database system is in recovery mode', { level: 'error' }),
+  ];
+  const around = { traces: [], logs: lines, healthyLogs: [], detectors: known };
+  const unsure = { kind: 'error-rate', status: 'inconclusive' };
+  const told = (limit: JudgedFinding, seen: readonly LogLine[] = lines) =>
+    withLimitBehind(judged([found('error-rate', 'shop'), limit], unsure), { ...around, logs: seen }).diagnosis;
+  expect(told(found('resource-exhausted', 'pg-main', FULL))).toMatchObject({
+    kind: 'resource-exhausted',
+    service: 'pg-main',
+    status: 'inconclusive',
+    statusReason: expect.stringMatching(/log lines lead/),
+  });
+  expect(told(found('resource-exhausted', 'mail', FULL))?.service).toBe('shop');
+  expect(told(found('resource-exhausted', 'pg-main', FULL), lines.slice(0, 2))?.service).toBe('shop');
+  const other = judged([found('exception', 'shop'), found('resource-exhausted', 'pg-main', FULL)], {
+    ...unsure,
+    kind: 'exception',
+  });
+  expect(withLimitBehind(other, around).diagnosis?.service).toBe('shop');
+});
+
 test('a complaint of every day is no news', () => {
   const line = logLine('mariadb', 1, 'write error: No space left on device');
   const full = found('resource-exhausted', 'mariadb', FULL);

@@ -130,3 +130,14 @@ test('requests that are as slow as before do not move the time when half of them
   );
   expect(Math.abs((onset?.atUs ?? 0) / SECOND_US - 100)).toBeLessThanOrEqual(2);
 });
+
+test('operations that stay as fast as before do not date the trouble of another one', () => {
+  const onset = onsetOf(
+    row(360, (at) => {
+      const [isSlow, isChance] = [at >= 240 && at % 4 === 0, at >= 200 && at < 240];
+      if (at % 2 === 0) return { operation: 'web POST /', ...(isSlow && { durationUs: 2_000_000 }) };
+      return { operation: 'web GET /', ...(isChance && { durationUs: 24_100 }) };
+    }),
+  );
+  expect(onset?.atUs).toBe(240 * SECOND_US);
+});

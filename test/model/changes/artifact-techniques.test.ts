@@ -37,6 +37,18 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'badsessionclosed',
   ],
   ['holding registers from 40001', 'modbus exception code: 2 (illegal data address)', 'modbus: connection reset'],
+  [
+    'FROM scratch\nFROM gcr.io/distroless/static-debian12',
+    'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    'x509: certificate has expired or is not yet valid',
+  ],
+  [
+    'FROM node:22-alpine\nFROM node:22-bookworm',
+    'error loading shared library ld-linux-x86-64.so.2: no such file or directory (needed by sharp.node)',
+    'connect econnrefused',
+  ],
+  ['base_image: ubi9-micro', 'exec: "sh": executable file not found in $path', 'exit status 1'],
+  ['RUN apt-get install -y curl tzdata', 'unknown time zone europe/berlin', 'time out of range'],
   ['TOKEN_SALT=vault:kv/users', 'phoenix.token.verify: {:error, :invalid}', 'phoenix.socket.invalidmessage'],
   [
     'SECRET_KEY_BASE from the vault',

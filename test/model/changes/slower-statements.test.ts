@@ -63,3 +63,21 @@ test.each([
   expect(texts(removed, added)).toContain(said);
   expect(texts(added, removed)).not.toContain(said);
 });
+
+describe('a trigger of a table', () => {
+  const effects = (removed: string, added: string) =>
+    slowerStatements({ removed, added }).map(({ text, table }) => [text, table]);
+
+  test.each([
+    ['PostgreSQL', 'CREATE OR REPLACE TRIGGER counted AFTER INSERT OR UPDATE ON public.loans', 'public.loans'],
+    ['MySQL', 'CREATE TRIGGER counted BEFORE INSERT ON `loans` FOR EACH ROW', 'loans'],
+    ['SQL Server', 'CREATE OR ALTER TRIGGER dbo.counted ON [loans] AFTER INSERT AS', 'loans'],
+    ['SQLite', 'CREATE TRIGGER IF NOT EXISTS counted INSERT ON loans BEGIN', 'loans'],
+    ['a rule of PostgreSQL', 'CREATE RULE counted AS ON INSERT TO loans DO ALSO', 'loans'],
+  ])('%s', (_, added, table) => {
+    const text = `it adds a trigger to ${table}, which runs with each row that is written there`;
+    expect(effects('', added)).toEqual([[text, table]]);
+    expect(effects(added, '')).toEqual([]);
+    expect(effects(added, added)).toEqual([]);
+  });
+});

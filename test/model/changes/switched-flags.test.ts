@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { featureText } from '#detect/signs/suspicion/own-code.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { isSwitchedThen, switchedText } from '#model/changes/switched-flags.ts';
@@ -73,4 +74,20 @@ describe('a flag that was switched on right before it began', () => {
   test('is not meant where nobody knows when it began', () => {
     expect(isSwitchedThen({ ...trouble, isDated: false }, flag(20), [flag(20)])).toBe(false);
   });
+});
+
+test('a flag of nobody with the name of what is asked again and again', () => {
+  const told = (text: string, work: string, kind: ChangeSymptom = 'many-calls') => {
+    const complaint = { text: work } as ChangeSymptoms['complaint'];
+    const none = { suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false };
+    const symptoms = { ...none, complaint, kinds: new Set([kind]), service: 'seeds', onsetUs: usAt(0) };
+    return featureText(symptoms, changed(-20, { kind: 'flag', service: '', id: text.split(':')[0] ?? '', text }));
+  };
+  const work = 'select name from reviews where guest_id = ?';
+  expect(told('guest-reviews: off -> on', work)).toBe('it is a flag of “guest”, as the calls are that became many');
+  // A word that rarely matters in a title is a name here.
+  expect(told('crew-avatars: off -> on, 100 %', 'select url from avatars')).toContain('“avatars”');
+  expect(told('guest-reviews: on -> off', work)).toBe('');
+  expect(told('dark-panels: off -> on', work)).toBe('');
+  expect(told('guest-reviews: off -> on', work, 'slow')).toBe('');
 });

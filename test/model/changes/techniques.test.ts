@@ -4,6 +4,27 @@ import { sharedTechniques } from '#model/changes/techniques.ts';
 /** What is changed, what fails then, and what fails for another reason. */
 const PAIRS: readonly (readonly [string, string, string])[] = [
   [
+    "$cookie = $cookie->withValue(json_encode($claims['groups']));",
+    'upstream sent too big header while reading response header from upstream',
+    'upstream prematurely closed connection while reading response header from upstream',
+  ],
+  [
+    'more claims in the token',
+    'error parsing http request header: request header is too large',
+    'invalid character found in method name',
+  ],
+  ['session in a cookie', 'parse error: header overflow, hpe_header_overflow', 'parse error: expected http/'],
+  [
+    'payload["value"] = "61.2 %"\npayload["value"] = 61.2',
+    'partial write: field type conflict: input field "value" is type string, already exists as type float',
+    'partial write: points beyond retention policy',
+  ],
+  [
+    'values with their unit',
+    'mapper_parsing_exception: failed to parse field [weight] of type [float]',
+    'index is read-only',
+  ],
+  [
     'nodeSelector: { cloud.example/disk: local }',
     "0/5 nodes are available: 5 node(s) didn't match pod's node affinity/selector",
     '0/5 nodes are available: 5 insufficient memory',

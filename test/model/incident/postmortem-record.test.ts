@@ -380,6 +380,9 @@ const recordMade = fc
     };
   });
 
+/** A third of the usual number: a record has few kinds of entries, and each run drafts it up to three times. */
+const RUNS = { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 3) };
+
 describe('any record', () => {
   test('has no sentence without something to cite', () => {
     fc.assert(
@@ -393,6 +396,7 @@ describe('any record', () => {
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -411,6 +415,7 @@ describe('any record', () => {
           'What ended it',
         ]);
       }),
+      RUNS,
     );
   });
 
@@ -421,6 +426,7 @@ describe('any record', () => {
         const after = summaryOf({ ...record, diagnoses: [E2] });
         expect(staleAfter('inv', summaryOf(record), after)).toEqual([]);
       }),
+      RUNS,
     );
   });
 
@@ -431,6 +437,7 @@ describe('any record', () => {
         if (struck === undefined) return;
         expect(staleAfter(struck.id, sentencesOf(record), sentencesOf(without(record, struck.id)))).toEqual([]);
       }),
+      RUNS,
     );
   });
 });

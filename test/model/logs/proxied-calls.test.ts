@@ -77,3 +77,43 @@ test('a line of the access log reports a failure where the proxy answered itself
   expect(reportsProxyFailure({ line: ENVOY.replace('503 UO', '200 -') })).toBe(false);
   expect(reportsProxyFailure({ line: ENVOY.replace('503 UO', '503 -') })).toBe(false);
 });
+
+/** A proxy with a span for the request, and one without a path for each call. */
+const ownPlace = (line: string, calls: readonly (readonly [string, number])[], path = '/prices/8') => {
+  const attributes = { 'http.request.method': 'GET', 'url.path': path };
+  const trace = traceOf(
+    server('edge', 'edge', { ms: 100, attributes }, [
+      ...calls.map(([address, at]) =>
+        call('edge', 'prices', 'proxy_pass', { at, ms: 10, failed: true, attributes: { 'server.address': address } }, [
+          server('prices', 'GET /prices/{id}', { at: 1, ms: 6 }),
+        ]),
+      ),
+    ]),
+  );
+  return withProxiedCall(trace, logLine('edge', 25, line)).spanId;
+};
+const TOO_BIG = NGINX.replace(
+  'connect() failed (111: Connection refused) while connecting to',
+  'upstream sent too big header while reading response header from',
+);
+
+test('a line about an answer that the proxy could not take is about its call below that request', () => {
+  expect(ownPlace(TOO_BIG, [['prices', 14]])).toBe('0.0');
+  expect(ownPlace(TOO_BIG, [['prices', 14]], '/stock/8')).toBe('');
+  expect(ownPlace(TOO_BIG, [['prices', 60]])).toBe('0.0');
+});
+
+test('the address of the upstream tells two calls of one request apart', () => {
+  expect(
+    ownPlace(NGINX.replace('http://prices:', 'http://10.4.0.9:'), [
+      ['10.4.0.7', 10],
+      ['10.4.0.9', 20],
+    ]),
+  ).toBe('0.1');
+  expect(
+    ownPlace(NGINX.replace('http://prices:', 'http://10.4.0.5:'), [
+      ['10.4.0.7', 10],
+      ['10.4.0.9', 20],
+    ]),
+  ).toBe('');
+});

@@ -33,6 +33,7 @@ test.each([
   ['Envoy, own cluster', 'upstream_cluster: "parcels", response_flags UF'],
   ['Envoy, with the name that a client puts before it', 'Error: parcels: no healthy upstream'],
   ['Go, a wrapped error', 'list shelves: parcels: connection refused'],
+  ['Java, an address', 'java.net.ConnectException: Connection refused: parcels/10.0.4.7:8080'],
   ['JDBC', 'Connection to jdbc:postgresql://parcels:5432/main refused'],
 ])('names its callee in the words of a client: %s', (_, text) => {
   expect(saysCallee(text, 'parcels')).toBe(true);

@@ -32,6 +32,9 @@ test.each([
   'statement run: PT2M5S, allowance PT5M',
   'ledger closed, as every night',
   'may run for 5 min',
+  'Bericht fertig in 125 s, wie jede Nacht',
+  'rapport prêt en 125 s, comme d’habitude',
+  'informe listo en 125 s, como siempre',
 ])('is in time: %s', (line) => {
   expect(tellsInTime(line, TOOK_US)).toBe(true);
 });

@@ -161,6 +161,22 @@ describe('what a series means', () => {
     expect(meant('node:toString')).toBe('nothing');
   });
 
+  test.each([
+    ['pod:http_requests_success:ratio1m', { concept: 'error_share', isComplement: true }],
+    ['job:grpc_errors:ratio_rate5m', { concept: 'error_share', isComplement: false }],
+    ['pod:http_request_duration_milliseconds:p95_1m', { concept: 'latency', scale: 0.001 }],
+    ['service:http_requests:rate5m', { concept: 'requests', kind: 'gauge' }],
+  ])('the recording rule %s is read by its last two parts', (name, means) => {
+    expect(meaningOf({ name, labels: {} })).toMatchObject(means);
+  });
+
+  test.each(['job:http_client_errors:ratio5m', 'job:http_requests_success:ratio3d', 'job:disk_used:ratio5m'])(
+    'the recording rule %s says nothing of answers, or blurs them over days',
+    (name) => {
+      expect(meaningOf({ name, labels: {} })).toBeUndefined();
+    },
+  );
+
   test('a rate of successes is read as what fails', () => {
     expect(meaningOf({ name: 'api_success_rate_percent', labels: {} })).toMatchObject({
       concept: 'error_share',

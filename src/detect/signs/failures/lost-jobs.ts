@@ -7,8 +7,10 @@
  *                            ·  worker: Hard time limit (120s) exceeded for shop.export[7c3f]
  */
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { saysGivenUp } from '#model/instruments/given-up-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
+import { severityOf } from '#model/logs/log-level.ts';
 import { compareNs, epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
@@ -21,13 +23,12 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 /** A request sends few jobs; with more, a line without the name of its job is of any of them. */
 const MOST_SENT = 100;
 const LONGEST_MESSAGE = 200;
+const WARN = severityOf('warn');
 
 /** One for each worker and job. */
 export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {
   const services = new Set(trace.services);
-  const told = logs.filter(
-    (line) => JOBS_GIVEN_UP.test(line.line) && line.service !== '' && !services.has(line.service),
-  );
+  const told = logs.filter((line) => line.service !== '' && !services.has(line.service) && isGivenUp(line));
   if (told.length === 0) return [];
   const doneNs = lastDoneNs(logs);
   const sent = spansWith(trace, { kinds: ['producer'], marks: MARK.sends }).slice(0, MOST_SENT);
@@ -42,6 +43,11 @@ export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {
   return [...byJob.values()].map((own) => sightingOf(trace, own));
 }
 
+/** A job system says so at any level. An application that warns of nothing lost nothing. */
+function isGivenUp(line: LogLine): boolean {
+  return JOBS_GIVEN_UP.test(line.line) || (severityOf(line.level) >= WARN && saysGivenUp(logMessage(line)));
+}
+
 /** `span`: where the job was sent. */
 type LostJob = Readonly<{ line: LogLine; span: SpanIndex }>;
 
@@ -52,7 +58,7 @@ const DONE = /\bsucceeded in\b|\bjob ok\b|\bprocessed:|\b(?:has )?completed\b|\b
 function lastDoneNs(logs: readonly LogLine[]): ReadonlyMap<string, string> {
   const last = new Map<string, string>();
   for (const line of logs) {
-    if (!isOfRequest(line) || !DONE.test(line.line) || JOBS_GIVEN_UP.test(line.line)) continue;
+    if (!isOfRequest(line) || !DONE.test(line.line) || isGivenUp(line)) continue;
     const known = last.get(line.service);
     if (known === undefined || compareNs(line.timeNs, known) > 0) last.set(line.service, line.timeNs);
   }

@@ -1,13 +1,14 @@
 /** Lines that make a refusal of a client a fault of the service. */
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
-import { KEY_UNKNOWN, KEYS_NOT_FETCHED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
+import { KEY_UNKNOWN, KEYS_NOT_FETCHED, OWN_LOGIN_REFUSED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
 import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
 import { saysOtherType } from '#model/instruments/type-words.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isCertain, isOfRequest } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { SATISFIES_US } from '#model/trace/views/request-nature.ts';
@@ -29,18 +30,40 @@ export function staleLine(trace: Trace, lines: LinesBySpan): LogLine | undefined
  * one forged token is none. Stripe's and GitHub's examples answer 400 to a wrong signature, others 401 or 403.
  */
 function keylessLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
-  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
-  const refusing = new Set<string>();
-  for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1)
-    if (trace.kind(span) === 'server' && REFUSALS.has(trace.httpStatus(span))) refusing.add(trace.service(span));
-  return logs.find(
-    ({ service, level, line }) =>
-      refusing.has(service) &&
-      isErrorLevel(level) &&
-      OF_ALL.test(line) &&
-      (KEY_UNKNOWN.test(line) || SIGNATURE_REFUSED.test(line)),
-  );
+  return keylessRefusal(trace, logs)?.line;
 }
+
+/** The line, and the span of the service that refused the token; undefined where no line says that it refuses many. */
+export function keylessRefusal(
+  trace: Trace,
+  logs: readonly LogLine[],
+): Readonly<{ line: LogLine; span: SpanIndex }> | undefined {
+  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
+  const refusing = refusingSpans(trace);
+  const errors = logs.filter(({ service, level }) => refusing.has(service) && isErrorLevel(level));
+  const line = errors.find(
+    ({ line, service }) =>
+      (KEY_UNKNOWN.test(line) || SIGNATURE_REFUSED.test(line)) &&
+      (OF_ALL.test(line) || errors.some((beside) => beside.service === service && refusesAll(beside))),
+  );
+  const span = refusing.get(line?.service ?? '');
+  return line === undefined || span === undefined ? undefined : { line, span };
+}
+
+/** Of each service that refused a request, the last span. */
+function refusingSpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
+  const refusing = new Map<string, SpanIndex>();
+  for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1)
+    if (trace.kind(span) === 'server' && REFUSALS.has(trace.httpStatus(span))) refusing.set(trace.service(span), span);
+  return refusing;
+}
+
+/** A line about this request that says of all of them what another one says of one. */
+function refusesAll(line: LogLine): boolean {
+  return isOfRequest(line) && OF_ALL.test(line.line) && REFUSED.test(line.line);
+}
+
+const REFUSED = /\b(?:refus|reject|den(?:y|ied)|invalid|unauthori[sz]ed|fail)/i;
 
 const REFUSALS: ReadonlySet<number> = new Set([400, UNAUTHENTICATED, 403]);
 /** A refusal is passed on by a few services. */
@@ -56,6 +79,36 @@ export function keysLine(trace: Trace, logs: readonly LogLine[]): LogLine | unde
   if (trace.httpStatus(root) !== UNAUTHENTICATED) return undefined;
   const by = trace.service(root);
   return logs.find(({ service, level, line }) => service === by && isErrorLevel(level) && KEYS_NOT_FETCHED.test(line));
+}
+
+/**
+ * A service that refuses a request asked the issuer of tokens in its own name, was refused itself, and reports that as an
+ * error: its secret is wrong, so it can let nobody in. Undefined where it only passed on what a client sent.
+ */
+export function refusedLogin(
+  trace: Trace,
+  logs: readonly LogLine[],
+): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
+  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
+  const refusing = refusingSpans(trace);
+  const calls = failedSpans(trace).filter(
+    (call) => trace.kind(call) === 'client' && trace.childCount(call) === 0 && refusing.has(trace.service(call)),
+  );
+  for (const span of calls.slice(0, MOST_READ).filter((call) => REFUSALS.has(trace.httpStatus(call)))) {
+    const item = ofLine(logs.find((line) => line.service === trace.service(span) && saysOwnLogin(line)));
+    if (item !== undefined) return { span, item };
+  }
+  return undefined;
+}
+
+function saysOwnLogin(line: LogLine): boolean {
+  return isCertain(line) && isErrorLevel(line.level) && OWN_LOGIN_REFUSED.test(line.line.slice(0, LONGEST_READ));
+}
+
+/** The caller's answer stands for the fault that it got. */
+export function reachingRoot(trace: Trace, carried: Sighting): Sighting {
+  const symptom = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
+  return { ...carried, facts: { ...carried.facts, symptom, reachedRoot: true, isBeside: false, isFault: true } };
 }
 
 /** What the code of the caller sent wrong: form, rights, address, state, size. A person has no part in it. */
@@ -146,6 +199,8 @@ export function asFault(found: Sighting, line: EvidenceItem): Sighting {
   };
 }
 
+export function ofLine(line: LogLine): EvidenceItem;
+export function ofLine(line: LogLine | undefined): EvidenceItem | undefined;
 export function ofLine(line: LogLine | undefined): EvidenceItem | undefined {
   return line && { kind: 'log', ref: line.timeNs, text: logMessage(line) };
 }

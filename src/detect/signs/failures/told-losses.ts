@@ -10,6 +10,7 @@ import { attackIn } from '#detect/signs/attacks/attack-in.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { saysGivenUp } from '#model/instruments/given-up-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { type LogLine, namesSpan } from '#model/logs/log-line.ts';
@@ -25,10 +26,22 @@ const [WARN, ERROR] = [severityOf('warn'), severityOf('error')];
 
 /** Something did not happen. */
 const UNDONE =
-  /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|given up|gave up|giving up|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
+  /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|(?:given|gave|giving) up(?! (?:(?:the|its|a|an) )?(?:\w{1,20} )?(?:lock|lease|leadership|slot|turn|connection|partitions?|role|cpu|ownership|claim)\b)|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
 /** It was tried again, somebody else did it, it goes on, or it is meant. */
 const MENDED =
-  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
+  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|opted out|opt-?out|unsubscribed|(?:this|that|which) is (?:fine|ok(?:ay)?|normal|harmless|all right)|harmless|defaults? (?:\w{1,20} )?(?:is |are |was )?used|(?:using|uses|taking|with) (?:the )?defaults?|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
+/** The line itself names what took the place of the missing thing, or what its service did about it. */
+const REPLACED =
+  /[,;:(–—-] ?(?:so |therefore |we |it |now )?(?:(?:[\w+"'“”.-]{1,24} ){0,3}(?:used|assumed|taken|generated|drawn|kept|created|corrected)\b(?! (?:up|without|wrong|off))|(?:using|assuming|treated as|treating|creating|generating|asking|asked|forwarding|forwarded|redirecting|flushing|full handshake)\b)/i;
+/** What a client may leave out, and what only decorates an answer. */
+const LEFT_TO_CLIENT =
+  /\b(?:cookies?|headers?|(?:query )?param(?:eter)?s?|accept-\w{1,12}|if-\w{3,10}-\w{3,10}|user[- ]agent|referr?er|etag|locales?|translations?|time ?zones?|correlation ids?|request ids?|tls session|alt texts?|favicon|source ?maps?|country code|geolocation|http\/[12][.\d]{0,2})\b/i;
+/** Who had asked went away, or asked for nothing or for a part. */
+const NOTHING_ASKED =
+  /\bclient (?:has )?(?:disconnected|closed|went away|gone|aborted)\b|\bno (?:changes?|results?|matches|rows|hits)\b|\breturned nothing\b|\bnothing (?:found|charged|changed|written|new)\b|\bpartial content\b|\bidle (?:for|since)\b|\b\d ?(?:s|min) idle\b|\bnot (?:the )?leader\b|\bnot .{1,20} yet\b|\b(?:onboarding|unknown event|unhandled event)\b/i;
+/** What replaces the answer of a failed call is worse than it. */
+const FAILED =
+  /\b(?:fail\w{0,4}|unavailable|not available|unreachable|not reachable|refused|could not|cannot|unable|down|errors?|exceptions?|lost|gone|is open)\b|\b[45]\d\d\b/i;
 const LONGEST_READ = 1_000;
 
 /** Undefined where the request failed, or where no line of it tells of such a loss. */
@@ -38,11 +51,25 @@ export function toldLoss(trace: Trace, logs: readonly LogLine[]): ToldLoss | und
     const entry = isCertain(line) && severityOf(line.level) >= WARN ? entryOf(trace, line) : undefined;
     if (entry === undefined) continue;
     const message = logMessage(line).slice(0, LONGEST_READ);
-    if (MENDED.test(message) || !(severityOf(line.level) >= ERROR || UNDONE.test(message))) continue;
+    if (!tellsOfLoss(line, message)) continue;
     if (doubtsValue(message) || loginAttempt(line)?.failed === true || attackIn(line) !== undefined) continue;
     return { entry, line, message };
   }
   return undefined;
+}
+
+/** A job that was given up stays so, whatever was tried before. */
+function tellsOfLoss({ level }: LogLine, message: string): boolean {
+  if (saysGivenUp(message)) return true;
+  if (MENDED.test(message)) return false;
+  return severityOf(level) >= ERROR || (UNDONE.test(message) && !isHarmless(message));
+}
+
+/** A warning about something that only was not there. */
+function isHarmless(message: string): boolean {
+  return (
+    LEFT_TO_CLIENT.test(message) || NOTHING_ASKED.test(message) || (REPLACED.test(message) && !FAILED.test(message))
+  );
 }
 
 /** An exception or a panic, and no remark on one that was handled. */

@@ -3,7 +3,7 @@
  * fails, and flags with the name of what fails.
  */
 import type { Change } from '#model/changes/change.ts';
-import { effectsOf } from '#model/changes/change-effects.ts';
+import { effectsOf, isSwitchedOn } from '#model/changes/change-effects.ts';
 import { EXACT_US } from '#model/changes/change-gap.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
@@ -14,16 +14,19 @@ import { codeWords, isCompound } from '#model/text/code-words.ts';
 const MINUTE_US = 60_000_000;
 
 /**
- * The feature that a flag of no service names, where the code that fails by its own mistake has that name: `tax-rounding-v2`
- * and `Tax\\Calculator`; else empty.
+ * The feature that a flag of no service names, where the code that fails by its own mistake has that name, or the calls
+ * that are made again and again: `tax-rounding-v2` and `Tax\\Calculator`, `guest-reviews` and a query of `reviews` for each
+ * row; else empty.
  */
-export function featureText({ complaint }: ChangeSymptoms, change: Change): string {
+export function featureText({ complaint, kinds }: ChangeSymptoms, change: Change): string {
   const said = complaint?.text ?? '';
-  if (change.kind !== 'flag' || change.service !== '' || !OF_PROGRAMS.test(said)) return '';
-  if (!effectsOf(change, undefined).some(({ kind }) => kind === 'flag-on')) return '';
+  const isOfMany = kinds.has('many-calls') || kinds.has('one-by-one');
+  if (change.kind !== 'flag' || change.service !== '' || !(isOfMany || OF_PROGRAMS.test(said))) return '';
+  if (!isSwitchedOn(change)) return '';
   const words = change.id.toLowerCase().match(/[a-z]{3,40}/g) ?? [];
   const feature = words.find((word) => !OF_FLAGS.test(word) && new RegExp(`(?<![a-z])${word}`).test(said));
-  return feature === undefined ? '' : `it is a flag of “${feature}”, as the code is that fails`;
+  if (feature === undefined) return '';
+  return `it is a flag of “${feature}”, as ${isOfMany ? 'the calls are that became many' : 'the code is that fails'}`;
 }
 
 /** Words of many flags and of many failures. */

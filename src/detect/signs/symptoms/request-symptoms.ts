@@ -331,9 +331,18 @@ function relatedTo(trace: Trace, finding: Finding): ReadonlySet<string> {
   for (const span of spansOf(trace, finding).slice(0, MOST_READ)) {
     const above = trace.parent(span);
     if (above !== undefined) reached.add(trace.service(above));
+    reached.add(senderOf(trace, span));
   }
   reached.delete(service);
+  reached.delete('');
   return reached;
+}
+
+/** The service that sent the message in whose handling the span ran; empty where it ran in none. */
+function senderOf(trace: Trace, span: SpanIndex): string {
+  const [handler] = [span, ...aboveInService(trace, span)].filter((each) => trace.kind(each) === 'consumer');
+  const sender = handler === undefined ? undefined : trace.parent(handler);
+  return sender === undefined ? '' : trace.service(sender);
 }
 
 /** The kind of failure by the detector's own words for it. */

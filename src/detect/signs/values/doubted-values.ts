@@ -19,7 +19,7 @@ const OTHER =
   /\b(?:instead of|rather than|expected|should (?:be|have|read)|ought to|supposed to|differs?|disagrees?|deviates?|mismatch(?:es|ed)?|inconsistent|contradicts?|do(?:es)? not (?:match|agree|add up|fit|belong)|doesn['’]t (?:match|agree|add up|fit|belong)|(?:does|is|are|was) not (?:the same|equal)|not equal|discrepanc(?:y|ies)|diverg(?:es?|ed))\b/i;
 /** Beside a number: what it is compared with. */
 const COMPARED =
-  /\b(?:recipe|contract|catalog(?:ue)?|list price|spec(?:ification)?|sensor|meter|scale|label|yesterday|last (?:week|month|year|time|night|run)|usual(?:ly)?|normal(?:ly)?|average|median|typical(?:ly)?|ever|so far|record|at most|at least|max(?:imum)?|min(?:imum)?|whole|harvest|capacity|wanted|got|vs|versus|whereas|but)\b|(?<![\w.-])-\d/i;
+  /\b(?:recipe|contract|catalog(?:ue)?|list price|spec(?:ification)?|sensor|meter|scale|label|yesterday|last (?:week|month|year|time|night|run)|usual(?:ly)?|normal(?:ly)?|average|median|typical(?:ly)?|ever|so far|record|at (?:most|least)(?! \d{1,6} ?(?:ms|s|secs?|seconds?|min|mins|minutes?|h|hours?|days?)\b)|max(?:imum)?|(?<!\d ?)min(?:imum)?|whole|harvest|capacity|wanted|got|vs|versus|whereas|but)\b|(?<![\w.-])-\d/i;
 /** It is there, or was done, too often. */
 const TOO_OFTEN =
   /\b(?:twice|two times|three times|thrice|doubl(?:e|ed|y)|duplicat(?:e|ed|es|ion)|two (?:\w{1,20} )?(?:with|for|of|have|share|got) (?:the |one |a )?(?:same|single)|same \w{1,20} (?:\w{1,20} )?(?:issued|sold|given|assigned|booked|used|charged) (?:to|for|by) (?:two|\d)|\d{1,9} times (?:too|the|as|more|less|its))\b/i;

@@ -2,13 +2,16 @@
  * Releases that something else than a comparison of both versions in the same minutes shows to be at fault: the state of the
  * cluster, the requests of others, or the time before against the time after.
  *
- *   pods       only those of the new version end, or never become ready, and those of the old one ran on
+ *   pods       only those of the new version end, never become ready, or ask for more than a node has left, and those of the
+ *              old one ran on
+ *   forms      v1 ✗ InvalidClassException, v2 ✗ InvalidClassException    ← each reads what the other one wrote
  *   callers    web POST /pay ✗ ─ points v2 200         ← it cannot read what only the new version answers
  *              web POST /pay   ─ points v1 200
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
  */
 import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
 import { namesStore } from '#detect/signs/shared-harm.ts';
+import { refusalsIn } from '#detect/signs/unschedulable.ts';
 import {
   byFamily,
   errorsOf,
@@ -21,11 +24,19 @@ import {
   whileBothSpoke,
 } from '#detect/signs/version-counts.ts';
 import { type PodRelease, podReleases } from '#detect/signs/versions/pod-releases.ts';
+import { readsOtherForm } from '#detect/signs/versions/stored-forms.ts';
 import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
-import { type Platform, type PlatformEvent, type Pod, revisionsOf } from '#model/platform/platform.ts';
+import {
+  type Container,
+  conditionOf,
+  type Platform,
+  type PlatformEvent,
+  type Pod,
+  revisionsOf,
+} from '#model/platform/platform.ts';
 import { isReady } from '#model/platform/platform-pods.ts';
 import { deviationsFor, differenceInterval, shareOf } from '#model/stats/proportion.ts';
 import { callAbove, entryAbove } from '#model/trace/views/entry.ts';
@@ -36,7 +47,7 @@ type Seen = Pick<Evidence, 'changes'> &
 
 export function guiltyReleases(seen: Seen, limits: FailLimits): readonly GuiltyRelease[] {
   if (!seen.changes.some(isRelease)) return [];
-  return [...ofPods(seen), ...ofCallers(seen, limits), ...ofLines(seen, limits)];
+  return [...ofPods(seen), ...ofForms(seen, limits), ...ofCallers(seen, limits), ...ofLines(seen, limits)];
 }
 
 /** A container that ends stops the pod, also for want of memory. */
@@ -70,10 +81,45 @@ function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
     const areOnlyNew = (isBad: (pod: Pod) => boolean) => news.some(isBad) && !olds.some(isBad);
     const doEnd = areOnlyNew(endsSince(bornUs));
     const areUnready = news.every(isUnready(platform)) && areOnlyNew((pod) => !isReady(pod));
-    if (change === undefined || !(doEnd || areUnready) || !didOldRun(platform, release)) return [];
-    const text = doEnd ? 'only pods of its version end' : 'only pods of its version do not become ready';
+    const unplaced = areOnlyNew(isUnplaced) ? askedMore(release) : '';
+    const text = doEnd
+      ? 'only pods of its version end'
+      : areUnready
+        ? 'only pods of its version do not become ready'
+        : unplaced;
+    if (change === undefined || text === '' || !didOldRun(platform, release)) return [];
     return [{ change, services: youngest.services.map(familyKey), explains: doEnd ? ENDED : ['stopped'], text }];
   });
+}
+
+/** No node has the room that it asks for. */
+function isUnplaced(pod: Pod): boolean {
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  return pod.phase === 'Pending' && scheduled?.status === 'False' && scheduled.reason === 'Unschedulable';
+}
+
+/**
+ * In a full cluster the next pod of any version waits. The release is at fault where its pods ask for more of what is lacking
+ * than each old one.
+ */
+function askedMore({ news, olds }: PodRelease): string {
+  const waiting = news.filter(isUnplaced);
+  const messages = waiting.map((pod) => conditionOf(pod, 'PodScheduled')?.message ?? '');
+  const lacking = new Set(messages.flatMap((message) => refusalsIn(message).map(({ cause }) => cause)));
+  const [resource] = (['cpu', 'memory'] as const).filter(
+    (one) => lacking.has(one) && mostAsked(waiting, one) > mostAsked(olds, one),
+  );
+  if (resource === undefined || olds.length === 0) return '';
+  const name = resource === 'cpu' ? 'CPU' : 'memory';
+  return `its pods ask for more ${name} than those before, and no node has that left`;
+}
+
+/** What the largest of these pods asks for. */
+function mostAsked(pods: readonly Pod[], resource: keyof Container['requests']): number {
+  const asked = pods.map(({ containers }) =>
+    containers.reduce((sum, { isInit, requests }) => sum + (isInit ? 0 : requests[resource] || 0), 0),
+  );
+  return Math.max(0, ...asked);
 }
 
 /** The pods of the revision before are there and do not end, or they are gone and the cluster tells of no end. */
@@ -88,6 +134,24 @@ function didOldRun(platform: Platform, { youngest, olds, bornUs }: PodRelease): 
     namespace === youngest.namespace &&
     (names.has(name) || (before !== undefined && name.startsWith(`${before.replicaSet}-`)));
   return !platform.events.some((event) => event.reason === 'BackOff' && isOfOld(event));
+}
+
+/** Since its first answer, and never before, answers fail that read what another version wrote. */
+function ofForms({ requests = [], healthyRequests = [], platform, changes }: Seen, { minFailed }: FailLimits) {
+  const answers = versionAnswers(requests, platform);
+  const earlier = versionAnswers(healthyRequests, platform);
+  const unread = answers.filter(readsOtherForm);
+  if (unread.length < minFailed) return [];
+  const families = byFamily(unread);
+  const before = byFamily(earlier.filter(readsOtherForm));
+  return releasesSeen(sightingsOf([...earlier, ...answers]), changes).flatMap((release): GuiltyRelease[] => {
+    const { change, family, bornUs } = release;
+    const own = families.get(family) ?? [];
+    const isSince = before.get(family) === undefined && own.every(({ atUs }) => atUs >= bornUs - MINUTE_US);
+    if (change === undefined || own.length < minFailed || !isSince) return [];
+    const text = 'since its version answers, entries that another version wrote cannot be read';
+    return [{ change, services: [family], text }];
+  });
 }
 
 function ofCallers({ requests = [], healthyRequests = [], platform, changes }: Seen, limits: FailLimits) {

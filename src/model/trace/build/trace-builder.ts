@@ -39,6 +39,7 @@ import { parentsOf } from '#model/trace/build/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
 import { numbersIn } from '#model/trace/by-name.ts';
 import type { Repairs, SpanIndex } from '#model/trace/columns.ts';
+import { isInternalHost, serviceNamed } from '#model/trace/service-names.ts';
 import { CLIENT, CONSUMER, INTERNAL, PRODUCER, UNSPECIFIED } from '#model/trace/span-kinds.ts';
 import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
 import { Trace } from '#model/trace/trace.ts';
@@ -161,7 +162,7 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
       service,
       operation,
       scope: column('scope'),
-      peer: peersOf(namedPeer, { kind, childFirst, childList, service }),
+      peer: peersOf(namedPeer, { kind, childFirst, childList, service, estimated, nameOf }),
       databaseSystem,
       queryShape: column('queryShape'),
       httpStatus: column('httpStatus'),
@@ -379,28 +380,44 @@ function likeness(spans: SpanTable): (a: number, b: number) => boolean {
 /** The number of the empty text in every table. */
 const NO_TEXT = 0;
 
-/** The service that answered if its span exists; otherwise the one in the attributes. */
-function peersOf(
-  named: Int32Array,
-  {
-    kind,
-    childFirst,
-    childList,
-    service,
-  }: { kind: Uint8Array; childFirst: Int32Array; childList: Int32Array; service: Int32Array },
-): Int32Array {
-  const peer = new Int32Array(named.length);
-  for (let i = 0; i < named.length; i += 1) {
-    if (kind[i] !== CLIENT && kind[i] !== PRODUCER) continue;
-    peer[i] = named[i] ?? 0;
-    for (let at = childFirst[i] ?? 0; at < (childFirst[i + 1] ?? 0); at += 1) {
-      const answered = service[childList[at] ?? 0] ?? 0;
-      if (answered === service[i]) continue;
-      peer[i] = answered;
-      break;
-    }
+type Callees = Readonly<{
+  kind: Uint8Array;
+  childFirst: Int32Array;
+  childList: Int32Array;
+  service: Int32Array;
+  estimated: Uint8Array;
+  nameOf(name: number): string;
+}>;
+
+/**
+ * The service that answered if its span exists; otherwise the one in the attributes. A span that was placed below the call
+ * may be of a service farther down: the callee's own span is lost.
+ */
+function peersOf(named: Int32Array, callees: Callees): Int32Array {
+  const { kind } = callees;
+  return named.map((peer, call) =>
+    kind[call] === CLIENT || kind[call] === PRODUCER ? (answeredBy(call, peer, callees) ?? peer) : 0,
+  );
+}
+
+/** The number of the service; undefined without a span of the callee. */
+function answeredBy(
+  call: SpanIndex,
+  peer: number,
+  { childFirst, childList, service, estimated, nameOf }: Callees,
+): number | undefined {
+  for (let at = childFirst[call] ?? 0; at < (childFirst[call + 1] ?? 0); at += 1) {
+    const answer = childList[at] ?? 0;
+    const answered = service[answer] ?? 0;
+    if (answered === service[call]) continue;
+    if (estimated[answer] !== 1 || !namesAnother(nameOf(peer), nameOf(answered))) return answered;
   }
-  return peer;
+  return undefined;
+}
+
+/** The call names a service of one's own, and not this one. */
+function namesAnother(peer: string, answered: string): boolean {
+  return isInternalHost(peer) && serviceNamed([answered])(peer) === undefined;
 }
 
 function mainRoot(roots: readonly SpanIndex[], startUs: Float64Array, durationUs: Float64Array): SpanIndex {

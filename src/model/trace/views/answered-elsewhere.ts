@@ -95,11 +95,18 @@ function isOtherInstance(trace: Trace, failed: SpanIndex, other: SpanIndex): boo
   if (!isNamedAlike(trace, failed, other)) return false;
   const [one, two] = [hostOf(trace, failed), hostOf(trace, other)];
   if (one === '' || two === '' || one === two) return false;
+  if (asksOneModel(trace, failed, other)) return true;
   if (isOnePath(trace, failed, other) && NAMES_ONE_THING.test(pathOf(trace, failed))) return true;
   if (!areOneService(one, two)) return false;
   return namesOnlyMethod(trace.operation(failed))
     ? isOnePath(trace, failed, other)
     : !isOtherPath(trace, failed, other);
+}
+
+/** Regions and providers offer one language model, and a gateway asks the next of them. */
+function asksOneModel(trace: Trace, failed: SpanIndex, other: SpanIndex): boolean {
+  const model = trace.text(failed, 'gen_ai.request.model');
+  return model !== '' && model === trace.text(other, 'gen_ai.request.model');
 }
 
 /** Work that names the instance that it was meant for, and was refused before any call: `stock-a execute`. */

@@ -289,8 +289,19 @@ function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
 
 function saysNothingOfItself(trace: Trace, span: SpanIndex, failed: SpanIndex): boolean {
   const kind = trace.kind(span);
-  if (kind === 'server') return gaveUpOnCall(trace, span) || isSilentFunction(trace, span, failed);
+  if (kind === 'server')
+    return gaveUpOnCall(trace, span) || isSilentFunction(trace, span, failed) || passesAnswerOn(trace, span, failed);
   return (kind === 'internal' || kind === 'unspecified' || kind === 'client') && trace.httpStatus(span) === 0;
+}
+
+/**
+ * A gateway gave its caller the refusal that it got itself. By the conventions a server is not marked as failed for it,
+ * and a caller that fails on it is.
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status
+ */
+function passesAnswerOn(trace: Trace, span: SpanIndex, failed: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  return status >= 400 && status < 500 && trace.kind(failed) === 'client' && trace.httpStatus(failed) === status;
 }
 
 /** OpenTelemetry's conventions for functions; the mark of a cold start alone is also set by others. */
@@ -334,8 +345,24 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
 function isExpected(trace: Trace, span: SpanIndex): boolean {
   if (isOfProxyFault(trace, span)) return false;
   const status = trace.httpStatus(span);
+  if (status === NOT_THERE && asksModel(trace, span)) return false;
   if (ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer)) return true;
   return endsAtDeadline(trace, span);
+}
+
+const NOT_THERE = 404;
+
+/**
+ * A provider of models has no other reason for a 404 than that the caller names a model or a deployment which it does not
+ * have. Gateways on the way pass the answer on.
+ */
+function asksModel(trace: Trace, span: SpanIndex): boolean {
+  let at: SpanIndex | undefined = span;
+  for (let level = 0; level <= MOST_PROXIES && at !== undefined; level += 1) {
+    if (trace.kind(at) === 'client' && trace.text(at, 'gen_ai.request.model') !== '') return true;
+    at = trace.children(at).find((below) => trace.httpStatus(below) === NOT_THERE);
+  }
+  return false;
 }
 
 /** A proxy on the way failed by itself, so that the caller got this answer. */
@@ -431,13 +458,14 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     read += 1;
     return (
       read <= READ_AT_MOST &&
-      failureTexts(trace, span, NO_LINES).some(
-        ({ text }, _, all) =>
-          (saysCancelled(text) && !all.some((other) => saysTimedOut(trace, span, other.text))) ||
-          saysNothingThere(text) ||
-          saysConditionUnmet(text) ||
-          isIdleFetch(trace, span, text),
-      )
+      (saysConditionUnmet(trace.text(span, 'error.type')) ||
+        failureTexts(trace, span, NO_LINES).some(
+          ({ text }, _, all) =>
+            (saysCancelled(text) && !all.some((other) => saysTimedOut(trace, span, other.text))) ||
+            saysNothingThere(text) ||
+            saysConditionUnmet(text) ||
+            isIdleFetch(trace, span, text),
+        ))
     );
   };
   const address = (span: SpanIndex) => {

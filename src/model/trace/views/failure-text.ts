@@ -168,10 +168,11 @@ export function saysCircuitOpen(text: string): boolean {
 
 /**
  * Includes timeouts of a lock or a statement, where the database gave up (MySQL 3024, MariaDB 1969, MongoDB 50), and limits
- * of what runs the code: Celery, Dramatiq, Ruby's Timeout, PHP.
+ * of what runs the code: Celery, Dramatiq, Ruby's Timeout, PHP. Field buses and SNMP say that no response came: pymodbus,
+ * net-snmp, BACnet.
  */
 const TIMED_OUT =
-  /(?<!\bCPU )time ?limit ?(?:\(\d{1,6}s?\) ?)?(?:was |has been )?exceeded|\bexecution expired\b|\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution time exceeded\b|\bmax_statement_time exceeded\b|\bexceeded (?:the |its )?time limit\b|\bmaxtimemsexpired\b|(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
+  /(?<!\bCPU )time ?limit ?(?:\(\d{1,6}s?\) ?)?(?:was |has been )?exceeded|\bexecution expired\b|\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution time exceeded\b|\bmax_statement_time exceeded\b|\bexceeded (?:the |its )?time limit\b|\bmaxtimemsexpired\b|(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b|\bno (?:response|reply) (?:was |has been )?(?:received|within)\b|\bno (?:response|reply) from \S{1,120} (?:within|after|in) \d|\b(?:did not|didn't|does not) (?:respond|reply|answer) (?:within|in time|after)\b/i;
 const OVERLOAD =
   /too many (?:requests|connections)|rate.?limit|overload|throttl|resource.?exhausted|pool (?:is |was )?exhausted|service unavailable|unavailable|try again later|connection (?:was )?(?:refused|reset)|econnre(?:fused|set)|upstream connection (?:failure|termination)|upstream remote reset|broken pipe|no healthy upstream|queue (?:is )?full|server busy/i;
 const CANCELLED =

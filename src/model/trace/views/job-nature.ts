@@ -13,6 +13,12 @@ const JOB_ATTRIBUTE =
 /** Commands of frameworks, which a person or a schedule starts: Django, Laravel, Rails, Symfony, Elixir, WordPress, .NET. */
 const COMMAND =
   /^(?:python3? )?(?:manage\.py|django-admin|(?:php )?artisan|rake|bin\/(?:rails|console)|mix|wp|dotnet)\s\S/i;
+/**
+ * How runners name what they run, with a name behind it: schedulers, Spring Batch, the consoles of Symfony and
+ * Laravel, dbt (https://docs.getdbt.com/reference/dbt-commands). A method of an RPC has a dot or a slash there.
+ */
+const RUN =
+  /^(?:cron(?:job)?|job|batch|console|artisan|nightly|hourly|daily|weekly|monthly|dbt (?:build|clone|compile|docs|run|seed|snapshot|source|test))[ :]\s?[\w-]/i;
 /** Services that exist to start work at a time of their own. */
 const JOB_SERVICE = /(?:^|[-_.])(?:cron(?:jobs?)?|scheduler|batch|nightly|backfill|backup)(?:$|[-_.])/i;
 /** A job whose functions are its steps. */
@@ -107,16 +113,27 @@ function isWarmUp(trace: Trace, root: SpanIndex): boolean {
   return [...addresses, trace.operation(root)].some((text) => WARM_UP.test(text));
 }
 
-/** Engines of jobs call each other, and record a run as a server. It has nothing of a request, and their attributes. */
+/** What only somebody who called leaves: an address, a method, a message. */
+const OF_CALLER = /^(?:https?|rpc|url|user_agent|net|network|client|server|messaging|graphql)[._]/;
+
+/**
+ * Runners and engines of jobs record a run as a server. It has their attributes, or the name of a run, and nothing of a
+ * request.
+ */
 function isRunOfJob(trace: Trace, root: SpanIndex): boolean {
   const isCalled = ['rpc.system.name', 'url.path', 'http.route'].some((name) => trace.text(root, name) !== '');
-  return !isCalled && trace.hasAttribute(root, JOB_ATTRIBUTE);
+  if (isCalled) return false;
+  return trace.hasAttribute(root, JOB_ATTRIBUTE) || (isNamedAsRun(trace, root) && !trace.hasAttribute(root, OF_CALLER));
+}
+
+function isNamedAsRun(trace: Trace, root: SpanIndex): boolean {
+  return RUN.test(trace.operation(root)) || COMMAND.test(trace.operation(root));
 }
 
 /** By its name, or by the attributes of a job's framework. */
 function saysJob(trace: Trace, span: SpanIndex): boolean {
   if (trace.hasAttribute(span, JOB_ATTRIBUTE)) return true;
-  return JOB_WORD.test(nameInWords(trace.operation(span))) || COMMAND.test(trace.operation(span));
+  return JOB_WORD.test(nameInWords(trace.operation(span))) || isNamedAsRun(trace, span);
 }
 
 /** Work of its own: its span is recorded as internal, and nothing of a request or a message is. */

@@ -22,16 +22,21 @@ const FILLS = 0.75;
 const MOST_LEVELS = 20;
 
 /**
- * A line of the request names the time of this span, or of one above that it fills, and the usual one beside it.
- * Undefined where none does, or where the times are neither alike nor far apart.
+ * A line of the request names the time of this span, or of one above that it fills, and the usual one beside it. `us`: its
+ * time, in microseconds, together with other runs of the same. Undefined where none does, or where the times are neither
+ * alike nor far apart.
  */
-export function saidUsual(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): SaidUsual | undefined {
+export function saidUsual(
+  trace: Trace,
+  span: SpanIndex,
+  logs: readonly LogLine[],
+  us = trace.durationOfUs(span),
+): SaidUsual | undefined {
   for (const line of logs) {
     if (!isOfRequest(line)) continue;
     const said = usualTime(line.line);
     if (said === undefined) continue;
-    const us = trace.durationOfUs(span);
-    if (!isNamed(trace, span, said.tookUs)) continue;
+    if (!isNamed(trace, span, us, said.tookUs)) continue;
     const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
     if (us <= AS_USUAL * said.highUs) return { is: 'as usual', usualUs: said.highUs, item };
     if (us >= SLOWER * said.highUs) return { is: 'slower', usualUs: said.highUs, item };
@@ -39,8 +44,7 @@ export function saidUsual(trace: Trace, span: SpanIndex, logs: readonly LogLine[
   return undefined;
 }
 
-function isNamed(trace: Trace, span: SpanIndex, tookUs: readonly number[]): boolean {
-  const us = trace.durationOfUs(span);
+function isNamed(trace: Trace, span: SpanIndex, us: number, tookUs: readonly number[]): boolean {
   let at: SpanIndex | undefined = span;
   for (let level = 0; at !== undefined && level < MOST_LEVELS; level += 1, at = trace.parent(at)) {
     const ownUs = trace.durationOfUs(at);

@@ -4,7 +4,7 @@ import { requestSymptoms, symptomsWithoutRequest } from '#detect/signs/symptoms/
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { call, type SpanNode, server, traceOf } from '#test/trace.ts';
+import { call, type SpanNode, server, span, traceOf } from '#test/trace.ts';
 
 function symptomsIn(root: SpanNode, logs: readonly LogLine[] = []): ChangeSymptoms {
   const first = {
@@ -75,4 +75,26 @@ test.each([
   const first = { detector, service: 'desk', operation: '', title, explanation: '', facts, spans: [] };
   const seen = { first: first as unknown as Finding, symptom: 'slow', nearLines: [], baselineLogs: [] } as const;
   expect(symptomsWithoutRequest(seen, 0).kinds.has(kind)).toBe(isThere);
+});
+
+test('whoever sent the message that could not be handled may have changed its form', () => {
+  const first = {
+    detector: 'error-origin',
+    service: 'ingest',
+    operation: '',
+    title: '',
+    explanation: '',
+    facts: {},
+    spans: [2],
+  };
+  const trace = traceOf(
+    span('gateway', 'readings publish', { ms: 6, kind: 'producer' }, [
+      span('ingest', 'readings process', { at: 30, ms: 60, kind: 'consumer', failed: true }, [
+        call('ingest', 'influx', 'POST', { at: 10, ms: 40, failed: true }),
+      ]),
+    ]),
+  );
+  const seen = { symptom: 'failed', logs: [], nearLines: [], baselineLogs: [] } as const;
+  const { suffering } = requestSymptoms({ ...seen, trace, first: first as unknown as Finding });
+  expect([...suffering]).toContain('gateway');
 });

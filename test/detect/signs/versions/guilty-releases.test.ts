@@ -56,6 +56,42 @@ describe('pods', () => {
     expect(found([...young, waiting(NEW, 60), running(OLD, 'ee6ff', 90_000)], changes)).toEqual([]);
   });
 
+  const unplaced = (hash: string, created: number, cpu: string) =>
+    pod({
+      name: `${hash}-kk3ll`,
+      owner: hash,
+      created,
+      phase: 'Pending',
+      node: '',
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message: '0/6 nodes are available: 6 Insufficient cpu.',
+        },
+      ],
+      containers: [{ requests: { cpu } }],
+    });
+  const placed = pod({
+    name: `${OLD}-ee6ff`,
+    owner: OLD,
+    created: 90_000,
+    containers: [{ ready: true, requests: { cpu: '500m' } }],
+  });
+
+  test('a new one asks for more CPU than the old ones, and no node has that left', () => {
+    expect(found([...sets, unplaced(NEW, 900, '12'), placed])).toEqual(['rel-2']);
+  });
+
+  test('a new one asks for as much as the old ones, and the cluster is full', () => {
+    expect(found([...sets, unplaced(NEW, 900, '500m'), placed])).toEqual([]);
+  });
+
+  test('an old one waits for a node as well', () => {
+    expect(found([...sets, unplaced(NEW, 900, '12'), unplaced(OLD, 90_000, '500m')])).toEqual([]);
+  });
+
   test('one of the new ones is ready', () => {
     expect(found([...sets, waiting(NEW, 900), running(NEW, 'aa2bb', 905), running(OLD, 'ee6ff', 90_000)])).toEqual([]);
   });
@@ -148,6 +184,40 @@ describe('callers', () => {
 
   test('the answer itself failed', () => {
     expect(found(() => asking('3.1.0', false, true), healthy)).toEqual([]);
+  });
+});
+
+describe('stored forms', () => {
+  const release = changed(0, { service: 'rooms', id: 'rooms-3.1.0', text: '3.1.0', atUs: DRAWN_AT_US + 235e6 });
+  const answer = (version: string, said: string) =>
+    server('rooms', 'GET /rooms', {
+      ms: 10,
+      failed: said !== '',
+      resource: { 'service.version': version },
+      events: said === '' ? [] : [{ at: 5, name: 'exception', attributes: { 'exception.message': said } }],
+    });
+  const found = (said: string, since: number) => {
+    const requests = tracesOf([
+      ...times(120, (n) => requestAt(n * 5, answer('3.0.8', n * 5 > since && n % 4 === 0 ? said : ''))),
+      ...times(40, (n) => requestAt(240 + n * 8, answer('3.1.0', n % 4 === 0 ? said : ''))),
+    ]);
+    return guiltyReleases({ changes: [release], requests }, LIMITS).map(({ text }) => text);
+  };
+  const UNREAD =
+    'java.io.InvalidClassException: shop.Room; local class incompatible: stream classdesc serialVersionUID';
+
+  test('both versions cannot read entries of the other one, since the new one answers', () => {
+    expect(found(UNREAD, 240)).toEqual([
+      'since its version answers, entries that another version wrote cannot be read',
+    ]);
+  });
+
+  test('the old version could not read them before', () => {
+    expect(found(UNREAD, 60)).toEqual([]);
+  });
+
+  test('both versions fail in another way', () => {
+    expect(found('stock answered 503', 240)).toEqual([]);
   });
 });
 

@@ -127,6 +127,8 @@ describe('a span whose parent never arrived', () => {
     ];
     const request = span('render', 'lost', [20_000, 80_000], server('renderer'));
     expect(placesOf(traceFrom([...between, request]))).toContain('render < call quotes?');
+    const trace = traceFrom([...between, request]);
+    expect(trace.peer(trace.parent(2) ?? 0)).toBe('quotes:8080');
     const inside = span('prepare', 'root', [15_000, 85_000]);
     expect(placesOf(traceFrom([...between, inside, request]))).toContain('render < prepare?');
     const work = span('render', 'lost', [20_000, 80_000], { service: 'renderer' });

@@ -70,3 +70,49 @@ test('a chain of failures that parts at every step is walked once', () => {
   ]).flat();
   expect(errorOrigins(traceFrom(rows, 'drawn')).length).toBeLessThanOrEqual(12);
 });
+
+/** `desk` asks a gateway, which asks a provider of models. Whatever the provider answers, the gateway passes on. */
+function throughGateway(answer: number, attributes: Readonly<Record<string, string>> = {}, passedOn = answer) {
+  const status = (code: number) => ({ 'http.response.status_code': code });
+  const trace = traceOf(
+    server('desk', 'POST /ask', { ms: 90, failed: true, attributes: status(500) }, [
+      call('desk', 'relay', 'POST', { at: 5, ms: 80, failed: true, attributes: status(passedOn) }, [
+        server('relay', 'POST /talk', { at: 6, ms: 70, attributes: status(passedOn) }, [
+          call('relay', 'oracle', 'talk', {
+            at: 8,
+            ms: 60,
+            failed: true,
+            attributes: { ...status(answer), ...attributes },
+          }),
+        ]),
+      ]),
+    ]),
+  );
+  return errorOrigins(trace).map(({ spans: [span = trace.root] }) => `${trace.service(span)} ${trace.operation(span)}`);
+}
+
+test('a refusal that a gateway passed on began where the gateway got it', () => {
+  expect(throughGateway(400)).toContain('relay talk');
+  expect(throughGateway(400)).toHaveLength(1);
+  // The gateway answers with a refusal of its own.
+  expect(throughGateway(400, {}, 422)).toContain('desk POST');
+});
+
+test('a model that its provider does not have is no answer, unlike a page', () => {
+  expect(throughGateway(404, { 'gen_ai.request.model': 'sybil-2' })).toEqual(['relay talk']);
+  expect(throughGateway(404)).toEqual(['desk POST /ask']);
+});
+
+test('a condition of a write that did not hold is an answer, by the type of its error alone', () => {
+  const put = (type: string) => {
+    const attributes = { 'db.system.name': 'dynamodb', 'http.response.status_code': 400, 'error.type': type };
+    const trace = traceOf(
+      server('covers', 'covers invoke', { ms: 90 }, [
+        call('covers', 'dynamodb', 'DynamoDB.PutItem', { at: 20, ms: 50, failed: true, attributes }),
+      ]),
+    );
+    return errorOrigins(trace).length;
+  };
+  expect(put('ConditionalCheckFailedException')).toBe(0);
+  expect(put('ResourceNotFoundException')).toBe(1);
+});

@@ -21,6 +21,10 @@ describe('the reason of a failure is', () => {
     'ETIMEDOUT',
     'request_timeout',
     'upstream request time-out',
+    'Modbus Error: [Input/Output] No response received after 3 retries',
+    'No Response received before the limit (SNMP)',
+    'no reply from 10.0.4.7 within 5 s',
+    'the device did not respond in time',
   ])('a time-out where it says “%s”', (text) => expect(reasonOf(text)).toBe('timeout'));
 
   test.each([

@@ -168,6 +168,17 @@ describe('a job', () => {
     expect(run({ tenant: 'a' })).toBe('a request');
   });
 
+  test('by the name that its runner gives the run, where it is recorded as a server that nobody asked', () => {
+    const run = (operation: string, attributes: Attributes = { 'code.function': 'run' }) =>
+      of(root(operation, 40, attributes));
+    for (const name of ['console atlas:draw', 'batch tides', 'job tides', 'dbt build tides', 'artisan tides:draw'])
+      expect(run(name)).toBe('a job');
+    expect(run('batch tides', { 'client.address': '10.0.0.7' })).toBe('a request');
+    expect(run('job tides', { 'http.request.method': 'POST' })).toBe('a request');
+    for (const name of ['Batch.Get', 'batch/Get', 'jobs tides', 'console', 'dbt tides'])
+      expect(run(name)).toBe('a request');
+  });
+
   test('by the timer of an actor, or the service that starts it', () => {
     const actor = (method: string) => of(root(method, 40, { 'rpc.system': 'orleans', 'rpc.method': method }));
     expect(actor('ReceiveReminder')).toBe('a job');
