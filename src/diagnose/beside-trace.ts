@@ -98,32 +98,33 @@ function full(
 ): Judgement | undefined {
   const [first] = ofTrace.findings;
   const cause = first && ofLog.find((each) => isBehindFullCallee({ trace, cause: each, effect: first, detectors }));
-  if (first === undefined || cause === undefined) return undefined;
-  const confidence = eitherOf(Math.min(first.confidence, MOST_INFERRED), logPrecisionOf(cause.detector));
-  return beside(
-    ledBy(ofTrace, {
-      finding: cause,
-      confidence,
-      status: confidence >= LIKELY ? 'likely' : 'inconclusive',
-      statusReason: `${cause.service} says so at that time, and the call to it says nothing else`,
-    }),
-    ofLog.filter((each) => each !== cause),
-  );
+  return ledByLines(ofTrace, cause, {
+    ofLog,
+    statusReason: `${cause?.service} says so at that time, and the call to it says nothing else`,
+  });
 }
 
 function attacked(ofTrace: Judgement, ofLog: readonly JudgedFinding[]): Judgement | undefined {
   const [first] = ofTrace.findings;
-  if (first === undefined) return undefined;
-  const cause = ofLog.find((each) => isAttackInFailure(first, each));
-  if (cause === undefined) return undefined;
+  const cause = first && ofLog.find((each) => isAttackInFailure(first, each));
+  return ledByLines(ofTrace, cause, {
+    ofLog,
+    statusReason: 'the error that the failed statement reports holds the attack',
+  });
+}
+
+/** A finding of lines leads, with the sureness of the request's own first finding or of such lines. */
+function ledByLines(
+  ofTrace: Judgement,
+  cause: JudgedFinding | undefined,
+  { ofLog, statusReason }: Readonly<{ ofLog: readonly JudgedFinding[]; statusReason: string }>,
+): Judgement | undefined {
+  const [first] = ofTrace.findings;
+  if (first === undefined || cause === undefined) return undefined;
   const confidence = eitherOf(Math.min(first.confidence, MOST_INFERRED), logPrecisionOf(cause.detector));
+  const status = confidence >= LIKELY ? 'likely' : 'inconclusive';
   return beside(
-    ledBy(ofTrace, {
-      finding: cause,
-      confidence,
-      status: confidence >= LIKELY ? 'likely' : 'inconclusive',
-      statusReason: 'the error that the failed statement reports holds the attack',
-    }),
+    ledBy(ofTrace, { finding: cause, confidence, status, statusReason }),
     ofLog.filter((each) => each !== cause),
   );
 }

@@ -38,8 +38,8 @@ export function keylessRefusal(
   trace: Trace,
   logs: readonly LogLine[],
 ): Readonly<{ line: LogLine; span: SpanIndex }> | undefined {
-  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
   const refusing = refusingSpans(trace);
+  if (refusing.size === 0) return undefined;
   const errors = logs.filter(({ service, level }) => refusing.has(service) && isErrorLevel(level));
   const line = errors.find(
     ({ line, service }) =>
@@ -50,9 +50,10 @@ export function keylessRefusal(
   return line === undefined || span === undefined ? undefined : { line, span };
 }
 
-/** Of each service that refused a request, the last span. */
+/** For each service that refused this request on its way: its last span with that status. Empty where the user got no refusal. */
 function refusingSpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
   const refusing = new Map<string, SpanIndex>();
+  if (!REFUSALS.has(trace.httpStatus(trace.root))) return refusing;
   for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1)
     if (trace.kind(span) === 'server' && REFUSALS.has(trace.httpStatus(span))) refusing.set(trace.service(span), span);
   return refusing;
@@ -89,8 +90,8 @@ export function refusedLogin(
   trace: Trace,
   logs: readonly LogLine[],
 ): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
-  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
   const refusing = refusingSpans(trace);
+  if (refusing.size === 0) return undefined;
   const calls = failedSpans(trace).filter(
     (call) => trace.kind(call) === 'client' && trace.childCount(call) === 0 && refusing.has(trace.service(call)),
   );
