@@ -73,7 +73,7 @@ export function usualTime(line: string): UsualTime | undefined {
   const highUs = inUs(high, unit);
   const lowUs = low === undefined ? highUs : inUs(low, unit);
   const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length)}`;
-  const tookUs = [...rest.matchAll(ANY)].map(([, amount, of = '']) => inUs(amount, of));
+  const tookUs = timesIn(rest);
   return tookUs.length === 0 || !(highUs > 0) ? undefined : { tookUs, lowUs, highUs };
 }
 
@@ -86,15 +86,14 @@ function withoutUnit(text: string): UsualTime | undefined {
 
 /** Undefined where the line lists no times of several earlier runs. */
 function ofEarlierRuns(text: string): UsualTime | undefined {
-  const [whole = '', amounts = '', unit = ''] = EARLIER.exec(text) ?? [];
-  const each = whole === '' ? [...text.matchAll(EACH_EARLIER)] : [];
+  const [list = '', amounts = '', unit = ''] = EARLIER.exec(text) ?? [];
   const earlier =
-    whole === ''
-      ? each.map(([, amount, of = '']) => inUs(amount, of))
+    list === ''
+      ? Array.from(text.matchAll(EACH_EARLIER), ([, amount, of = '']) => inUs(amount, of))
       : (amounts.match(/\d[\d.]*/g) ?? []).map((amount) => inUs(amount, unit));
   if (earlier.length < 2) return undefined;
-  const rest = whole === '' ? text.replaceAll(EACH_EARLIER, '') : text.replace(whole, '');
-  const tookUs = [...rest.matchAll(ANY)].map(([, amount, of = '']) => inUs(amount, of));
+  const rest = list === '' ? text.replaceAll(EACH_EARLIER, '') : text.replace(list, '');
+  const tookUs = timesIn(rest);
   return tookUs.length === 0 ? undefined : { tookUs, lowUs: Math.min(...earlier), highUs: Math.max(...earlier) };
 }
 
@@ -104,8 +103,13 @@ function planned(text: string): UsualTime | undefined {
   if (found === null) return undefined;
   const highUs = inUs(found[1], found[2] ?? '');
   const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length)}`;
-  const tookUs = [...rest.matchAll(ANY)].map(([, amount, of = '']) => inUs(amount, of));
+  const tookUs = timesIn(rest);
   return tookUs.length > 0 && Math.max(...tookUs) <= highUs ? { tookUs, lowUs: 0, highUs } : undefined;
+}
+
+/** In microseconds, in their order. */
+function timesIn(text: string): readonly number[] {
+  return [...text.matchAll(ANY)].map(([, amount, unit = '']) => inUs(amount, unit));
 }
 
 function inUs(amount: string | undefined, unit: string): number {
