@@ -125,7 +125,7 @@ function declareValue({ blocks = [] }: SlackMessage): string {
   return /"incident_declare".*?"value":"([^"]+)"/.exec(JSON.stringify(blocks))?.[1] ?? '';
 }
 
-/** Each system is told by the same words. In the gate one of two is asked for them. */
+/** All paging systems get the same words, so the gate asks only every second system. */
 const { gate, deep } = inGate(PAGING_SYSTEMS, 2);
 describe.each(gate)('an incident of $system.title', isSilent);
 describe.each(deep)('an incident of $system.title', { tags: ['deep'] }, isSilent);

@@ -70,7 +70,7 @@ testPlatformDetector(certificateExpired, {
       ],
       sightings: [{ service: 'checkout', explanation: /"internal-ca" not found/ }],
     },
-    'a certificate of an Ingress for several Services, of which one has the name of its host': {
+    'an Ingress with several Services, one of them called like the host of its certificate': {
       window: NO_WINDOW,
       objects: [
         certificate(notReady('DoesNotExist', 3000), { dnsNames: ['kasse.example.com'] }),
