@@ -5,7 +5,7 @@
 
 /** Words of secrecy, by their stems, in the languages in which people write about them. */
 const SECRECY =
-  'basic auth|wi-?fi|wlan|pass(?:word|wd|phrase|code|key)?s?|lastpass|bitwarden|keepass|(?:root|admin|sudo) one|pwds?|pws?|psw|p/w|creds?|credentials?|passw[oö]rt\\p{L}*|kennw[oö]rt\\p{L}*|mdp|mot de passe|contraseñas?|contrasenyas?|clave|senhas?|wachtwoord\\p{L}*|hasł\\p{L}*|hasl[oa]|lösenord\\p{L}*|adgangskode\\p{L}*|passord\\p{L}*|salasana\\p{L}*|parool\\p{L}*|parol\\p{L}*|hesl[oaeu]m?|jelsz[óa]\\p{L}*|parola|lozink\\p{L}*|gesl[oa]|slaptažod\\p{L}*|şifre\\p{L}*|lykilorð\\p{L}*|fjalëkalim\\p{L}*|pasahitza|nenosiri|sandi|laluan|mật khẩu|парол\\p{L}*|лозинк\\p{L}*|κωδικ\\p{L}*|סיסמ\\p{L}*|пін(?:-код)?|пин(?:-код)?';
+  'basic auth|wi-?fi|wlan|pass(?:word|wd|phrase|code|key)?s?|lastpass|bitwarden|keepass|(?:root|admin|sudo) one|pwds?|pws?|psw|p/w|creds?|credentials?|passw[oö]rt\\p{L}*|kennw[oö]rt\\p{L}*|mdp|mot de passe|contraseñas?|contrasenyas?|clave|senhas?|wachtwoord\\p{L}*|hasł\\p{L}*|hasl[oa]|lösenord\\p{L}*|adgangskode\\p{L}*|passord\\p{L}*|salasana\\p{L}*|parool\\p{L}*|salasõn\\p{L}*|palavra[- ]passe|parol\\p{L}*|hesl[oaeu]m?|jelsz[óa]\\p{L}*|parola|lozink\\p{L}*|gesl[oa]|slaptažod\\p{L}*|şifre\\p{L}*|lykilorð\\p{L}*|fjalëkalim\\p{L}*|pasahitza|nenosiri|sandi|laluan|mật khẩu|парол\\p{L}*|лозинк\\p{L}*|κωδικ\\p{L}*|סיסמ\\p{L}*|пін(?:-код)?|пин(?:-код)?';
 const WITHOUT_SPACES =
   '密码|密碼|口令|暗証|パスワード|비밀번호|암호|비번|كلمة ?(?:ال)?(?:مرور|سر)|رمز|گذرواژه|पासवर्ड|পাসওয়ার্ড|รหัส|პაროლ|գաղտնաբառ|پاس ?ورڈ|סיסמה|סיסמת';
 /** Words for a login, for instance on a page or at a console. */

@@ -22,10 +22,27 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   const isVariable = before === '$' || (before === ':' && standsForValue(local));
   // A service's name in Kerberos, `HTTP/host@REALM`, and the public key of Sentry in its DSN.
   const isPrincipal = before === '/' && (/^[A-Z\d.-]+$/.test(domain) || /(?:^|\.)sentry\.io$/.test(domain));
-  return /^[\w+]/.test(local) && !isRepository && !isVariable && !isPrincipal
+  const isOther = isPrincipal || isAlgorithm(local, domain) || isOfRealm(text, sign - local.length, domain);
+  return /^[\w+]/.test(local) && !isRepository && !isVariable && !isOther
     ? { start: sign - local.length, end }
     : undefined;
 }
+
+/** RFC 4251, section 6: names of algorithms and extensions that somebody other than IETF gave, `aes256-gcm@openssh.com`. */
+function isAlgorithm(local: string, domain: string): boolean {
+  return OF_ALGORITHMS.test(domain) && /^(?:zlib$|[a-z]+[\d-])/.test(local);
+}
+
+const OF_ALGORITHMS = /^(?:openssh\.com|libssh\.org|lysator\.liu\.se|ssh\.com|putty\.projects\.tartarus\.org)$/;
+
+/** RFC 4120, section 6.1: a realm in capitals, beside a word of Kerberos. */
+function isOfRealm(text: string, start: number, domain: string): boolean {
+  return /^[A-Z\d.-]+$/.test(domain) && OF_KERBEROS.test(text.slice(Math.max(0, start - REALM_CHARS), start));
+}
+
+const OF_KERBEROS =
+  /(?:^|[^A-Za-z])(?:kinit|klist|kvno|ktutil|kadmin|krb5\w{0,12}|kerberos|keytab|principal|realm|KDC|TG[TS]|(?:AS|TGS)_RE[QP]|gss\w{0,8})(?![A-Za-z])[^\r\n\v]*$/i;
+const REALM_CHARS = 60;
 
 /** `ssh -T git@github.com` */
 const HOST_OF_CODE = /^(?:ssh\.)?(?:github|gitlab|bitbucket|codeberg)\./;
@@ -44,6 +61,9 @@ export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] =
     matchAt(USER_INFO, text, colon) ??
     matchAt(SLASHED, text, colon) ??
+    (OF_SERVER.test(text.slice(Math.max(0, colon - SCHEME_CHARS), colon))
+      ? matchAt(SLASHED_ALONE, text, colon)
+      : undefined) ??
     matchAt(OF_MAIL, text, colon) ??
     matchAt(KEY_ALONE, text, colon) ??
     [];
@@ -62,6 +82,13 @@ export function userInfoAt(text: string, colon: number): Range | undefined {
 /** A `/` in a password that is not encoded: what stands before it is no port, and a host with its port follows. */
 const SLASHED =
   /:\/\/([^\s/?#@:"'<>]{0,64}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,64}\/[^\s?#@"'<>,]{1,128})@(?=[\w.-]{1,253}:\d{1,5}(?!\w))/y;
+
+/** The same without a port, where the scheme is that of a server whose paths have no `@`. */
+const SLASHED_ALONE =
+  /:\/\/([^\s/?#@:"'<>]{0,64}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,64}\/[^\s?#@"'<>,]{1,128})@(?=[\w.-]{1,253}(?:[/?,\s"')]|$))/y;
+const OF_SERVER =
+  /(?:^|[^\w+-])(?:mysql2?|mysqlx|mariadb|postgres(?:ql)?|sqlserver|mssql|oracle|mongodb|redis|rediss|valkeys?|amqps?|ldaps?|smtps?|imaps?|ftps?|sftp|clickhouse|cockroach(?:db)?|snowflake|neo4j|bolt|nats|mqtts?|memcached|influxdb|cassandra|couchbases?|elasticsearch|hana|trino|presto|vertica|redshift|db2|stomp)(?:\+\w{1,20})?$/i;
+const SCHEME_CHARS = 40;
 
 /** An address of mail is the user, and its sign is not encoded. */
 const OF_MAIL =

@@ -207,7 +207,8 @@ function changedTo(text: string, kind: string, old: Range): Beside | undefined {
 const SLICE =
   /\[\](?:string|interface \{\}|any)\{|(?:string|str|String|&(?:'static )?str|Optional\[str\]|SecretStr|bytes)(?: \| (?:null|undefined|None))? = (?=[b&]?["'`])/y;
 
-const MARKED = /\\{0,15}["']?\[redacted:[^\]\r\n]{1,80}\]/y;
+/** A mark, or what a plan writes in its place: `"(old)"`. */
+const MARKED = /\\{0,15}["']?(?:\[redacted:[^\]\r\n]{1,80}\]|\([a-z][a-z -]{1,30}\)(?=\\{0,15}" -> ))/y;
 
 /** The new value in a plan of Terraform: `"old" -> "new"`. */
 const CHANGED = /\\{0,15}" -> \\{0,15}"(?!\[redacted)([^"\r\n\v\\]{1,400})(?=\\{0,15}")/y;
@@ -215,6 +216,9 @@ const CHANGED = /\\{0,15}" -> \\{0,15}"(?!\[redacted)([^"\r\n\v\\]{1,400})(?=\\{
 const TEMPLATE = /\$?\{\{[^{}\r\n\v]{0,200}\}\}/y;
 /** getsops.io/docs, github.com/voxpupuli/hiera-eyaml, jasypt.org: what somebody encrypted to keep it in a repository. */
 const SEALED = /ENC(?:\[[A-Z\d_]{2,20},[^\]\r\n\v]{1,8000}\]|\([\w+/=.-]{8,4000}\))/y;
+/** docs.ansible.com, "Encrypting individual variables with Ansible Vault": the tag, the header, the ciphertext. */
+const VAULT =
+  /!vault[ \t]{1,4}[|>][-+\d]{0,2}\s{1,60}\$ANSIBLE_VAULT;[\w.;-]{1,80}(?:\s{1,60}[\da-f]{8,400}(?!\w)){0,400}/y;
 const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
 const REST_OF_RESOLVING = /[^{}\s"']{0,200}\}\}/y;
 const RESOLVING_CHARS = 210;
@@ -222,6 +226,7 @@ const RESOLVING_CHARS = 210;
 /** The end of a template or an encrypted text that is the value, or of a template that contains the name: `{{resolve:secretsmanager:x:SecretString:y}}`. */
 function resolvedEnd(text: string, from: number, nameStart: number): number {
   if (text.startsWith('{{', from)) return endAt(TEMPLATE, text, from);
+  if (text.startsWith('!vault', from)) return endAt(VAULT, text, from);
   if (text.startsWith('ENC', from)) return endAt(SEALED, text, from);
   if (text[from - 1] !== ':' || text[nameStart - 1] !== ':') return from;
   const isResolving = RESOLVING.test(text.slice(Math.max(0, nameStart - RESOLVING_CHARS), nameStart));

@@ -7,6 +7,7 @@
  *   INSERT INTO tokens (kind, token) VALUES ($1, $2) RETURNING "id" ["session", "x"]
  *   … parameters: $1 = 'x', $2 = '7'      binding parameter (1:VARCHAR) <- [x]      ==> Parameters: x(String), 7(Long)
  */
+import { MARK_START } from '#model/redaction/mark.ts';
 import { type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { columnsAt } from '#model/redaction/sql.ts';
@@ -86,8 +87,8 @@ const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timesta
 const BARE_LIST = /;\s(?=\\{0,15}"(?:[^"\r\n\v]{0,400}\\{0,15}",|[^",\r\n\v]{0,400}\\{0,15}"\s{0,9}$))/;
 /** ADO.NET and NHibernate: `@p0 = 'x'`. */
 const NUMBERED_NAMES = /(?=@p\d{1,3} ?= ?N?')/;
-/** Doctrine: `{"1":"jo","2":"x"}`. */
-const NUMBERED_MEMBERS = /\bparams\\{0,15}["']?\s?[:=]\s?(?=\{\s?\\{0,15}"1\\{0,15}"\s?:)/;
+/** Doctrine: `params: {"1":"jo"}`, `parameters: array{"1":"jo"}` (docs.doctrine-project.org, "Logging middleware"). */
+const NUMBERED_MEMBERS = /\bparam(?:eter)?s\\{0,15}["']?\s?[:=]\s?(?:array(?=\{))?(?=\{\s?\\{0,15}"1\\{0,15}"\s?:)/;
 /** Slices of Go have only spaces between their elements. */
 const SPACED = /\bargs(?:=|: ?)\[(?=[^[\]"',\r\n\v]{1,400}\])/;
 const BINDING = /(?=binding parameter [[(]\d)/i;
@@ -100,7 +101,8 @@ function valuesOf(text: string, start: number, from: number): readonly Range[] {
     const names = namesOfPlaces(text, start, from + list.index);
     const values = read(text, from + list.index + list[0].length);
     const found = values.filter(({ place, ...value }) => isSecret(text, names.get(place), value));
-    if (found.length > 0) return found.sort((a, b) => a.start - b.start);
+    if (found.length > 0 || values.some(({ start: at }) => text.startsWith(MARK_START, at)))
+      return found.sort((a, b) => a.start - b.start);
   }
   return [];
 }
@@ -123,9 +125,9 @@ const READERS: readonly (readonly [opening: RegExp, read: (text: string, from: n
   [NUMBERED, numbered],
   [BINDING, bindings],
   [TYPED, typed],
+  [NUMBERED_MEMBERS, numberedMembers],
   [LIST, listed],
   [NUMBERED_NAMES, numberedNames],
-  [NUMBERED_MEMBERS, numberedMembers],
   [SPACED, spaced],
   [BARE_LIST, listed],
 ];

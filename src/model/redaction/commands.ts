@@ -19,7 +19,7 @@ function commandBefore(text: string, start: number): string {
 
 /** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
 const USER_OPTION = new RegExp(
-  String.raw`(-[uUaA]|--(?:user|proxy-user|http-user|userpwd|(?:http-|basic-|proxy-)?auth|basic|(?:src-|dest-|[sd])?creds|credentials)(?=[ =\\"']))(?:${NEXT_ARGUMENT}|[ =]?)(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])`,
+  String.raw`(-[a-zA-Z\d#]{0,8}[uU]|-[aA]|--(?:user|proxy-user|http-user|userpwd|(?:http-|basic-|proxy-)?auth|basic|(?:src-|dest-|[sd])?creds|credentials)(?=[ =\\"']))(?:${NEXT_ARGUMENT}|[ =]?)(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])`,
   'y',
 );
 /** curl(1), httpie.io/docs, skopeo-copy(1), podman-push(1) */
@@ -28,6 +28,8 @@ const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
     /^(?:-[uU]|--(?:proxy-)?user)$/,
     /curl|\b(?:etcdctl|influxd?|nomad|consul|elasticdump|esrally|logcli|promtool|siege)\b/,
   ],
+  // curl(1): short options without a value may stand before it, `-sSvu`
+  [/^-[#0-46BGILMNOSafgijklnpqsvVZ]{1,8}u$/, /\bcurl\s[^|;&\n]{0,200}$/],
   [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?|hey|bombardier|oha)\s[^|;&\n]{0,200}$/],
   // httpd.apache.org/docs/2.4/programs/ab.html
   [/^-A$/, /(?:^|[\s;&|("'`/])ab\s[^|;&\n]{0,200}$/],

@@ -18,7 +18,10 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   if (CALLED_POSITION.test(before)) return false;
   if (CALLED_SECRET.test(before))
     return (
-      isNoWord(run) && (!ID_FORM.test(run) || (HEX_KEY.test(run) && REFUSED.test(before))) && !namesSecret(before, run)
+      isNoWord(run) &&
+      (!ID_FORM.test(run) || (HEX_KEY.test(run) && REFUSED.test(before))) &&
+      !namesSecret(before, run) &&
+      !isPublicKey(run + tailOf(text, end))
     );
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
   if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
@@ -104,16 +107,22 @@ const MADE = /^[\w+/.~%-]{12,4096}={0,2}$/;
 
 /** Base64 is divided by `+` and `/`: what stands before all of it, or at its beginning, says what it is. */
 function isDigestOrPayload(text: string, start: number, end: number): boolean {
-  BASE64_BEHIND.lastIndex = end;
-  const tail = BASE64_BEHIND.exec(text)?.[0] ?? '';
+  const tail = tailOf(text, end);
   let from = start;
   while (from > end - LONGEST && BASE64.test(text[from - 1] ?? '')) from -= 1;
   if (end - from + tail.length > LONGEST) return true;
   return (
     DIGEST.test(text.slice(from, end)) ||
     isPublicKey(text.slice(from, end)) ||
+    isPublicKey(text.slice(from, end) + tail) ||
     CALLED_OTHERWISE.test(text.slice(Math.max(0, from - BEFORE_CHARS), from))
   );
+}
+
+/** The rest of a text in base64 behind a run. */
+function tailOf(text: string, end: number): string {
+  BASE64_BEHIND.lastIndex = end;
+  return BASE64_BEHIND.exec(text)?.[0] ?? '';
 }
 
 const BASE64 = /[A-Za-z0-9+/_-]/;
@@ -157,7 +166,7 @@ export function namesNoSecret(name: string): boolean {
 
 /** Names of ids, checksums and contents. */
 const CALLED_OTHERWISE =
-  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64|\bh1)[-:=,]$|(?<!session[-_ ]?)ids?\\?["']? {1,2}\\?["'\x60]?$|\bpeer ['"]?$|(?:peer|secure|encrypted|ciphertext|sealed|public key|iv)["']?: ?["']?$|ids?>$|verification=$|\bTXT \\?"$/i;
+  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64|\bh1)[-:=,]$|(?<!session[-_ ]?)ids?\\?["']? {1,2}\\?["'\x60]?$|\bpeer ['"]?$|(?:peer|secure|sealed|iv)["']?: ?["']?$|(?:[-_.]enc|encrypted|cipher(?:text|[-_ ]?blob)?|code[-_]?challenge|public(?:[-_ ]?key)?\)?)\\?["']?\s?[:=]\s?\\?["']?$|ids?>$|verification=$|\bvault:v\d{1,3}:$|\bTXT \\?"$/i;
 
 /** Ids in hexadecimal digits and UUIDs. */
 const ID_FORM = /^(?:[0-9a-f-]+|[0-9A-F-]+|[0-9a-hjkmnp-tv-z]{26}|[0-9A-HJKMNP-TV-Z]{26})$/;

@@ -12,10 +12,12 @@ import { PLACED_BY_CHATS } from '#model/redaction/placed-by-chats.ts';
 import { PLACED_BY_CODES } from '#model/redaction/placed-by-codes.ts';
 import { PLACED_BY_COMMANDS } from '#model/redaction/placed-by-commands.ts';
 import { PLACED_BY_DIALOGS } from '#model/redaction/placed-by-dialogs.ts';
+import { PLACED_BY_DOORS } from '#model/redaction/placed-by-doors.ts';
 import { PLACED_BY_FILES } from '#model/redaction/placed-by-files.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
+import { PLACED_BY_WORDS } from '#model/redaction/placed-by-words.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
 import { WEBHOOKS } from '#model/redaction/webhooks.ts';
@@ -125,11 +127,13 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...PLACED_BY_CHATS,
     ...PLACED_BY_CODES,
     ...PLACED_BY_DIALOGS,
+    ...PLACED_BY_DOORS,
     ...PLACED_BY_FILES,
     ...PLACED_BY_COMMANDS,
     ...PLACED_BY_PEOPLE,
     ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,
+    ...PLACED_BY_WORDS,
     ...NATIONAL_IDS,
     ...REJECTED,
   ].flatMap(({ kind, beginnings, pattern }) => {

@@ -68,9 +68,12 @@ export function passwordOfFileAt(text: string, colon: number): Range | undefined
   return { start: end - password.length, end };
 }
 
-/** docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html: 40 characters of base64 */
+/**
+ * docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html: 40 characters of base64. As text, the CLI writes
+ * the date of the key between the two.
+ */
 const AWS_SECRET =
-  /\\{0,15}["']?[\s,;:|/]{1,6}\\{0,15}["']?(?=[A-Za-z+/]{0,39}\d)(?=[^a-z\s]{0,39}[a-z])(?=[^A-Z\s]{0,39}[A-Z])([A-Za-z0-9+/]{40})(?![\w+/=])/y;
+  /\\{0,15}["']?[\s,;:|/]{1,6}(?:\d{4}-\d\d-\d\dT[\d:.+Z-]{6,24}\s{1,6})?\\{0,15}["']?(?=[A-Za-z+/]{0,39}\d)(?=[^a-z\s]{0,39}[a-z])(?=[^A-Z\s]{0,39}[A-Z])([A-Za-z0-9+/]{40})(?![\w+/=])/y;
 
 /** Behind the id of an access key. */
 export function awsSecretAt(text: string, from: number): Range | undefined {

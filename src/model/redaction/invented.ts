@@ -6,8 +6,8 @@
 import { ACCESS, ACCESS_OR_KEY, KEY_BEFORE, LOGIN, PASSWORD, PASSWORD_BEFORE } from '#model/redaction/access-words.ts';
 import { isMixedUp, isPhraseAround } from '#model/redaction/sentences.ts';
 import { STATING } from '#model/redaction/spoken-words.ts';
-import { matchAt } from '#model/redaction/sticky.ts';
-import type { Range } from '#model/redaction/values.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { NAME_OF_TOKEN, type Range } from '#model/redaction/values.ts';
 
 /** Whether somebody or a program made up a word: nothing is called so. */
 export function isInvented(word: string): boolean {
@@ -61,6 +61,8 @@ export function inventedAt(text: string, runStart: number): Range | undefined {
   // A call, a part of a template
   if (/[([{<\\]/.test(text[start + run.length] ?? '')) return undefined;
   const whole = run.replace(TRAILING, '');
+  const token = endAt(NAME_OF_TOKEN, text, start);
+  if (token > start) return { start: token, end: start + whole.length };
   const [, user = '', behind = ''] = PAIR.exec(whole) ?? [];
   const word = user === '' ? whole : behind;
   const shape = shapeOf(word);
@@ -235,7 +237,7 @@ const BEHIND_USER = /(?:^|\s)[a-z][\w.@-]{1,30} (?:\/|\+|-|and|und|et|y|e|en|i|o
 /** “zmień hasło na x” */
 const TOWARDS = /\s(?:na|на|naar|in|auf|para|por|a|en|à|til|till|în|to|ke|menjadi)\s["'`“]?$/;
 const CHANGES =
-  /(?:zmie[nń]|смен|измен|змін|verander|gewijzig|cambi|chang|änder|gesetzt|gestellt|troc|troq|mud(?:ei|ou)|vaihd|změn|değiş|schimb|промен|promij|ubah|ganti|rotat|reset)/i;
+  /(?:zmie[nń]|смен|измен|помен|замен|змін|verander|gewijzig|cambi|chang|änder|gesetzt|gestellt|troc|troq|mud(?:ei|ou)|vaihd|změn|değiş|schimb|промен|promij|ubah|ganti|rotat|reset)/i;
 /** “passwords were: db x, mq y” */
 const LISTED = /\b(?:passwords|passes|pws|creds|credentials|logins)\b[^.]{0,20}:/i;
 const INTRODUCED =

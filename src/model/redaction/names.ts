@@ -56,11 +56,11 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
+  /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salas[aõ]na|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|^пасс$|кодовоеслово|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
-  'пароль паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
+  'пароль парола паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה пасс кодовоеслово 비번 पासवर्ड รหัสผ่าน';
 /** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
 export const OTHER_SCRIPT_ENDS: readonly number[] =
   `${OTHER_SCRIPTS} 인증번호 인증코드 вашкод кодподтверждения кодвхода`
@@ -81,6 +81,7 @@ const RULES: readonly NameRule[] = [
       'token jwt accesstokens refreshtokens authtokens apitokens tokenvalue codeverifier ' +
       'apikey apikeys accesskey accesskeys privatekey privatekeys accountkey signingkey encryptionkey masterkey ' +
       'subscriptionkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
+      'otpseed totpseed hotpseed mfaseed walletseed masterseed tokenseed ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata transactionkey ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
       'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
@@ -107,7 +108,7 @@ const RULES: readonly NameRule[] = [
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
   ...rules(
     'secret',
-    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode adgangskoden passord passordet salasana parool heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
+    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode adgangskoden passord passordet salasana salasõna palavrapasse parool heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
   ),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase, Fastly, ASP.NET), of airflow.apache.org, "Fernet", and of
   // documentation.mailgun.com, "Domain Sending Keys"; headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,

@@ -31,6 +31,38 @@ export const NATIONAL_IDS: readonly Form[] = [
   named(['cpf', 'CPF'], '(?:cpf|CPF)', String.raw`(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})`),
   // interior.gob.es, "DNI", "NIE": eight digits or a letter and seven, and the check letter
   named(['dni', 'DNI', 'nie', 'NIE'], '(?:dni|DNI|nie|NIE)', String.raw`(?:\d{8}|[XYZxyz]-?\d{7})-?[A-Za-z]`),
+  // The same a few words behind its name: eight digits and a letter are nothing else there
+  form(
+    'national-id',
+    ['DNI', 'dni', 'NIE', 'nie', 'NIF', 'nif'],
+    String.raw`((?:DNI|dni|NIE|nie|NIF|nif)(?: [^\s:=]{1,16}){1,6}?(?: (?:es|is|era|was)|:| =)? )(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z]${END}`,
+  ),
+  // nacha.org, "ACH"; swift.com: the number of an account at a bank, under its key
+  form(
+    'account-number',
+    [
+      'account_number',
+      'accountNumber',
+      'account-number',
+      'bank_account',
+      'bankAccount',
+      'bank account',
+      'Bank account',
+      'routing_number',
+      'routingNumber',
+      'acct_number',
+      'Kontonummer',
+      'kontonummer',
+      'iban_number',
+    ],
+    String.raw`((?<!(?:aws|AWS|cloud|customer|tenant|service|subscriber|billing|user|client)[-_. ]?)(?:(?:bank[_ -]?)?[aA]c(?:count|ct)[_-]?[nN]umber|[bB]ank[_ -]?[aA]ccount(?:[_ -]?(?:[nN](?:umber|o\.?)))?|routing_?[nN]umber|[kK]ontonummer|iban_number)\\{0,15}["']?(?: (?:is|ist|was|lautet))?\s?[:=]?\s?\\{0,15}["']?)\d{8,17}${END}`,
+  ),
+  // payuk.org.uk, "Sort codes": the six digits of the bank, and the number of the account
+  form(
+    'account-number',
+    ['sort code ', 'Sort code ', 'Sort Code ', 'sort-code ', 'sort code: ', 'Sort code: ', 'sort_code'],
+    String.raw`([sS]ort[ _-][cC]ode(?: is)?:? ?(?:\d\d[ -]?){3},?;? ?(?:and |with |\/ ?)?(?:the )?(?:[aA](?:ccount|cct|\/c|cc)\.?(?: (?:number|no\.?|is)){0,2}:? ?)?)\d{8}${END}`,
+  ),
   // gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110
   named(
     ['nino', 'NINO', 'NI number', 'NI no', 'national insurance', 'National Insurance', 'National insurance'],

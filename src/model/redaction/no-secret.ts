@@ -30,6 +30,8 @@ export function isNoSecret(said: Said): boolean {
     isAddressOrVersion(said) ||
     isOfLookup(said) ||
     isOfSecretManager(said) ||
+    isClaim(said) ||
+    isConcatenation(said) ||
     namesKubernetesSecret(said)
   );
 }
@@ -68,7 +70,7 @@ const KEEPER =
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|<\/?[a-z][\w -]*>|<\|[a-z_]{1,20}\|>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|\((?:old|new|current|previous|unchanged|known after apply|sensitive(?: value)?|value hidden|write-only attribute)\)|<\/?[a-z][\w -]*>|<\|[a-z_]{1,20}\|>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
 
 /** `sk_live_xxxxxxxxxxxx` */
 const FILLED = /^[\w-]{0,30}?([xX*])\1{9,}$/;
@@ -85,7 +87,7 @@ const MEMBER_OF_VARIABLE = /^\$[a-z_]\w{0,40}(?:-|->.*|::.*)$/;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
-  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|secret\/data\/[\w/:.-]+|(?:ssm|op|awssm|asm|gsm|gcpsm|azkv|akv|doppler|bws|secretsmanager|keyvault):\/{1,2}[\w./@-]+|ref\+\w+:.*|@Microsoft\.KeyVault\(.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
+  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|strconv\.\w{3,12}|vault:[\w/#-]+|secret\/data\/[\w/:.-]+|(?:ssm|op|awssm|asm|gsm|gcpsm|azkv|akv|doppler|bws|secretsmanager|keyvault):\/{1,2}[\w./@-]+|ref\+\w+:.*|@Microsoft\.KeyVault\(.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)(?:_(?:ref|reference|path|var|file|secret))?\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
 /** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
@@ -157,6 +159,20 @@ function isOfSecretManager({ rule: { word }, name, value }: Said): boolean {
   if (word === 'secrets') return /--(?:set|update)-secrets$/.test(name) && OF_SECRET_MANAGER.test(value);
   return VERSION_OF_SECRET.test(value) && (value.endsWith(':latest') || OPTION_OF_SECRETS.test(name));
 }
+
+/** `jwt: alg=HS512 leeway=30s`: a claim or a setting of a token (RFC 7515, RFC 7519), and no token. */
+function isClaim({ rule, value }: Said): boolean {
+  return !isPassword(rule) && CLAIM.test(value);
+}
+
+const CLAIM = /^(?:alg|typ|kid|iss|aud|sub|exp|iat|nbf|jti|leeway|scope|ttl|type|len|length|size|expires?(?:_in)?)=\S/;
+
+/** `"…&password=" + System.getenv("X")`: the quote closes a text of a program, and the value is a name. */
+function isConcatenation({ isQuoted, value }: Said): boolean {
+  return isQuoted && CONCATENATED.test(value);
+}
+
+const CONCATENATED = /^ (?:\+|\.|&|\|\||~) (?:[A-Za-z_$@][\w.$:>[\]-]{0,100}(?:\(\)?)?)?(?: (?:\+|\.|&|\|\||~) ?)?$/;
 
 const OPTION_OF_SECRETS = /--(?:set|update)-secrets[= ]\S{1,60}$/;
 const VERSION_OF_SECRET = /^[a-z][a-z\d]{0,20}(?:[-_][a-z\d]{1,20}){1,6}:(?:latest|\d{1,4})$/;
@@ -351,15 +367,20 @@ export function isState(word: string): boolean {
 const STATES: ReadonlySet<string> = new Set(
   (
     'a an and any are as ask at authentication be been blank but by can cannot changed configmap could deleted denied did disabled does ' +
-    'empty enabled error expired expires failed failure for found from generated had has have if in incorrect include ' +
+    'empty enabled error expired expires failed failure for found from generated given got had has have if in incorrect include ' +
     'incoming int integer into invalid is issued it length locked long malformed may mismatch missing must mysql new ' +
     'no not null object of ok omit on only optional or out password permission present provided read readonly ' +
     'received refreshed rejected required reset retry revoked rotated same-origin secret sent set should sha256 short so ' +
     'str string text that the this to token too true type unauthorized unknown unset until update updated used user using valid validated ' +
     'value verified via await item see siehe voir ver was we weak were when will with without write wrong yes you your ' +
     // "doesn't match": a quote ends what has none around it.
-    'retype repeat re-enter reenter confirm again ' +
+    'converting parsing decoding assigning unmarshalling retype repeat re-enter reenter confirm again ' +
     'doesn isn wasn hasn haven didn mustn couldn wouldn shouldn aren needn cant ' +
+    // “ask the owner”, “see the vault”, “at least 12 characters”, “the same as before”
+    'frag frage fragen erfragen mindestens gleiche gleiches demander demandez minimum même pregunta pregúntale preguntar pide pedir mínimo mínima ' +
+    'misma mismo pergunta pergunte perguntar peça mesma mesmo chiedi chiedere vedi minimo stessa stesso vraag vragen zie minstens zelfde dezelfde ' +
+    'zapytaj poproś zobacz patrz minimalnie fråga minst samma spørg spør mindst samme kysy kysykää katso vähintään küsi küsige vaata vähemalt ' +
+    'zeptej viz alespoň спроси спросите узнай смотри минимум ' +
     // The same in other languages.
     'falsch ungültig ungueltig abgelaufen erforderlich fehlt leer gesperrt geändert muss darf nicht ist zu zum ' +
     'invalide requis obligatoire expiré vide erroné manquant doit est ne non trop oublié modifié ' +

@@ -9,9 +9,9 @@ const PRIVATE_KEY_END =
 /** RFC 4716 is for public keys; ssh.com writes its private ones alike, with four dashes. */
 const OF_SSH =
   /-{4} BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}(?:[^-]|-(?!---)){0,16384}-{4} END SSH2 (?:ENCRYPTED )?PRIVATE KEY -{4}/y;
-/** RFC 7468 and RFC 9580, and what OpenSSL writes: public, or readable with a key alone. */
+/** RFC 7468, RFC 9580 and age-encryption.org, and what OpenSSL writes: public, or readable with a key alone. */
 const PUBLIC =
-  /-----BEGIN (?:(?:NEW |TRUSTED |X509 |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:RSA |DSA |EC )?PUBLIC KEY|(?:EC|DH|DSA|X9\.42 DH) PARAMETERS|PKCS #?7(?: SIGNED DATA)?|PKCS7|CMS|PGP (?:PUBLIC KEY BLOCK|SIGNATURE|MESSAGE)|SSH SIGNATURE)-----(?:\s{1,2}(?:Version|Comment|Hash|Charset): [^\r\n\v]{0,200}){0,4}[A-Za-z0-9+/=\s\\]{0,16384}/y;
+  /-----BEGIN (?:(?:NEW |TRUSTED |X509 |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:RSA |DSA |EC )?PUBLIC KEY|(?:EC|DH|DSA|X9\.42 DH) PARAMETERS|PKCS #?7(?: SIGNED DATA)?|PKCS7|CMS|PGP (?:PUBLIC KEY BLOCK|SIGNATURE|MESSAGE)|SSH SIGNATURE|AGE ENCRYPTED FILE|SSH2? PUBLIC KEY)-----(?:\s{1,2}(?:Version|Comment|Hash|Charset): [^\r\n\v]{0,200}){0,4}[A-Za-z0-9+/=\s\\]{0,16384}/y;
 
 /** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */
 export function pemAt(text: string, start: number): Readonly<{ end: number; isSecret: boolean }> | undefined {

@@ -13,6 +13,21 @@ type Row = Readonly<{
   isRight: (digits: readonly number[]) => boolean;
 }>;
 
+/** In a script that no other word of the text has, right before the number: `национальный паспорт 45 …` needs no check digit. */
+const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp])[] = [
+  behind(12, 'マイナンバー|個人番号'), // digital.go.jp
+  behind(10, 'паспорт(?:а|у|ом|е)?(?: (?:рф|гражданина|серия и номер|серии|серия|№|номер)){0,3}'), // мвд.рф: series and number
+  behind(12, 'инн'), // nalog.gov.ru
+  behind(11, 'снилс'), // sfr.gov.ru
+  behind(10, 'егн'), // grao.bg
+  behind(13, '주민(?:등록)?번호'), // mois.go.kr
+  behind(18, '身份证(?:号码?)?|身份證(?:號碼?)?'), // mps.gov.cn
+];
+
+function behind(digits: number, names: string): readonly [number, RegExp] {
+  return [digits, new RegExp(String.raw`(?<!\p{L})(?:${names})(?: ?[:：=№は是]| -)? ?$`, 'iu')];
+}
+
 const NUMBERS: readonly Row[] = [
   row(10, 'nhs', (d) => checkBy(d, [10, 9, 8, 7, 6, 5, 4, 3, 2])), // digital.nhs.uk
   row(12, 'a?adha+r|आधार|uidai|ekyc', verhoeff), // uidai.gov.in
@@ -26,7 +41,7 @@ const NUMBERS: readonly Row[] = [
   row(9, 'teudat zehut|תעודת זהות|ת[."״]?ז', byLuhn), // gov.il
   row(11, 'pesel', (d) => sum(d, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0), // gov.pl
   row(11, 'cpf', cpf), // gov.br
-  row(11, 'isikukood|asmens kodas|henkil[oö]kood', baltic), // sm.ee, regitra.lt
+  row(11, 'isikukood\\p{L}{0,4}|asmens kod\\p{L}{1,4}|henkil[oö]kood', baltic), // sm.ee, regitra.lt
   row(11, 'снилс|snils', (d) => (sum(d, [9, 8, 7, 6, 5, 4, 3, 2, 1]) % 101) % 100 === (d[9] ?? 0) * 10 + (d[10] ?? 0)), // sfr.gov.ru
   row(11, 'αμκα|amka', byLuhn), // amka.gr
   row(11, 'f[oø]dselsnummer|personnummer|fnr', norwegian), // skatteetaten.no
@@ -51,7 +66,7 @@ function row(digits: number, names: string, isRight: Row['isRight']): Row {
 
 /** One search for all names instead of one at each number: most texts have none, and a table has many numbers. */
 const ANY_NAME = new RegExp(
-  String.raw`(?<!\p{L})(?:${[...new Set(NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')))].join('|')})(?!\p{L})`,
+  String.raw`(?<!\p{L})(?:(?:マイナンバー|個人番号)は|(?:паспорт\p{L}{0,3}|${[...new Set(NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')))].join('|')})(?!\p{L}))`,
   'giu',
 );
 
@@ -110,8 +125,10 @@ const LETTER_X = 0x58;
 const DIVIDING: ReadonlySet<number> = new Set(Array.from(' -./', (sign) => sign.charCodeAt(0)));
 
 function isNumber(text: string, start: number, end: number, digits: readonly number[]): boolean {
-  const rows = BY_DIGITS.get(digits.length);
-  if (rows === undefined || /\w/.test(text[end] ?? '')) return false;
+  if (/\w/.test(text[end] ?? '')) return false;
+  const before = text.slice(Math.max(0, start - NAME_CHARS), start);
+  if (RIGHT_BEHIND.some(([count, name]) => count === digits.length && name.test(before))) return true;
+  const rows = BY_DIGITS.get(digits.length) ?? [];
   return rows.some(({ name, isRight }) => isRight(digits) && isNamed(text, start, end, name));
 }
 

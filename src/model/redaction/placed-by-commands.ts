@@ -18,6 +18,9 @@ const PRINTED = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+?=])${NO_PLACEHOLDER}(?!
 /** Letters of both cases among digits, or hexadecimal digits: no word, no host, no version. */
 const GENERATED = String.raw`(?:[0-9a-f]{32,128}|(?=[^\s"']{0,200}\d)(?=[^\s"']{0,200}[A-Z])(?=[^\s"']{0,200}[a-z])(?![\w.-]{1,60}:|https?:)[\w+/=.~-]{20,400})${LINE_END}`;
 const NAME = String.raw`(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Tt]oken|TOKEN|(?<=[-_./:a-z])[Ss]ecret|_SECRET|(?:[Aa]pi|API|[Ss]ecret|SECRET|[Aa]ccess|ACCESS|[Mm]aster|MASTER|[Pp]rivate|PRIVATE|[Ss]igning|SIGNING|[Ee]ncryption|ENCRYPTION)[-_.]?(?:[Aa]ccess[-_.]?|ACCESS_)?(?:[Kk]ey|KEY)|[Cc]redentials?)(?![A-Za-z])`;
+/** The end of a key of settings that are rows of a table. */
+const SECRET_ROW =
+  '(?:[pP]ass(?:word|wd)?|PASS(?:WORD|WD)?|[pP]wd|PWD|[sS]ecret|SECRET|[tT]oken|TOKEN|(?:[aA]pi|API|[sS]ecret|SECRET|[aA]ccess|ACCESS|[pP]rivate|PRIVATE|[sS]igning|SIGNING|[lL]icense|LICENSE|[aA]uth|AUTH)[-_.]?(?:[kK]ey|KEY))';
 /** What stands before a command that somebody typed. */
 const PROMPT = String.raw`(?<=[$#>%❯»] (?:[^\r\n\v|$#>%❯»]{1,60} )?)`;
 
@@ -238,6 +241,32 @@ export const PLACED_BY_COMMANDS: readonly Form[] = [
     ['USERPWD', 'userpwd', 'basic_auth', 'basicauth', 'basicAuth', 'BASIC_AUTH', 'httpauth', 'http_auth', 'HTTP_AUTH'],
     String.raw`[A-Za-z_]{7,10}(?:\\{0,15}["'])?\s?(?:=>?|:|,)\s?${MAYBE_QUOTE}[\w.@+-]{1,64}:`,
     String.raw`(?!\/\/)${NO_PLACEHOLDER}[^\s"'\\,;)]{3,200}`,
+  ),
+  // registry.terraform.io/providers/grafana/grafana, "auth": a user and a password under a name that ends with auth
+  secret(
+    ['auth=', 'auth =', 'auth:', 'auth"', "auth'", 'AUTH=', 'AUTH:', 'AUTH"', 'auth\\'],
+    String.raw`(?:auth|AUTH)(?:\\{0,15}["'])?[ \t]{0,8}[:=][ \t]{0,8}${MAYBE_QUOTE}(?!(?:ldaps?|jwt|oauth2?|saml2?|oidc|basic|digest|kerberos|radius|pam|file|local|negotiate|bearer|sha\d*|md5|hmac)[-:])[\w.@+-]{1,64}:`,
+    String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}(?:[!#$%^*+?~@]|[a-z\d][A-Z]|\d[a-z]))${NO_PLACEHOLDER}[^\s"'\\,;)/:]{6,200}(?![^\s"',;)])`,
+  ),
+  // docs.confluent.io, "basic.auth.user.info": the id of a key and its secret
+  secret(
+    ['user.info=', 'user.info =', 'user.info:', 'user.info"', 'userInfo=', 'USER_INFO='],
+    String.raw`(?<=auth[._])(?:user[._]info|USER_INFO)(?:\\{0,15}["'])?\s?[:=]\s?${MAYBE_QUOTE}`,
+    String.raw`${NO_PLACEHOLDER}[^\s:"'$\x7b]{1,100}:[^\s"'\\,;]{4,200}`,
+  ),
+  // postgresql.org/docs/current/sql-update.html: the condition names the row whose value is set
+  secret(
+    ['value', 'val', 'VALUE', 'Value', 'data', 'content', 'setting'].flatMap((name) =>
+      [' =', '=', '"', '`', ']'].map((next) => name + next),
+    ),
+    String.raw`(?:[vV]alue|VALUE|val|data|content|setting)["\x60\]]?\s{0,8}=\s{0,8}[NE]?'(?=(?:[^'\r\n\v]|''){1,400}'(?:,[^;\r\n\v]{0,200})?\s{1,8}(?:where|WHERE|Where)\s[^;\r\n\v]{0,200}?(?:name|key|NAME|KEY|Name|Key|option|code|id|path)["\x60\]]?\s{0,4}(?:=|like|LIKE)\s{0,4}N?'[\w.:/%-]{0,80}${SECRET_ROW}')`,
+    String.raw`(?!\[redacted|vault:|ssm:|op:|arn:|(?:true|false|null)')(?:[^'\r\n\v]|''){3,400}(?=')`,
+  ),
+  // docs.vyos.io, "PPPoE"; juniper.net and others: a line that sets a password, which may be digits alone
+  secret(
+    ['password ', 'secret ', 'passwd ', 'key '],
+    String.raw`(?<=(?:^|[\n\v])(?:[\w.@-]{1,60}[#>] ?)?[ \t]{0,8}(?:set (?:system|interfaces?|vpn|security|services?|protocols|access|firewall|snmp|network|shared|deviceconfig|mgt-config|wireless|pki|groups) [\w ./:@"-]{2,160}|username \S{1,64}(?: privilege \d{1,2})?) )(?:password|secret|passwd|(?<=pre-shared-)key) (?:0 )?["']?`,
+    String.raw`\d{4,64}(?=["']?[ \t]{0,8}(?:[\r\n\v]|$))`,
   ),
   // net-snmp.org/docs/man/snmpd.conf.html and snmp.conf.html: a user with its two passphrases, communities
   secret(

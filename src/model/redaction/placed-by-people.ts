@@ -12,7 +12,7 @@ const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 /** A letter, a digit and a sign that no name has: nobody says such a word. */
 const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+?])(?!\w{1,40}=|[A-Za-z]{1,20}#\d{1,6}(?!\w))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** The value of a secret is all that such a command prints. */
-const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+])${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;&()]{6,200}${LINE_END}`;
+const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+]|[A-Za-z]{0,100}[a-z][A-Z][A-Za-z]{0,100}[a-z][A-Z])${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;&()]{6,200}${LINE_END}`;
 const SECRET_KEY = '(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)';
 
 /** The time and the author of a chat's line, and the first words of an answer. */

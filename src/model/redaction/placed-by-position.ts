@@ -13,7 +13,7 @@ const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
 /** A digit or a sign in it: no word, and no name of a class. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+?=])`;
 /** All that a command prints: one word in its line, and no name before a colon. */
-const PRINTED = String.raw`${CHOSEN}${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;()]{8,4096}${LINE_END}`;
+const PRINTED = String.raw`(?:${CHOSEN}|(?=[A-Za-z]{0,100}[a-z][A-Z][A-Za-z]{0,100}[a-z][A-Z]))${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;()]{8,4096}${LINE_END}`;
 /** Digits in hexadecimal, or letters of both cases among digits. */
 const TOKEN = String.raw`(?:[0-9a-f]{20,128}|(?=[\w-]{0,200}\d)(?=[\w-]{0,200}[A-Z])(?=[\w-]{0,200}[a-z])[\w-]{20,400})(?![\w-])`;
 const PROGRAM_PREFIX = String.raw`(?:[^\r\n\v]{0,80}[|:>\]] {1,4})?`;
@@ -218,6 +218,17 @@ export const PLACED_BY_POSITION: readonly Form[] = [
   secret(
     ['methodName>'],
     String.raw`methodName>(?:\w{1,30}\.){0,3}(?:login|logon|logIn|signin|signIn|authenticate|auth)<\/methodName>\s{0,8}(?:<[^<>]{1,30}>\s{0,8}){1,6}[^<>]{1,80}(?:<[^<>]{1,30}>\s{0,8}){4,12}`,
+    String.raw`${NO_PLACEHOLDER}[^<>\s]{3,200}(?=<\/)`,
+  ),
+  // codex.wordpress.org/XML-RPC_WordPress_API: the blog or the post, the user, the password; getUsersBlogs has no blog
+  secret(
+    ['methodName>'],
+    String.raw`methodName>wp\.getUsersBlogs<\/methodName>\s{0,8}(?:<[^<>]{1,30}>\s{0,8}){1,6}[^<>]{1,80}(?:<[^<>]{1,30}>\s{0,8}){4,12}`,
+    String.raw`${NO_PLACEHOLDER}[^<>\s]{3,200}(?=<\/)`,
+  ),
+  secret(
+    ['methodName>'],
+    String.raw`methodName>(?:(?:wp|metaWeblog|mt)\.(?!getUsersBlogs)|blogger\.getUsersBlogs)\w{0,30}<\/methodName>\s{0,8}(?:<[^<>]{1,30}>\s{0,8}){1,6}[^<>]{1,80}(?:<[^<>]{1,30}>\s{0,8}){4,12}[^<>]{1,80}(?:<[^<>]{1,30}>\s{0,8}){4,12}`,
     String.raw`${NO_PLACEHOLDER}[^<>\s]{3,200}(?=<\/)`,
   ),
   // libera.chat/guides/registration: an account may stand before the password

@@ -35,6 +35,50 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
     String.raw`(?:following|initial|generated|temporary) (?:admin )?password(?! hash)[^\r\n\v:]{0,80}:(?:${BREAK}){1,3}[ \t]{0,16}`,
     HEX + LINE_END,
   ),
+  // werkzeug.palletsprojects.com, "Debugger PIN": who has it runs code
+  secret(
+    ['Debugger PIN', 'debugger PIN', 'Debugger pin', 'debugger pin'],
+    '[dD]ebugger (?:PIN|pin)(?: is|:|=)? ?',
+    String.raw`\d{3}-\d{3}-\d{3}(?![\w-])`,
+  ),
+  // openldap.org/doc/admin26, "slapd", level of packets: the credential of a simple bind
+  secret(
+    ['cred='],
+    String.raw`(?<=\bBIND [^\r\n\v]{0,200} )cred=${QUOTE}?`,
+    String.raw`${NO_PLACEHOLDER}[^\s"']{3,200}`,
+  ),
+  // docs.sonarsource.com, "Analysis parameters": a token, also under the older name
+  secret(
+    ['SONAR_LOGIN', 'sonar.login', 'SONARQUBE_LOGIN'],
+    String.raw`(?:SONAR(?:QUBE)?_LOGIN|sonar\.login)(?:${QUOTE})?\s?[:=]\s?(?:${QUOTE})?`,
+    String.raw`(?:[0-9a-f]{40}|sq[a-z]_[0-9a-f]{40})(?![0-9A-Za-z])`,
+  ),
+  // bundler.io/man/bundle-config, "Credentials for gem sources": the host as the name, a user and a password
+  secret(
+    ['BUNDLE_'],
+    String.raw`BUNDLE_(?:[A-Z\d_]{1,60}__[A-Z]{2,12})(?:${QUOTE})?\s?[:=]\s?(?:${QUOTE})?`,
+    String.raw`(?!https?:)${NO_PLACEHOLDER}(?:[\w.@%-]{2,80}:[^\s"'\/][^\s"']{3,128}|(?=[^\s]{0,60}\d)[\w-]{20,128}(?![\w-]))`,
+  ),
+  // docs.netscaler.com, "Authentication": the session of a gateway; NSC_TMAS and others only say how it is kept
+  form('cookie', ['NSC_AAAC', 'NSC_TMAA', 'NSC_AAAS'], '(NSC_(?:AAA[CS]|TMAA)=)[0-9A-Za-z%+/]{16,400}'),
+  // robotframework.org/SeleniumLibrary, "Input Password"; robotframework-browser.org, "Fill Secret"
+  secret(
+    ['Input Password', 'Fill Secret', 'Type Secret'],
+    String.raw`(?:Input Password|(?:Fill|Type) Secret)(?:[ \t]{1,8}|\()[^\s,"']{1,120}(?:,[ \t]{0,4}|[ \t]{2,8})`,
+    String.raw`${NO_PLACEHOLDER}[^\s"',;)]{3,128}`,
+  ),
+  // github.com/open-iscsi, iscsiadm(8): the name of a setting, and its value
+  secret(
+    ['password -v ', 'password_in -v ', 'password -o ', 'password_in -o '],
+    String.raw`(?<=\.auth\.)password(?:_in)? (?:-o \w{2,10} )?-v ${QUOTE}?`,
+    String.raw`${NO_PLACEHOLDER}[^\s"']{3,128}`,
+  ),
+  // RFC 4648, section 4: 32 bytes under the name of a key in a program's text
+  secret(
+    ['Key = ', 'KEY = ', 'key = ', 'Key: ', 'KEY: ', 'key := ', 'Key=', 'KEY='],
+    String.raw`(?<![\w.-])(?<!(?:[pP]ublic|[cC]ache|[pP]artition|[oO]bject|[sS]ort|[pP]eer|[pP]rimary|[fF]oreign|[hH]ost|[vV]erification|[sS]ite) ?)(?:[kK]ey|KEY)\s?:?[:=]\s?(?:@|b|new byte\[\] ?)?${QUOTE}`,
+    String.raw`(?=[A-Za-z+/]{0,43}\d)(?=[A-Z\d+/]{0,43}[a-z])(?=[a-z\d+/]{0,43}[A-Z])[A-Za-z0-9+/]{43}=(?=${QUOTE})`,
+  ),
   // The same in one line
   secret(
     ['following ', 'initial ', 'generated ', 'temporary '],

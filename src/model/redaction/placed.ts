@@ -673,13 +673,17 @@ export const PLACED: readonly Form[] = [
   // docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/tokens
   secret(['nats://'], 'nats://', String.raw`(?!\[)[^\s/@:"'$\x7b]{6,200}(?=@)`),
   // elastic.co/docs/reference/elasticsearch/command-line-tools/reset-password
-  secret(['New value: '], String.raw`(?<=[Pp]assword [^\r\n\v]{0,120}[\r\n\v]{1,2}[ \t]{0,8})New value: `, CHOSEN),
+  secret(
+    ['New value: '],
+    String.raw`(?<=[Pp]assword [^\r\n\v]{0,120}[\r\n\v]{1,2}[ \t]{0,8})New value: `,
+    `(?:${CHOSEN}|(?=[A-Z]{0,40}[a-z])(?=[a-z]{0,40}[A-Z])[A-Za-z]{16,64}(?![A-Za-z]))`,
+  ),
   // Commands of pipelines that name a value to mask: docs.github.com/actions, "Masking a value in a log";
   // learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands.
   secret(['add-mask::'], 'add-mask::', String.raw`(?!\[redacted|\*)[^\r\n\v"']{3,400}`),
   secret(
     ['vso['],
-    String.raw`(?<=##)vso\[task\.setvariable (?:[^\]\r\n\v]{0,200}issecret=true|(?:[^\]\r\n\v]{0,100};)?variable=[\w.-]{0,60}(?:PASS|PASSWORD|PWD|SECRET|TOKEN|KEY|pass|[pP]assword|[sS]ecret|[tT]oken|[kK]ey)(?![\w.-]))[^\]\r\n\v]{0,100}\]`,
+    String.raw`(?<=##)vso\[task\.setvariable (?:[^\]\r\n\v]{0,200}issecret=true|(?:[^\]\r\n\v]{0,100};)?variable=[\w.-]{0,60}(?:PASS|PASSWORD|PWD|SECRET|TOKEN|KEY|PAT|[pP]ass|[pP]assword|[pP]wd|[sS]ecret|[tT]oken|[kK]ey|Pat|[cC]redentials?)(?![\w.-]))[^\]\r\n\v]{0,100}\]`,
     // A list of codes behind it has a place of its own.
     String.raw`(?!\[redacted|\*)(?:(?! (?:recovery|backup) codes?\b)[^\r\n\v]){1,400}`,
   ),

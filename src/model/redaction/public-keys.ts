@@ -15,5 +15,17 @@ const PUBLIC =
   /^(?:pk_(?:live|test)_|pk\.eyJ|phc_|sb_publishable_|pk-lf-|pub[0-9a-f]{32}$|mob-[0-9a-f]{8}-|AAAA[BCEI][\w+/]|M(?:IGf|IIBIj|IICIj)A[0N]|MFkwEwYH|MCowBQYDK2Vw|RW(?!RTY0Iy)[A-Za-z0-9+/]{54}$|Qm[1-9A-HJ-NP-Za-km-z]{44}$|12D3KooW|baf[ky][a-z2-7]{50,60}$)/;
 
 export function isPublicKey(value: string): boolean {
-  return PUBLIC.test(value);
+  return PUBLIC.test(value) || CIPHERTEXT.test(value);
 }
+
+/**
+ * What only the holder of another key reads. It begins with what says how it is encrypted:
+ *
+ *   AgA…, AgB…             github.com/bitnami-labs/sealed-secrets: the length of an RSA-encrypted key, 512 bytes, and it
+ *   AQICAH…, AQIDAH…       docs.aws.amazon.com/kms, "Encrypt": a blob of a symmetric key
+ *   vault:v1:…             developer.hashicorp.com/vault/docs/secrets/transit
+ *   {cipher}…              docs.spring.io/spring-cloud-config, "Encryption and Decryption"
+ *   CiQA…                  cloud.google.com/kms/docs/encrypt-decrypt: the name of a key's version, 36 bytes
+ */
+const CIPHERTEXT =
+  /^(?:Ag[A-D][A-Za-z0-9+/]{120}|AQI[CD]AH[\w+/-]{60}|vault:v\d{1,3}:[\w+/-]{16}|\{cipher\}[\w+/=-]{16}|Ci[QR][A-D][A-Za-z0-9+/]{90})/;

@@ -278,7 +278,7 @@ function afterCode(scan: Scan, start: number, end: number, classes: number): num
       : 0;
   if (classes === DIGIT && scan.classes.credentials && isCodeOfOtherScript(scan.text, start, end))
     return take(scan, 'secret', start, end);
-  const mayBeCode = classes === DIGIT && scan.text.charCodeAt(end + 1) === LETTER_I && scan.classes.credentials;
+  const mayBeCode = classes === DIGIT && VERBS.has(scan.text.charCodeAt(end + 1)) && scan.classes.credentials;
   return mayBeCode && isCodeBefore(scan.text, start, end) ? take(scan, 'secret', start, end) : 0;
 }
 
@@ -290,8 +290,10 @@ function isCodeBefore(text: string, start: number, end: number): boolean {
 const BOUND_CODE = /(?:^|[\s\v])@[\w.-]{3,60} #$/;
 const BOUND_CHARS = 66;
 const HASH = 0x23;
-const LETTER_I = 0x69;
-const CODE_SAID = / is (?:your|the) [\w -]{0,40}?\b(?:code|PIN|OTP|passcode|TAN|one-time password)\b/y;
+/** The first letters of “is” in the languages below. */
+const VERBS: ReadonlySet<number> = new Set(Array.from('ieéètojä', (letter) => letter.charCodeAt(0)));
+const CODE_SAID =
+  /[ +](?:is[ +](?:your|the)[ +][\w +-]{0,40}?\b(?:code|pin|otp|passcode|tan|one-time password)\b(?! (?:limit|size|length|count|coverage|lines?|paths?|base|review|change))|(?:ist|est|es|è|é|to|je|is|är|er|on)[ +](?:Ihre?|deine?|votre|ton|tu|su|il tuo|il suo|o seu|o teu|seu|teu|twój|váš|tvůj|uw|jouw|je|din|ditt|sinu|teie)[ +](?:[\p{L}-]{1,20}[ +]){0,3}?[\p{L}-]{0,24}(?:code|pin|otp|tan|códigos?|codice|kod|kód|koden|kode|kood)(?!\p{L}))/iuy;
 
 function isTokenByPlace(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
@@ -409,8 +411,20 @@ function afterToken(scan: Scan, start: number, end: number, classes: number): nu
   // Behind a word: "token 8Fk…"
   const isCalled = before === 0x20 || before === 0x22 || before === 0x27 || before === 0x60;
   if ((!isMixed && !isCalled) || !isRandomToken(text, start, end)) return end;
-  return take(scan, 'token', start, end);
+  return take(scan, 'token', startOfBase64(text, start), endAt(REST_OF_BASE64, text, end));
 }
+
+/** A part of a token in base64 (RFC 4648, section 4) is as secret as the whole: a `+` divides it from another part. */
+const REST_OF_BASE64 = /(?:\+[A-Za-z0-9+/]{1,200}={0,2}(?![\w+/=])|={1,2}(?![\w+/=]))?/y;
+const BEFORE_BASE64 = /(?<![\w+/-])[A-Za-z0-9+/]{1,200}\+$/;
+const LONGEST_BEFORE = 201;
+
+function startOfBase64(text: string, start: number): number {
+  if (text.charCodeAt(start - 1) !== PLUS) return start;
+  return start - (BEFORE_BASE64.exec(text.slice(Math.max(0, start - LONGEST_BEFORE), start))?.[0] ?? '').length;
+}
+
+const PLUS = 0x2b;
 
 /** No sign follows: `Bearer …`, a sentence, a pair in brackets. */
 function afterWord(scan: Scan, start: number, end: number): number {
@@ -504,9 +518,13 @@ function afterBeside(scan: Scan, beside: Beside | undefined, otherwise: number):
 /** A token of a known form keeps its kind. */
 function takeNamed(scan: Scan, kind: string, start: number, end: number): void {
   const form = kind === 'cookie' ? undefined : formAt(scan.text, start);
-  if (form !== undefined && form.end >= end) take(scan, form.kind, form.start, form.end);
+  if (form !== undefined && (form.end >= end || isAt(HOST_BEHIND, scan.text, form.end)))
+    take(scan, form.kind, form.start, form.end);
   else take(scan, kind, start, end);
 }
+
+/** `x-access-token:ghp_…@github.com/acme/app`: the host and the repository stay. */
+const HOST_BEHIND = /@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}(?:[/:?#\s]|$)/y;
 
 function afterRange(scan: Scan, kind: string, range: Range | undefined, otherwise: number): number {
   return range === undefined ? otherwise : take(scan, kind, range.start, range.end);

@@ -9,7 +9,7 @@ import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secre
 import { WHICH } from '#model/redaction/spoken-words.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_AFTER_VERB, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
-import { isBlank, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
+import { isBlank, NAME_OF_TOKEN, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
 /** After the last word of a name; undefined where no value is stated. */
 export function toldValue(text: string, named: Named): Range | undefined {
@@ -44,7 +44,9 @@ function verbBehind(text: string, { end }: Named): RegExpExecArray | undefined {
 function changedTo(text: string, named: Named): Range | undefined {
   const to = isPassword(named.rule) ? matchAt(TOLD_AFTER_VERB, text, named.end) : undefined;
   const value = to && wordAt(text, to.index + to[0].length, named);
-  return value && isMixedUp(value.word) ? value : undefined;
+  if (to === undefined || value === undefined) return undefined;
+  const isExchanged = value.isLast && / (?:por|para) $/i.test(to[0]) && isWordWithDigits(value.word);
+  return isMixedUp(value.word) || isExchanged ? value : undefined;
 }
 
 /** The first code of Chinese, Japanese and Korean characters. */
@@ -78,7 +80,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
   }
   const quote = matchAt(QUOTE, text, from)?.[0] ?? '';
   if (quote !== '') {
-    const start = from + quote.length;
+    const start = endAt(NAME_OF_TOKEN, text, from + quote.length);
     const end = quotedEnd(text, start, quote);
     const word = text.slice(start, Math.min(end, start + LONGEST_TOLD));
     return word === '' || word.length === LONGEST_TOLD || /[\n\v]/.test(word)
@@ -219,8 +221,23 @@ function tellsItself(text: string, named: Named, before: string, { end, word }: 
 
 /** keepalived.org/manpage.html, `auth_pass x`: a name with a joiner, which no sentence has, and a word of letters and digits. */
 function isOfDirective(text: string, { rule, start, end }: Named, word: string): boolean {
-  return isPassword(rule) && SNAKE.test(text.slice(start, end)) && MADE_UP.test(word) && looksChosen(word);
+  const name = text.slice(start, end);
+  if (!isPassword(rule) || !SNAKE.test(name)) return false;
+  return MADE_UP.test(word) ? looksChosen(word) : isWordsOfVariable(name, word);
 }
+
+/** `MATCH_PASSWORD three-plain-words`, and no words about the variable. */
+function isWordsOfVariable(name: string, word: string): boolean {
+  return (
+    /^[A-Z\d_]+$/.test(name) &&
+    /^[a-z]{3,20}(?:-[a-z]{3,20}){2,6}$/.test(word) &&
+    isWordsTogether(word) &&
+    !OF_VARIABLE.test(word)
+  );
+}
+
+const OF_VARIABLE =
+  /(?:^|-)(?:env|var|variable|environment|config|configuration|setting|file|path|name|value|reference|default|missing|secret|store|manager|vault|key|prod|production|staging|dev|database|server)(?:-|$)/;
 
 const SNAKE = /^[A-Za-z]\w*_[A-Za-z]+$/;
 /** Letters of both cases and a digit, or a sign, and no name of a variable. */
@@ -233,8 +250,25 @@ function isPlainValue(
   before: string,
   { end, word, isLast }: Pick<Word, 'end' | 'word' | 'isLast'>,
 ): boolean {
-  if (looksChosen(word)) return isMixedUp(word) || isSaidToBe(text, before, end);
-  return isLast && TWO_WORDS.test(word) && isWordsTogether(word) && isSaidToBe(text, before, end);
+  if (looksChosen(word) && (isMixedUp(word) || isSaidToBe(text, before, end))) return true;
+  if (isLast && OPENS_CLAUSE.test(before) && (isWordWithDigits(word) || isWordsAroundDigits(word))) return true;
+  return isLast && !looksChosen(word) && TWO_WORDS.test(word) && isWordsTogether(word) && isSaidToBe(text, before, end);
+}
+
+/** “here you go: password x”, “guest wifi ACME, password x” */
+const OPENS_CLAUSE = /(?:^|[\n\v]|[,:;(–—] |- )$/;
+
+/** `pebblemeadow20`: one word or two, and digits. A machine and a program are called so, too. */
+function isWordWithDigits(word: string): boolean {
+  return /^[a-zß-ÿ]{8,24}\d{2,4}$/.test(word) && !OF_MACHINE.test(word);
+}
+
+const OF_MACHINE =
+  /^(?:postgres|mysql|mongo|elastic|cassandra|rabbit|kubernetes|windows|ubuntu|debian|openssl|keycloak|oracle|version|release|build)|(?:server|servidor|serveur|host|node|nodo|database|cluster|worker|client|user|account|router|switch|gateway|proxy|backend|frontend|service|policy|prod|staging|test|version|hash|ldap|sql|redis|kafka)\d+$/;
+
+/** `Heron69.saddle`, `Saffron31_garden3` */
+function isWordsAroundDigits(word: string): boolean {
+  return isPhraseAround(word.replace(/(?<=[a-z])\d{1,4}$/, ''));
 }
 
 /** A key in hexadecimal digits, and “验证码 526403”. */
@@ -312,7 +346,7 @@ const BEHIND_SECRET = /\[redacted:[\w:-]{1,80}\],? (?:and |& )?(?:[\w'’-]{1,20
 
 /** "user jo, password hunter2" */
 const BESIDE_USER =
-  /(?:^|[\s(,;:])(?:user(?: ?name)?|login|account|benutzer(?:name)?|nutzer(?:name)?|konto|utilisateur|identifiant|compte|usuario|usuário|utente|gebruiker(?:snaam)?|użytkownik|пользователь|логин|користувач|логін|kullanıcı(?: adı)?|användar(?:e|namn)|bruker(?:navn)?|bruger(?:navn)?|käyttäjä(?:tunnus)?|uživatel|felhasználó|utilizator)[: ]{1,2}\S{1,60},? (?:(?:and|und|et|y|e|en|i|и|й|та|ve|og|och|ja|a|és|și) )?$/iu;
+  /(?:^|[\s(,;:])(?:user(?: ?name)?|login|account|benutzer(?:name)?|nutzer(?:name)?|konto|utilisateur|identifiant|compte|usuario|usuário|utente|gebruiker(?:snaam)?|kasutaja(?:nimi|tunnus)?|utilizador|użytkownik|пользователь|логин|користувач|логін|kullanıcı(?: adı)?|användar(?:e|namn)|bruker(?:navn)?|bruger(?:navn)?|käyttäjä(?:tunnus)?|uživatel|felhasználó|utilizator)[: ]{1,2}\S{1,60},? (?:(?:and|und|et|y|e|en|i|и|й|та|ve|og|och|ja|a|és|și) )?$/iu;
 
 /** A login on lines of its own: `user jo`, and below it `pass x`. */
 const BELOW_USER =
@@ -378,7 +412,7 @@ export function valueBefore(text: string, { rule, start, end }: Named): Range | 
 }
 
 const BEFORE_NAME =
-  /(^|[\s"'`(“„«])([^\s"'`()<>,;“”„«»]{8,60})["'`”“»]{0,1} (?:is|was|as|ist|war|als|est|comme|es|como|é|è|come|jako|to|как|como) (?:(?:the|your|our|my|a|das|dein|euer|unser|le|la|o|il|el|su|tu|new|old|current|neue[sr]?|neu|nouveau|nueva|nova|nuova|nowe|новый|root|admin|db|sudo) ){0,4}(?:mot de )?$/i;
+  /(^|[\s"'`(“„«])([^\s"'`()<>,;“”„«»]{8,60})(?:[ \u00a0\u202f]?["'`”“»])?(?:, ?(?:that['’]?s|that is|that was|it['’]?s|this is|which is|das ist|das war|c['’]est|c['’]était|eso es|esa es|é essa|è|dat is|to jest|det är|det er)| (?:is|was|as|ist|war|als|est|comme|es|como|é|è|come|jako|to|как|como)) (?:(?:the|your|our|my|a|das|dein|euer|unser|le|la|o|il|el|su|tu|new|old|current|neue[sr]?|neu|nouveau|nueva|nova|nuova|nowe|новый|root|admin|db|sudo) ){0,4}(?:mot de )?$/i;
 
 /** "use x as the password" */
 const USED_AS =

@@ -14,7 +14,7 @@ const PAYMENTS: readonly Form[] = [
   form('flutterwave-key', ['FLWSECK-', 'FLWSECK_'], `FLWSECK(?:[_-](?:TEST|PROD))?-[0-9A-Za-z]{12,40}(?:-X)?${END}`),
   form('lob-key', ['live_', 'test_'], `(?:live|test)_[0-9a-f]{35}${END}`),
   // docs.mollie.com, "Authentication"; developer.gocardless.com, "Access tokens"
-  form('payment-key', ['live_'], String.raw`(?:live_)${MIXED}[A-Za-z0-9-]{30,44}(?![\w-])`),
+  form('payment-key', ['live_'], String.raw`(?<!pk_)(?:live_)${MIXED}[A-Za-z0-9-]{30,44}(?![\w-])`),
   // plaid.com/docs/api/items; developer.paddle.com, "API keys"; docs.xendit.co, "API keys"; docs.midtrans.com, "Access keys"
   form(
     'plaid-token',
@@ -24,6 +24,12 @@ const PAYMENTS: readonly Form[] = [
   form('paddle-key', ['pdl_live_', 'pdl_sdbx_'], String.raw`pdl_[a-z]{4}_apikey_\w{40,80}`),
   form('xendit-key', ['xnd_production_', 'xnd_development_'], `xnd_[a-z]{10,11}_[A-Za-z0-9]{30,100}`),
   form('midtrans-key', ['Mid-server-', 'SB-Mid-server-'], String.raw`(?:SB-)?Mid-server-[\w-]{20,40}`),
+  // docs.adyen.com/development-resources/api-credentials: base64, and behind it two more parts
+  form(
+    'adyen-key',
+    ['AQE'],
+    String.raw`(?<![+/])AQE(?=[A-Za-z+/]{0,90}\d)(?=[A-Z\d+/]{0,90}[a-z])[A-Za-z0-9+/]{77,300}={0,2}(?:-[A-Za-z0-9+/]{20,80}={0,2})?(?:-[\w!#$%&()*+,./:;<=>?@^{|}~-]{8,40})?(?![A-Za-z0-9+/=])`,
+  ),
   // woocommerce.github.io/woocommerce-rest-api-docs, "Authentication"
   form('woocommerce-key', ['ck_', 'cs_'], `c[ks]_[0-9a-f]{40}${END}`),
 ];
@@ -85,7 +91,7 @@ const OPERATIONS: readonly Form[] = [
   form('rootly-key', ['rootly_'], `(?:rootly_)[0-9a-f]{64}${END}`),
   form('incident-io-key', ['inc_'], `(?:inc_)[0-9a-f]{64}${END}`),
   // github.com/clojars/clojars-web/wiki, "Deploy Tokens"
-  form('clojars-token', ['CLOJARS_'], `CLOJARS_[0-9a-f]{60}${END}`),
+  form('clojars-token', ['CLOJARS_'], `CLOJARS_[0-9a-z]{60}${END}`),
   form('firehydrant-key', ['fhb-'], `fhb-[0-9a-f]{32}${END}`),
   form('snyk-token', ['snyk_uat.', 'snyk_sat.'], String.raw`snyk_[us]at\.[\w-]{8}\.[\w.-]{20,200}`),
   // docs.getunleash.io, "API tokens": project, environment, hash; docs.flagsmith.com, "Server-side keys"; docs.statsig.com

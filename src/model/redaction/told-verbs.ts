@@ -6,7 +6,7 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 
 /** For whom, and where. */
 const PREPOSITIONS =
-  'till|för|til|pro|za|k|ke|ku|u|z|ze|s|se|v|ve|untuk|cho|do|до|for|of|on|at|in|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
+  'till|för|til|pro|по|za|k|ke|ku|u|z|ze|s|se|v|ve|untuk|cho|do|до|for|of|on|at|in|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
@@ -15,7 +15,7 @@ const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?
 /** In these languages “new” and “current” follow the name. */
 const WHICH = `(?:${SPACE}(?:nuev[ao]|nov[ao]|nuov[ao]|nouveau|nouvelle|nouă|actuelle?|actual|attuale|atual|antigua|antiga|ancien(?:ne)?|vecchia|temporal|temporaire|temporanea|tempor[aá]ri[ao]|provisoire|provvisoria|provisóri[ao]|provisional|initiale?|iniziale|inicial|baru|mới|الجديدة|الحالية|החדשה|הנוכחית))?`;
 /** In these languages the name of the thing follows at once: “kata sandi vpn”. Elsewhere only a few such names do. */
-const OF_WHAT = `(?:(?<=salasana|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
+const OF_WHAT = `(?:(?<=salas[aõ]na|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
 const WHOSE = `${OF_WHAT}${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** For what it is, between the name and a verb that is too short to count alone: “adgangskoden til testbrugeren er”. */
@@ -44,7 +44,7 @@ const VERBS = [
   // Polish
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
-  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salasana|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo)(?: [^\\s:]{1,20}){0,4} )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
+  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo)(?: [^\\s:]{1,20}){0,4} )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
   // Indonesian and Malay
   '(?:sekarang )?(?:adalah|ialah)|(?:diganti|diubah|ditukar) (?:menjadi|jadi|ke|kepada)|(?<=(?:sandi|laluan)(?: [^\\s:]{1,20}){0,3} )(?:sekarang|jadi)',
   // Romanian, Vietnamese, Hindi
@@ -57,7 +57,7 @@ const VERBS = [
 
 /** What a verb before the name says about the new value: "zmieniłem hasło na x", "das Passwort auf x gesetzt". */
 export const TOLD_AFTER_VERB: RegExp = new RegExp(
-  `${WHICH}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,3}?)?${SPACE}(?:auf|na|на|à|en|a|para|in|naar|til|till|ke|thành|în)${SPACE}`,
+  `${WHICH}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,3}?)?${SPACE}(?:auf|na|на|à|en|a|para|por|in|naar|til|till|ke|thành|în)${SPACE}`,
   'iy',
 );
 

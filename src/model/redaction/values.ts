@@ -146,7 +146,7 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
 }
 
 /** pve.proxmox.com/wiki/User_Management, "API Tokens": `jo@pve!ci=` says whose token follows. */
-const NAME_OF_TOKEN = /(?:[\w.+-]{1,64}@[\w.-]{1,32}![\w.-]{1,64}[=:](?=[\da-f[]))?/y;
+export const NAME_OF_TOKEN = /(?:[\w.+-]{1,64}@[\w.-]{1,32}![\w.-]{1,64}[=:](?=[\da-f[]))?/y;
 
 /** `expect 'Password:'`: the quote closes the text in which the name stands. */
 function closesName(text: string, { start, end }: Named, sign: Sign, quote: string): boolean {

@@ -159,8 +159,30 @@ export const VENDOR_TOKENS: readonly Form[] = [
   // discord.com/developers/docs/reference#authentication: id in base64, time, HMAC
   form(
     'discord-token',
-    ['MT', 'MD', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'],
-    String.raw`[MNO][A-Za-z0-9]{22,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])`,
+    [
+      'MT',
+      'MD',
+      'MU',
+      'MV',
+      'MW',
+      'MX',
+      'MY',
+      'MZ',
+      'Mj',
+      'Mz',
+      'ND',
+      'NT',
+      'NX',
+      'NE',
+      'NU',
+      'Nj',
+      'Nz',
+      'OD',
+      'OT',
+      'OX',
+      'OU',
+    ],
+    String.raw`[MNO][A-Za-z0-9]{15,40}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])`,
   ),
   // learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
   form(

@@ -24,12 +24,12 @@ export function widerEnd(text: string, named: Named, sign: number, bare: Range):
     lineEnd(text, named, sign, bare) ??
     (isSpaced ? propertyEnd(text, named, sign, bare) : undefined);
   if (wider !== undefined) return wider;
-  // "password: 12 bytes"
+  // "password: 12 bytes", "contraseña: mínimo 12 caracteres"
   const isTold = text[sign] === ':' && text[sign + 1] === ' ';
   const goesOn =
     isTold &&
-    /^(?:[a-z]+|\d{1,4})$/.test(text.slice(bare.start, bare.end)) &&
-    /^ [a-z]/.test(text.slice(bare.end, bare.end + 2));
+    /^(?:\p{Ll}+|\d{1,4})$/u.test(text.slice(bare.start, bare.end)) &&
+    /^ (?:\p{Ll}|\d{1,3} \p{L})/u.test(text.slice(bare.end, bare.end + 6));
   return goesOn ? bare.start : bare.end;
 }
 

@@ -379,9 +379,14 @@ const CLASSES: readonly Class[] = [
   },
 ];
 
-test('the head of a text that Ansible encrypted stays', () => {
-  const text = 'db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  01efd7b99dc14ffda753e8f0f4532521';
-  expect(redact(text)).toBe('db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  [redacted:secret]');
+test('a variable that Ansible encrypted stays, and what follows it is read', () => {
+  const text = 'db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  01efd7b99dc14ffda753e8f0f4532521\n';
+  expect(redact(`${text}mq_password: Kettle14x`)).toBe(`${text}mq_password: [redacted:secret]`);
+});
+
+test('the head of a file that Ansible encrypted stays', () => {
+  const text = 'db_password: |\n  $ANSIBLE_VAULT;1.1;AES256\n  01efd7b99dc14ffda753e8f0f4532521';
+  expect(redact(text)).toBe('db_password: |\n  $ANSIBLE_VAULT;1.1;AES256\n  [redacted:secret]');
 });
 
 test.each([
