@@ -44,7 +44,7 @@ describe('/postmortem', () => {
     const file = await eventually(async () => (await files(message))[0]);
     expect(file.name).toBe('INC-1-postmortem.md');
     const markdown = slack.proxy.uploads.get(file.id)?.toString('utf8') ?? '';
-    expect(markdown).toContain('The fix was applied on ');
+    expect(markdown).toContain('The fix was applied at ');
     expect(markdown).toContain('an index was added');
   });
 
@@ -123,7 +123,7 @@ test('says what was declared and what people answered, names nobody as a cause, 
     [...slack.proxy.uploads.values()].map((upload) => upload.toString('utf8')).find((text) => /^# .*INC-2/m.test(text)),
   );
   expect(file).toContain('# Postmortem of INC-2\n');
-  expect(file).toMatch(/- INC-2 was declared at P2 on .*\n- It was raised from P2 to P1 on /);
+  expect(file).toMatch(/- INC-2 was declared as P2 at .*\n- It was raised from P2 to P1 at /);
   expect(file).toContain(
     'What broke: unconfirmed, because a responder answered No to the question whether it was right',
   );

@@ -215,7 +215,7 @@ describe.each(CASES)('where $name', ({ happens, start, end = ENDED, basis, detec
     const from = START_NAMES[basis];
     expect(text).toContain(`How long: ${lasted}, from ${from} to the confirmed end.`);
     expect(text).toContain(`The duration, from ${from} to the confirmed end, is ${lasted}.`);
-    expect(text).toMatch(new RegExp(`The end was confirmed on .{1,60}, ${lasted} after ${from}`));
+    expect(text).toMatch(new RegExp(`The end was confirmed at .{1,60}, ${lasted} after ${from}`));
     expect(text).toContain(`What ended it: the end was confirmed, ${lasted} after ${from}`);
     expect(postmortem.metricRows.find(({ name }) => name === 'Duration')).toMatchObject({
       value: lasted,

@@ -28,9 +28,21 @@ const FIRST_NAMES: ReadonlySet<string> = new Set(
     'Steven Sunita Susan Susanne Suresh Sven Svenja Sylvia Takashi Tamara Tanja Tanya Tara Tatiana Ted Teresa Theresa',
     'Thomas Thorsten Tim Timothy Tina Tobias Todd Tom Tomasz Torsten Tyler Ulrich Ulrike Ursula Uwe Valentina Valerie',
     'Vanessa Veronica Vijay Vikram Vincent Viktor Vladimir Walter Wei Werner William Wolfgang Xavier Yasmin Yuki Yuri Yusuf',
-    'Yves Zachary Zoe',
+    'Yves Zachary Zoe Agnieszka Adriana Aleksandr Alessandro Amina Andrzej Arturo Beatriz Bianca Bruno Carolina Caio',
+    'Catarina Chiara Chukwuemeka Dmitry Eduarda Emeka Emilio Ewa Federica Felipe Francisca Fred Gerardo Gonzalo Grzegorz',
+    'Haruka Haruto Ibrahim Jacek Jakub Javier Joaquin Joaquín Katarzyna Khalid Krzysztof Lakshmi Larissa Letícia Lukasz',
+    'Łukasz Magdalena Małgorzata Manoj Marcin Mariana Mateo Mateus Mauricio Mustafa Nguyen Nuno Oksana Olena Olumide',
+    'Oluwaseun Paolo Paulo Pawel Paweł Pilar Ramesh Raúl Renata Rodrigo Sakura Santiago Sébastien Sergey Siobhan Svetlana',
+    'Thiago Tiago Tomás Valeria Vinícius Wojciech Ximena Yolanda Youssef Zainab Zofia',
   ].flatMap((line) => line.split(' ')),
 );
+
+/** Whether it is a widespread first name, in any letters; `word`: one word. */
+export function isFirstName(word: string): boolean {
+  return ANY_LETTERS.has(word.toLowerCase());
+}
+
+const ANY_LETTERS: ReadonlySet<string> = new Set([...FIRST_NAMES].map((name) => name.toLowerCase()));
 
 /** `Bob`, and `Bob Smith` with the last name behind it. Not what has a storm's, a saint's or a program's name. */
 const WRITTEN =

@@ -12,6 +12,7 @@ import { KNOWN, type Language } from '#model/blameless/language.ts';
 import type { Passage, Section } from '#model/blameless/passage.ts';
 import { personAsCauseIn } from '#model/blameless/person-as-cause.ts';
 import { portuguese } from '#model/blameless/portuguese.ts';
+import { scornIn } from '#model/blameless/scorn.ts';
 import { spanish } from '#model/blameless/spanish.ts';
 import { firstIn, inSmallLetters, type WordedPattern, wordedPattern } from '#model/blameless/worded-pattern.ts';
 import { type People, peopleAsRoles } from '#model/incident/people-as-roles.ts';
@@ -145,7 +146,7 @@ export function isBlaming(text: string): boolean {
 }
 
 function blameIn(text: string): Readonly<{ words: string; advice: string }> | undefined {
-  const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS) ?? personAsCauseIn(text);
+  const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS) ?? personAsCauseIn(text) ?? scornIn(text);
   if (person !== undefined) return { words: person, advice: PERSON_ADVICE };
   const words = firstIn(text, BLAME) ?? firstUndenied(text, IDIOMS_OF_BLAME) ?? besidePeople(text);
   if (words === undefined) return undefined;
@@ -278,7 +279,7 @@ function atBegin(wordsOf: (language: Language) => string): readonly WordedPatter
 
 const ASKS_WHY = /^(?:¿ ?)?(?:why|what|warum|wieso|weshalb|pourquoi|por qu[eé]|なぜ|どうして|为)/iu;
 const LEFT_OVER =
-  /\b(?:TODO|TBD|XXX|FIXME|lorem ipsum)\b|(?<![\p{L}\p{N}?!])\?\?|<[A-Z][A-Z _]{3,40}>|\{\{[^{}\n]{1,80}\}\}/u;
+  /(?<!\b(?:[Tt]he|[Tt]hat|[Oo]ld) )\b(?:TODO|TBD|XXX|FIXME|lorem ipsum)\b|(?<![\p{L}\p{N}?!%€$)])\?\?|<[A-Z][A-Z _]{3,40}>|\{\{[^{}\n]{1,80}\}\}/u;
 /** A time of the day, or a day of the calendar. */
 const CLOCK =
   /\p{Nd}{1,2}[:.hH]\p{Nd}{2}|\p{Nd}{1,2} ?(?:Uhr|h|am|pm|時|点|시)(?!\p{L})|\p{Nd}{1,2}[時点]|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}/u;

@@ -7,12 +7,12 @@ export type Sentence = Readonly<{
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 
-/** A full stop within 「」 ends no sentence. */
+/** A full stop within 「」 ends no sentence, nor does that of a shortened word: `approx. 40`. */
 export function sentencesIn(block: string): readonly Sentence[] {
   const parts: { segment: string; index: number }[] = [];
   for (const { segment, index } of SENTENCES.segment(block)) {
     const last = parts.at(-1);
-    if (last !== undefined && isWithinQuote(block, index)) last.segment += segment;
+    if (last !== undefined && (isWithinQuote(block, index) || SHORTENED.test(last.segment))) last.segment += segment;
     else parts.push({ segment, index });
   }
   return parts.flatMap(({ segment, index }) => {
@@ -21,6 +21,8 @@ export function sentencesIn(block: string): readonly Sentence[] {
     return text === '' ? [] : [{ text, begins }];
   });
 }
+
+const SHORTENED = /(?<!\p{L})(?:approx|ca|etc|incl|excl|min|max|resp|vs|bzw|env|aprox)\. $/iu;
 
 function isWithinQuote(block: string, at: number): boolean {
   const before = block.slice(Math.max(0, at - MOST_QUOTED), at);

@@ -15,9 +15,12 @@ import {
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
+import { isChange, isCondition, sentencesOf } from '#model/incident/noted-changes.ts';
+import { madeWorse } from '#model/incident/noted-ends.ts';
+import { namesNobody } from '#model/incident/people-in-words.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
-import { nextTo } from '#model/incident/postmortem-deeds.ts';
+import { changesNoted, conditionsNoted, denialsNoted, nextTo } from '#model/incident/postmortem-deeds.ts';
 import {
   type ChainStep,
   chainOf,
@@ -30,10 +33,11 @@ import {
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
+  aboutServices,
   ask,
   at,
   blameless,
-  content,
+  contentOfCause,
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
@@ -43,16 +47,15 @@ import {
   minutesText,
   originName,
   quoted,
-  quotedParts,
+  quotedCause,
   recordedCause,
   said,
   section,
   standing,
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
-import { EXPECTED_ROLES, heldRoles, roleInSentence, roleName } from '#model/incident/roles.ts';
+import { EXPECTED_ROLES, heldRoles, type Role, roleIn, roleInSentence, roleName } from '#model/incident/roles.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
-import { namesNobody } from '#model/incident/system-words.ts';
 
 export function whyItHappened(facts: Facts): DraftedSection {
   const { lead } = facts;
@@ -151,6 +154,7 @@ export function trigger(facts: Facts): DraftedSection {
         ]
       : []),
     ...changes.map((entry) => recordedCause(facts, entry)),
+    ...changesNoted(facts).flatMap((entry) => notedSentences(facts, entry, ' what had changed', isChange)),
   ];
   return section('Trigger', {
     level: 3,
@@ -185,10 +189,22 @@ export function contributingFactors(facts: Facts): DraftedSection {
   });
   const noted = milestones.identified && notedCause(facts, milestones.identified);
   if (noted !== undefined) statements.push({ ...noted, words: capitalised(noted.words) });
+  const isTold = new Set(noted?.cites);
+  const conditions = conditionsNoted(facts)
+    .flatMap((entry) => notedSentences(facts, entry, ' a condition', isCondition))
+    .filter(({ cites }) => !cites.some((mark) => isTold.has(mark)));
+  statements.push(...conditions);
+  const changes = changesNoted(facts);
+  if (changes.length > 0)
+    statements.push(said(facts, ['The changes under “Trigger” may have been needed, too.'], changes));
+  const isJoint = milestones.identified !== undefined && JOINT.test(wordsOfStatus(milestones.identified));
   return section('Contributing factors', {
     level: 3,
     statements,
-    missing: statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has only one.'] : [],
+    missing:
+      statements.length < 2 && !isJoint
+        ? ['The record shows fewer than two factors; an incident seldom has only one.']
+        : [],
     questions: [
       ask(
         'factors',
@@ -196,6 +212,21 @@ export function contributingFactors(facts: Facts): DraftedSection {
       ),
     ],
   });
+}
+
+/** Words that name several causes at once: `short ttl + one node`, `all 3 together`. */
+const JOINT = /\s\+\s|\btogether\b|\bcombined\b|\bboth\b|\ball (?:\d|two|three|four)\b|zusammen|ensemble|juntos|重な/iu;
+
+/** The sentences of one kind in a note; nothing where they may name or blame somebody. */
+function notedSentences(
+  facts: Facts,
+  entry: TimelineEntry,
+  what: string,
+  isOne: (sentence: string) => boolean,
+): readonly Statement[] {
+  const words = quotedCause(facts, impersonal(sentencesOf(entry.text, isOne)));
+  if (words === '') return [];
+  return [said(facts, ['A responder noted at ', at(entry.atUs), `${what}${words}.`], [entry])];
 }
 
 function capitalised([first = '', ...rest]: Words): Words {
@@ -210,13 +241,20 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
   if (!isPersonId(identified.source) || looksForFault(identified) || namesPerson(identified)) return undefined;
   const words = wordsOfStatus(identified);
   if (words !== '') {
-    const quotation = quotedParts(facts, words) || content(facts, identified);
-    return said(facts, ['a responder noted a cause on ', at(identified.atUs), `${quotation}.`], [identified]);
+    const quotation = quotedCause(facts, words) || aboutServices(facts, words);
+    return said(facts, ['a responder noted a cause at ', at(identified.atUs), `${quotation}.`], [identified]);
   }
-  const entry = nextTo(facts, identified);
-  if (entry === undefined) return undefined;
-  const beside = `. The entry next to it says${quotedParts(facts, impersonal(entry.text)) || ' more'}.`;
-  return said(facts, ['the cause was confirmed on ', at(identified.atUs), beside], [identified, entry]);
+  const beside = nextTo(facts, identified);
+  if (beside.length === 0) return undefined;
+  const quotes = beside
+    .map((entry) => quotedCause(facts, impersonal(entry.text)) || aboutServices(facts, entry.text))
+    .filter((text) => text !== '');
+  const [first, ...others] = quotes;
+  const noted =
+    first === undefined
+      ? ''
+      : `. A responder noted beside it${first}${others.map((one) => one.replace(/^:/, ', then')).join('')}`;
+  return said(facts, ['the cause was confirmed at ', at(identified.atUs), `${noted}.`], [identified, ...beside]);
 }
 
 /** Further findings explain less and less; the table has them all. */
@@ -229,6 +267,7 @@ export function ruledOut(facts: Facts): DraftedSection {
     .slice(-REFUTED)
     .map((row) => refutedBy(facts, row));
   const tried = facts.entries.filter(wasTried).slice(-REFUTED);
+  const denied = denialsNoted(facts).flatMap((entry) => notedSentences(facts, entry, ' what it was not', () => true));
   return section('Ruled out', {
     level: 3,
     statements: [
@@ -238,16 +277,18 @@ export function ruledOut(facts: Facts): DraftedSection {
       })),
       ...rejectedDiagnosis(facts),
       ...byPeople,
+      ...denied,
       ...tried.map((entry) => triedBy(facts, entry)),
     ],
-    missing: out.length + byPeople.length + tried.length === 0 && !facts.rejected ? ['Nothing noted.'] : [],
+    missing:
+      out.length + byPeople.length + tried.length + denied.length === 0 && !facts.rejected ? ['Nothing noted.'] : [],
   });
 }
 
 function rejectedDiagnosis({ rejected }: Facts): readonly Statement[] {
   if (rejected?.doubt === undefined || rejected.answers === undefined) return [];
   const { mark, doubt, diagnosis, answers } = rejected;
-  const said = `The diagnosis said: ${ended(diagnosis?.verdict ?? 'nothing wrong')} On `;
+  const said = `The diagnosis said: ${ended(diagnosis?.verdict ?? 'nothing wrong')} At `;
   return [{ words: [said, at(answers.lastUs), `, ${ended(doubt.text)}`], cites: [mark, ...doubt.cites] }];
 }
 
@@ -256,15 +297,18 @@ function refutedBy(facts: Facts, { claim, words, tests, refutation }: RefutedHyp
   const tried = tests.length === 0 ? '' : ` after ${counted(tests.length, 'test')}`;
   const isHidden = namesPerson(refutation) || looksForFault(refutation);
   const [about, showed] = isHidden ? ['', ''] : [quoted(facts, claim), quoted(facts, words)];
-  const start = `A responder refuted a hypothesis${tried} on `;
+  const start = `A responder refuted a hypothesis${tried} at `;
   const end = `${about}.${showed === '' ? '' : ` What it showed${showed}.`}`;
   return said(facts, [start, at(refutation.atUs), end], [...tests, refutation]);
 }
 
 function triedBy(facts: Facts, entry: TimelineEntry): Statement {
   const isHidden = namesPerson(entry) || looksForFault(entry);
-  const what = isHidden ? '' : content(facts, entry);
-  return said(facts, ['A responder tried something without effect on ', at(entry.atUs), `${what}.`], [entry]);
+  const what = isHidden ? '' : contentOfCause(facts, entry);
+  const start = madeWorse(entry.text)
+    ? 'A responder tried something that made it worse, at '
+    : 'A responder tried something without effect at ';
+  return said(facts, [start, at(entry.atUs), `${what}.`], [entry]);
 }
 
 /** The newest; the timeline has them all. */
@@ -488,11 +532,14 @@ export function responders(facts: Facts): DraftedSection {
   const ids = Object.fromEntries([...holders].map(([role, entry]) => [role, personIn(entry)]));
   const held = heldRoles(ids).flatMap((role) => {
     const entry = holders.get(role);
-    return entry === undefined ? [] : [said(facts, [`${roleName(role)}: ${personIn(entry)}`], [entry])];
+    if (entry === undefined) return [];
+    const own = said(facts, [`${roleName(role)}: ${personIn(entry)}`], [entry]);
+    return [own, ...handedOver(facts, role)];
   });
   const named = new Set([...holders.values()].map(personIn));
+  const bots = repeatersIn(facts);
   const others = entries.filter(({ source }) => {
-    if (!isPersonId(source) || named.has(source)) return false;
+    if (!isPersonId(source) || named.has(source) || bots.has(source)) return false;
     named.add(source);
     return true;
   });
@@ -502,6 +549,26 @@ export function responders(facts: Facts): DraftedSection {
       (role) => `The record names no ${roleInSentence(role)}.`,
     ),
   });
+}
+
+/** Those who held a role before somebody else took it: `Incident commander until <time>: Kim`. */
+function handedOver(facts: Facts, role: Role): readonly Statement[] {
+  const steps = facts.entries
+    .filter(({ kind, value }) => kind === 'role' && roleIn(value) === role)
+    .toSorted((a, b) => a.notedUs - b.notedUs);
+  return steps.flatMap((entry, index) => {
+    const next = steps[index + 1];
+    const isHandover = next !== undefined && personIn(entry) !== '' && personIn(entry) !== personIn(next);
+    if (!isHandover) return [];
+    return [said(facts, [`${roleName(role)} until `, at(next.atUs), `: ${personIn(entry)}`], [entry, next])];
+  });
+}
+
+/** Sources whose entries are all alike, as those of a bot that counts. */
+function repeatersIn({ rows, entries }: Facts): ReadonlySet<string> {
+  const repeated = rows.filter(({ length }) => length > 1);
+  const own = Map.groupBy(entries, ({ source }) => source);
+  return new Set(repeated.flatMap((row) => (own.get(row[0].source)?.length === row.length ? [row[0].source] : [])));
 }
 
 /** The holder in a role entry's value: `commander=U0MIKE001`. */

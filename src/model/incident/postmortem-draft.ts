@@ -5,6 +5,7 @@ import {
   type DraftedSection,
   IMPACT_BEGAN,
   type Postmortem,
+  type PostmortemFinding,
   type PostmortemMetric,
   type PostmortemRecord,
   type PostmortemRow,
@@ -82,7 +83,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     metricRows: metricRows(facts),
     timeline: rows,
     links: rows.filter(isLinked),
-    findings: facts.allFindings,
+    findings: facts.allFindings.map((finding) => shownFinding(facts, finding)),
     evidence: facts.evidence,
     actionItems: actionItems.map((item) => {
       const { text, owner, due, state, reason, type, issue } = item;
@@ -95,6 +96,12 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     proposals: proposalsOf(facts),
     rewrites: rewritesOf(facts),
   };
+}
+
+/** Beside a rejected diagnosis, the table must say that its finding is none. */
+function shownFinding({ rejected }: Facts, finding: PostmortemFinding): PostmortemFinding {
+  const isRejected = rejected !== undefined && finding.evidenceMark === rejected.mark;
+  return isRejected ? { ...finding, title: `Rejected by responders: ${finding.title}` } : finding;
 }
 
 /** Undefined where the record has nothing to show there. */

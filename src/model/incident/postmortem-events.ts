@@ -10,11 +10,13 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
+import { healedItself, toldIn } from '#model/incident/noted-ends.ts';
+import { type Sign, signIn } from '#model/incident/noted-signs.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { budgetUsed } from '#model/incident/postmortem-budget.ts';
-import { deedsOf, noticedIn, wasReported } from '#model/incident/postmortem-deeds.ts';
+import { changesNoted, deedsOf } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
-import { isCounted as isCountedByPeople, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
+import { numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   after,
@@ -51,7 +53,7 @@ function declaration(facts: Facts): readonly Statement[] {
       : [
           said(
             facts,
-            [`${incidentName(incident)} was declared at ${severity} on `, at(declared.atUs), '.'],
+            [`${incidentName(incident)} was declared as ${severity} at `, at(declared.atUs), '.'],
             [declared],
           ),
         ]),
@@ -67,7 +69,7 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
       : `It was ${SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from) ? 'raised' : 'lowered'} from ${from} to ${to}`;
   return said(
     facts,
-    [`${change} on `, at(entry.atUs), `${content(facts, { ...entry, text: reasonOf(entry) })}.`],
+    [`${change} at `, at(entry.atUs), `${content(facts, { ...entry, text: reasonOf(entry) })}.`],
     [entry],
   );
 }
@@ -75,44 +77,46 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
 function detectedBy(facts: Facts): readonly Statement[] {
   const { incident, milestones } = facts;
   const { detected, alert, declared } = milestones;
-  const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
+  const by = { alert: 'An alert', customer: 'A customer', employee: 'An employee' }[incident.detectedBy];
   const how = `${quoted(facts, incident.detection)}.`;
   const known = detected ?? (incident.detectedBy === 'alert' ? alert : undefined);
   if (!facts.isNoticeKnown) return declaredBySomebody(facts);
-  if (known !== undefined) return [said(facts, [`It was detected by ${by} on `, at(known.atUs), how], [known])];
+  if (known !== undefined) return [said(facts, [`${by} detected it at `, at(known.atUs), how], [known])];
   const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
-  return [said(facts, [`It was detected by ${by}`, ...when, how], [declared])];
+  return [said(facts, [`${by} detected it`, ...when, how], [declared])];
 }
 
 /** Where no entry says it either, the reader should know that the declaration does not. */
 function declaredBySomebody(facts: Facts): readonly Statement[] {
   const { detected, declared } = facts.milestones;
-  const when = detected && said(facts, ['It was detected on ', at(detected.atUs), '.'], [detected]);
+  const when = detected && said(facts, ['It was detected at ', at(detected.atUs), '.'], [detected]);
   const nobody = said(facts, ['The declaration names no alert and no customer that reported it.'], [declared]);
   return [...(when === undefined ? [] : [when]), ...(noticed(facts).length > 0 ? [] : [nobody])];
 }
 
 /** Where people noted how it was noticed. */
 function noticed(facts: Facts): readonly Statement[] {
-  if (facts.isNoticeKnown) return [];
-  return noticedIn(facts).map((entry) =>
-    said(
-      facts,
-      [
-        'A responder noted on ',
-        at(entry.atUs),
-        ` that ${wasReported(entry) ? 'somebody reported it' : 'an alert came'}${quotedParts(facts, wordsOfStatus(entry))}.`,
-      ],
-      [entry],
-    ),
-  );
+  const sign = facts.isNoticeKnown ? undefined : signIn(facts);
+  if (sign === undefined) return [];
+  const { entry, how } = sign;
+  const words = quotedParts(facts, wordsOfStatus(entry));
+  // Without its words, the first note says nothing about the sign.
+  if (how === 'first' && words === '') return [];
+  return [said(facts, ['A responder noted at ', at(entry.atUs), `${SIGNS[how]}${words}.`], [entry])];
 }
+
+const SIGNS: Readonly<Record<Sign['how'], string>> = {
+  reported: ' that somebody reported it',
+  alert: ' that an alert came',
+  seen: ' what they saw',
+  first: ', first after the declaration',
+};
 
 /** What people counted, in their words. */
 function numbers(facts: Facts): readonly Statement[] {
   return numbersIn(facts).flatMap((entry) => {
     const words = numberQuoted(facts, entry);
-    return words === '' ? [] : [said(facts, ['A responder counted on ', at(entry.atUs), `${words}.`], [entry])];
+    return words === '' ? [] : [said(facts, ['A responder noted at ', at(entry.atUs), `${words}.`], [entry])];
   });
 }
 
@@ -153,7 +157,7 @@ export function impact(facts: Facts): DraftedSection {
 function notCounted(facts: Facts, { isCounted, hasPeople }: Readonly<Record<'isCounted' | 'hasPeople', boolean>>) {
   if (facts.answers.has('customers')) return [];
   if (isCounted) return [`The record does not count ${hasPeople ? 'all' : 'the'} affected customers.`];
-  if (isCountedByPeople(facts)) return ['The record counts no others.'];
+  if (numbersIn(facts).length > 0) return [];
   return ['The record does not count the affected requests and customers.'];
 }
 
@@ -180,7 +184,7 @@ function impactBegan(facts: Facts): readonly Statement[] {
   return [
     said(
       facts,
-      ['The impact began on ', at(impact.atUs), `${gap ?? ''}, ${impactSource(impact)}.`],
+      ['The impact began at ', at(impact.atUs), `${gap ?? ''}, ${impactSource(impact)}.`],
       [impact, origin?.entry],
     ),
   ];
@@ -205,11 +209,11 @@ function failingWords({ failing }: CountedRequests): readonly Words[] {
   const { firstUs, lastUs } = failing;
   return [
     firstUs === lastUs
-      ? ['The failed request that was read began on ', at(firstUs), '.']
+      ? ['The failed request that was read began at ', at(firstUs), '.']
       : [
-          'The first of the failed requests that were read began on ',
+          'The first of the failed requests that were read began at ',
           at(firstUs),
-          ', and the last on ',
+          ', and the last at ',
           at(lastUs),
           '.',
         ],
@@ -246,10 +250,10 @@ export function whatHappened(facts: Facts): DraftedSection {
   const { alert, response, identified, declared } = facts.milestones;
   const statements = [
     ...declaration(facts),
-    ...(alert === undefined ? [] : [said(facts, ['The first alert came on ', at(alert.atUs), '.'], [alert])]),
+    ...(alert === undefined ? [] : [said(facts, ['The first alert came at ', at(alert.atUs), '.'], [alert])]),
     ...(response === undefined || response === declared
       ? []
-      : [said(facts, ['A responder made the first entry on ', at(response.atUs), '.'], [response])]),
+      : [said(facts, ['A responder made the first entry at ', at(response.atUs), '.'], [response])]),
     ...(identified === undefined
       ? []
       : [reachedAt(facts, confirmedWords(facts), identified, content(facts, identified))]),
@@ -273,10 +277,14 @@ export function leadUp(facts: Facts): DraftedSection {
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   // The impact has its own section.
   const before = rows.flatMap(([entry]) => (entry.atUs < untilUs && !isImpactStart(entry) ? [entry] : []));
+  const noted = changesNoted(facts);
+  const notedLater =
+    noted.length === 0 ? [] : [said(facts, ['What people noted later about changes stands under “Trigger”.'], noted)];
   return section('Lead-up', {
     level: 3,
-    statements: before.map((entry) => recorded(facts, entry)),
-    missing: before.length === 0 ? [`The record holds nothing from before ${originName(facts)}.`] : [],
+    statements: [...before.map((entry) => recorded(facts, entry)), ...notedLater],
+    missing:
+      before.length + notedLater.length === 0 ? [`The record holds nothing from before ${originName(facts)}.`] : [],
     questions: before.some(({ kind }) => kind === 'change')
       ? []
       : [ask('before', 'What was deployed, configured, migrated or scaled on the day before?')],
@@ -344,9 +352,10 @@ function detectionTook(facts: Facts): readonly Statement[] {
 export function resolution(facts: Facts): DraftedSection {
   const { mitigated, fixed, resolved } = facts.milestones;
   const notedFix = fixed === undefined ? notedFixOf(facts) : undefined;
+  const healed = mitigated !== undefined && healedItself(wordsOfStatus(mitigated));
   const lessened = {
     entry: mitigated,
-    reached: 'The impact was mitigated',
+    reached: healed ? 'The impact ended by itself' : 'The impact was mitigated',
     question: ask('mitigation', 'What reduced the impact before the fix, and when?'),
   };
   const repaired = {
@@ -366,7 +375,7 @@ export function resolution(facts: Facts): DraftedSection {
       ...deedsOf(facts).map((entry) =>
         said(
           facts,
-          ['What helped, on ', at(entry.atUs), `${after(facts.start, entry.atUs)}${content(facts, entry)}.`],
+          ['What helped, at ', at(entry.atUs), `${after(facts.start, entry.atUs)}${content(facts, entry)}.`],
           [entry, facts.start?.entry],
         ),
       ),
@@ -406,7 +415,7 @@ function earlierMitigations(facts: Facts): readonly Statement[] {
   return facts.entries
     .filter((entry) => entry.kind === 'status' && entry.value === 'mitigated' && entry !== mitigated)
     .map((entry) =>
-      said(facts, ['An earlier mitigation came on ', at(entry.atUs), `${content(facts, entry)}.`], [entry]),
+      said(facts, ['An earlier mitigation came at ', at(entry.atUs), `${content(facts, entry)}.`], [entry]),
     );
 }
 
@@ -417,19 +426,29 @@ function openedAgain(facts: Facts): readonly Statement[] {
     const before = steps[index - 1];
     if (before?.value !== 'resolved' || entry.value === 'resolved') return [];
     const gap = minutesText(minutesAfter(entry.atUs, before.atUs));
-    const words = ['It was reopened on ', at(entry.atUs), `, ${gap} after its end had been confirmed on `];
+    const words = ['It was reopened at ', at(entry.atUs), `, ${gap} after its end had been confirmed at `];
     return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
   });
 }
 
 export function messaging(facts: Facts): DraftedSection {
   const updates = facts.entries.filter(({ kind, text }) => kind === 'update' && !text.startsWith(NEW_TITLE));
+  const told = updates.length === 0 ? toldIn(facts) : [];
   return section('Messaging', {
     level: 3,
-    statements: updates.map((entry) =>
-      said(facts, [at(entry.atUs), `: an update was sent${content(facts, entry)}.`], [entry]),
-    ),
-    missing: updates.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
+    statements: [
+      ...updates.map((entry) =>
+        said(facts, [at(entry.atUs), `: an update was sent${content(facts, entry)}.`], [entry]),
+      ),
+      ...told.map((entry) =>
+        said(
+          facts,
+          ['A responder noted at ', at(entry.atUs), ` that somebody was told${content(facts, entry)}.`],
+          [entry],
+        ),
+      ),
+    ],
+    missing: updates.length + told.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
     questions:
       updates.length === 0 ? [ask('messages', 'What messages did customers and stakeholders get, and when?')] : [],
   });

@@ -1,6 +1,7 @@
 /** The input of the sections of a postmortem. `postmortem-words.ts` has the sentences and their citations. */
 import { memoize } from '#core/memoize.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
+import { sentencesIn } from '#model/blameless/sentences.ts';
 import {
   declaredSeverity,
   detectionEntry,
@@ -20,6 +21,7 @@ import {
 } from '#model/incident/incident.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
+import { withoutPeople } from '#model/incident/people-in-words.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type {
   PostmortemEvidence,
@@ -366,7 +368,13 @@ export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined
 
 /** Several sections ask it of each entry, and reading the words in seven languages takes the longest part of a draft. */
 export const looksForFault = memoize(
-  (entry: TimelineEntry): boolean => isPersonId(entry.source) && isBlaming(wordsOfStatus(entry)),
+  (entry: TimelineEntry): boolean => isPersonId(entry.source) && isBlaming(withoutPeople(wordsOfStatus(entry))),
+);
+
+/** Whether each sentence of it looks for somebody at fault: none can be quoted. */
+export const onlyBlames = memoize(
+  (entry: TimelineEntry): boolean =>
+    looksForFault(entry) && sentencesIn(withoutPeople(wordsOfStatus(entry))).every(({ text }) => isBlaming(text)),
 );
 
 /** Whether the words mention a person: a role replaces each name. */

@@ -8,6 +8,7 @@ import type { Passage, Section } from '#model/blameless/passage.ts';
 import { sentencesIn } from '#model/blameless/sentences.ts';
 import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
+import { withoutPeople } from '#model/incident/people-in-words.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { Rewrite } from '#model/incident/postmortem.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
@@ -60,7 +61,8 @@ export function rewritesInWords(text: string): readonly Rewrite[] {
   return rewritesIn({ mark: '', section: 'timeline', text, time: ROW_TIME });
 }
 
-function rewritesIn({ mark, section, text: written, time = '' }: Written): readonly Rewrite[] {
+function rewritesIn({ mark, section, text, time = '' }: Written): readonly Rewrite[] {
+  const written = withoutPeople(text);
   const block = `${time} ${written}`;
   return sentencesIn(written).flatMap(({ text, begins }) => {
     const passage: Passage = { line: 1, section, text, block, isFirst: begins === 0 };

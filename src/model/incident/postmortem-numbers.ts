@@ -1,5 +1,5 @@
 /** What people counted: how many were affected, which share failed, how late it was. */
-import { sentencesIn } from '#model/blameless/sentences.ts';
+import { memoize } from '#core/memoize.ts';
 import {
   didHelp,
   isDetection,
@@ -8,15 +8,33 @@ import {
   wasTried,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
+import { isChange } from '#model/incident/noted-changes.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import { type Facts, looksForFault } from '#model/incident/postmortem-facts.ts';
+import { type Facts, onlyBlames } from '#model/incident/postmortem-facts.ts';
+import { rowsOf } from '#model/incident/postmortem-rows.ts';
+import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
-/** Entries in which people count those affected, oldest first; the last ones. */
+/** Entries in which people count those affected, oldest first; the last ones. A later count of the same replaces it. */
 export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  return entries.filter((entry) => isSaid(entry) && numberIn(entry) !== '').slice(-MOST_NUMBERS);
+  const told = toldOnce(entries);
+  const counts = countsIn(told);
+  const newest = new Set(counts.map(({ entry }) => entry));
+  const isReplaced = (entry: TimelineEntry) => numberIn(entry, COUNTS) !== '' && !newest.has(entry);
+  return told.filter((entry) => isAboutHarm(entry) && !isReplaced(entry)).slice(-MOST_NUMBERS);
 }
 
 const MOST_NUMBERS = 5;
+
+/** A share with a status says what is left, as the numbers with what people did do. */
+function isAboutHarm(entry: TimelineEntry): boolean {
+  return numberIn(entry, entry.kind === 'status' ? [...COUNTS, NOBODY] : ALL) !== '';
+}
+
+/** What people said, without what they did, and without what one source repeats, as a bot that counts does. */
+function toldOnce(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  const alone = rowsOf(entries).flatMap((row) => (row.length === 1 ? [row[0]] : []));
+  return alone.filter((entry) => isSaid(entry) && !wasTried(entry) && !didHelp(entry));
+}
 
 /** `96 min... no, ` before another number. */
 const TAKEN_BACK =
@@ -24,36 +42,91 @@ const TAKEN_BACK =
 
 /** The sentences that count requests or people, give a share that fails, or say how late it is; '' without one. */
 export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = ALL): string {
-  const sentences = sentencesIn(reasonOf(entry)).map(({ text }) => text.replace(TAKEN_BACK, ''));
-  return sentences.filter((text) => wanted.some((pattern) => pattern.test(text))).join(' ');
+  return numbersSaid(entry, wanted).join(' ');
 }
 
-/**
- * The entry that says best whom it affected: that nobody was, else the count with the end, else the last count. Of the
- * shares, the largest; with a status or with what people did, a share is their effect.
- */
-export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): TimelineEntry | undefined {
-  const all = facts.entries.filter((entry) => isSaid(entry) && !wasTried(entry) && !didHelp(entry));
-  const of = (wanted: readonly RegExp[]) => all.filter((entry) => numberIn(entry, wanted) !== '');
-  const counted = of(COUNTS);
-  return (
-    of([NOBODY]).at(-1) ??
-    counted.find((entry) => entry === facts.milestones.resolved) ??
-    counted.at(-1) ??
-    of([SHARE])
-      .filter(({ kind }) => kind !== 'status')
-      .toSorted((a, b) => percentIn(b) - percentIn(a))[0] ??
-    of([LATE]).at(-1)
+function numbersSaid(entry: TimelineEntry, wanted: readonly RegExp[]): readonly string[] {
+  return sureSentences(entry).filter((text) =>
+    wanted.some((pattern) => pattern.test(text.replaceAll(OF_RESOURCES, ''))),
   );
+}
+
+/** Several sections count from the same entries. */
+const sureSentences = memoize((entry: TimelineEntry): readonly string[] =>
+  saidSentences(reasonOf(entry))
+    .map((text) => text.replace(TAKEN_BACK, ''))
+    .filter((text) => /\p{N}|%|\b(?:no|zero)\b/iu.test(text) && !isNoCount(text)),
+);
+
+/** A guess, good news, or what somebody did to the system: `we enrolled 60 tablets yesterday`. */
+function isNoCount(text: string): boolean {
+  return isUnsure(text) || (!isHarm(text) && isGoodNews(text)) || (isChange(text) && !DELETED.test(text));
+}
+
+const DELETED = /\b(?:deleted|dropped|lost|removed|overwr[io]t\p{L}{1,4}|charged)\b/iu;
+/** `disk io at 100 %`: no share of what people asked for. */
+const OF_RESOURCES =
+  /\b(?:disks?|cpu|memory|mem|heap|ram|io|iops|usage|storage|hit rate)\b[^.,;\n\d]{0,30}\d{1,3}(?:[.,]\d)? ?%/giu;
+
+/**
+ * The entries that say best whom it affected: that nobody was, else the counts that say most, at most two, oldest
+ * first; else the largest of the shares, else a delay. With a status or with what people did, a share is their effect.
+ */
+export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
+  const all = toldOnce(facts.entries);
+  const of = (wanted: readonly RegExp[]) => all.filter((entry) => numberIn(entry, wanted) !== '');
+  const nobody = of([NOBODY]).at(-1);
+  if (nobody !== undefined) return [nobody];
+  const { resolved } = facts.milestones;
+  const counts = countsIn(all).toSorted((a, b) => weight(b, resolved) - weight(a, resolved) || b.at - a.at);
+  const best = [...new Set(onceEach(counts).map(({ entry }) => entry))].slice(0, MOST_AFFECTED);
+  if (best.length > 0) return all.filter((entry) => best.includes(entry));
+  const share = of([SHARE])
+    .filter(({ kind }) => kind !== 'status')
+    .toSorted((a, b) => percentIn(b) - percentIn(a))[0];
+  const [entry] = [share ?? of([LATE]).at(-1)];
+  return entry === undefined ? [] : [entry];
+}
+
+const MOST_AFFECTED = 2;
+
+type Count = Readonly<{ entry: TimelineEntry; at: number; unit: string; number: string; text: string }>;
+
+/** Without those whose number stands in a better one: `124 are gone`, `124 photos`. */
+function onceEach(counts: readonly Count[]): readonly Count[] {
+  return counts.filter(
+    ({ number }, index) => number === '' || counts.findIndex((other) => other.number === number) === index,
+  );
+}
+
+/** The last count of each unit, as `46 shops, no, 52 shops` corrects the first one. */
+function countsIn(entries: readonly TimelineEntry[]): readonly Count[] {
+  const byUnit = new Map<string, Count>();
+  for (const [at, entry] of entries.entries()) {
+    for (const text of numbersSaid(entry, COUNTS)) {
+      for (const pattern of COUNTS) {
+        const found = pattern.exec(text);
+        const unit = found?.groups?.unit?.toLowerCase().replace(/s$/, '');
+        const number = /\d[\d.,]*/u.exec(found?.[0] ?? '')?.[0] ?? '';
+        const isLast = isEnd(byUnit.get(unit ?? '')?.entry);
+        if (unit !== undefined && !isLast) byUnit.set(unit, { entry, at, unit, number, text });
+      }
+    }
+  }
+  return [...byUnit.values()];
+}
+
+function isEnd(entry: TimelineEntry | undefined): boolean {
+  return entry?.kind === 'status' && entry.value === 'resolved';
+}
+
+/** The count with the end is made on purpose; harm counts more than a number alone, and people more than things. */
+function weight({ entry, text, unit }: Count, resolved: TimelineEntry | undefined): number {
+  return (entry === resolved ? 4 : 0) + (isHarm(text) ? 2 : 0) + (PEOPLE.has(unit) ? 1 : 0);
 }
 
 function percentIn(entry: TimelineEntry): number {
   return Number(/(\d{1,3}(?:[.,]\d)?) ?%/.exec(numberIn(entry, [SHARE]))?.[1]?.replace(',', '.') ?? 0);
-}
-
-/** Whether somebody counted requests or people. A share or a delay counts none. */
-export function isCounted(facts: Pick<Facts, 'entries'>): boolean {
-  return facts.entries.some((entry) => isSaid(entry) && numberIn(entry, COUNTS) !== '');
 }
 
 /** `212件`, `410 Mitarbeiter`: the number and what it counts, with no word between them; '' without one. */
@@ -67,35 +140,83 @@ export function reasonOf(entry: Pick<TimelineEntry, 'kind' | 'text'>): string {
   return entry.kind === 'severity' ? entry.text.replace(/^P\d → P\d(?:: |$)/, '') : wordsOfStatus(entry);
 }
 
-/** What people said themselves, without milestones, roles and action items, and without words that blame. */
+/** What people said themselves, without milestones, roles and action items, unless every sentence of it blames. */
 export function isSaid(entry: TimelineEntry): boolean {
   if (!isPersonId(entry.source) || isImpactStart(entry) || isDetection(entry)) return false;
-  return entry.kind !== 'action' && entry.kind !== 'role' && entry.kind !== 'alert' && !looksForFault(entry);
+  return entry.kind !== 'action' && entry.kind !== 'role' && entry.kind !== 'alert' && !onlyBlames(entry);
 }
 
 const NUMBER =
-  '(?<![\\p{L}\\p{N}.,/-])[1-9]\\d{0,2}(?:[,. ]?\\d{3}){0,3}(?:[.,]\\d)?(?: million| thousand| Millionen| Tausend)?';
+  '(?<![\\p{L}\\p{N}.,/:-])[1-9]\\d{0,2}(?:[,. ]?\\d{3}){0,3}(?:[.,]\\d)?(?: million| thousand| Millionen| Tausend| millones| mil)?(?: ?(?:k|M|mio|mln))?';
+const NO_MORE = '(?![\\p{L}\\p{N}])';
+
+/** Whom it affected, and where they are. */
+const PEOPLE = new Set(
+  [
+    'user customer client tenant employee people person partner shop merchant guest patient passenger driver student teacher pupil',
+    'agent viewer listener reader player member subscriber rider commuter visitor caller household resident citizen school universitie',
+    'citie city site store branche practice clinic hospital hotel warehouse companie team seller buyer donor tenant',
+    'mitarbeiter mitarbeiterin mitarbeiterinnen kund kunde kunden kundin nutzer benutzer filialen filiale patienten schüler',
+    'cliente usuario tienda sucursale usuário loja utilisateur magasin élève 人 名 社 店舗 校 位',
+  ]
+    .join(' ')
+    .split(' '),
+);
 const COUNTED = [
-  'users? customers? clients? tenants? employees? people partners? shops? merchants? accounts? requests? calls? orders?',
-  'checkouts? payments? bookings? invoices? mails? emails? messages? events? webhooks? logins? sign-?ins sessions?',
-  'uploads? parcels? readings? charges refunds? transactions? downloads? searches jobs? files? records? rows?',
-  'Mitarbeiter(?:innen)? Kund(?:en|innen) Nutzer Benutzer Anfragen Bestellungen Aufträge Zahlungen Rechnungen betroffen',
-  'clientes usuarios pedidos pagos clientes usuários pagamentos utilisateurs commandes paiements requêtes demandes',
+  'users? customers? clients? tenants? employees? people persons? partners? shops? merchants? guests? patients? passengers? drivers? students?',
+  'teachers? pupils? agents? viewers? listeners? readers? players? members? subscribers? riders? commuters? visitors? callers? households? residents? citizens?',
+  'schools? universities universities? cities site sites stores? branches practices? clinics? hospitals? hotels? warehouses? companies teams? sellers? buyers? donors?',
+  'accounts? requests? calls? orders? checkouts? payments? purchases? bookings? reservations? appointments? invoices? e?-?mails? messages? events? webhooks? logins?',
+  'sign-?ins sessions? uploads? parcels? packages? shipments? deliveries pallets? readings? charges refunds? transactions? downloads? searches jobs? files? records? rows? objects?',
+  'photos? images? videos? documents? pages? listings? repos? repositories submissions? exams? results? prescriptions? claims? votes? tickets? complaints? chats? reviews?',
+  'devices? phones? terminals? scanners? printers? tablets? kiosks? atms? sensors? meters? machines? cameras? locks? trucks? vehicles? vans? buses trains? flights? ships? bikes? rides? trips?',
+  'meals? seats? rooms? lots? units? batches kilometers? licen[cs]es? tokens? secrets? passwords? cards?',
+  'Mitarbeiter(?:innen)? Kund(?:en|innen) Nutzer Benutzer Filialen Patienten Schüler Anfragen Bestellungen Aufträge Zahlungen Rechnungen Geräte Pakete Anrufe betroffen',
+  'clientes? usuarios? tiendas? sucursales pedidos? pagos? facturas? llamadas? usuários? lojas? pagamentos? utilisateurs? magasins? élèves? commandes? paiements? requêtes? demandes? devis factures? appels?',
 ]
   .join(' ')
   .replaceAll(' ', '|');
 /** What happened to those whom a number without a noun counts. */
-const HIT = 'late|lost|affected|refunded|dropped|sent again';
+const HIT =
+  'late|lost|affected|refunded|dropped|sent again|failed|declined|rejected|deleted|missing|(?:are |were |is )?gone';
 
 /** `2,140 failed calls`; not a delay (`85 minutes late`), nor `40 on orders`. */
 const BETWEEN =
-  '(?!(?:min(?:ute)?s?|h(?:ours?)?|s|sec(?:ond)?s?|days?|on|in|of|to|at|from|since|per|for|by|than) )\\p{L}{1,20} ';
-const COUNT = new RegExp(`${NUMBER} (?:${BETWEEN}){0,2}(?:${COUNTED}|${HIT})(?!\\p{L})`, 'iu');
-const PLAIN_COUNT = new RegExp(`${NUMBER} (?:${COUNTED})(?!\\p{L})`, 'iu');
-const EAST_ASIAN_COUNT = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?:件|人|名|社|個|件数|笔|位|个用户)/u;
-const COUNTS = [COUNT, EAST_ASIAN_COUNT];
+  '(?!(?:min(?:ute)?s?|h(?:ours?)?|s|sec(?:ond)?s?|days?|weeks?|ms|on|in|of|to|at|from|since|per|for|by|than|has|have|had|is|are|was|were|with|and|or|x) )\\p{L}{1,20} ';
+const OF = `(?:of (?:the |our |all )?${NUMBER} )?`;
+const COUNT = new RegExp(`${NUMBER} ${OF}(?:${BETWEEN}){0,2}(?<unit>${COUNTED}|${HIT})${NO_MORE}`, 'iu');
+const PLAIN_COUNT = new RegExp(`${NUMBER} ${OF}(?:${COUNTED})${NO_MORE}`, 'iu');
+/** What runs the system: that it fails is no count of those who are harmed. */
+const OF_SYSTEM =
+  '(?:pods?|nodes?|servers?|containers?|workers?|threads?|connections?|replicas?|instances?|retries|lines?|checks?|errors?|probes?|queries|hosts?|brokers?|partitions?|shards?|tests?|disks?|cores?|times?|minutes?|hours?|seconds?|percent)';
+/** `41 of 120 looms stand still`, whatever the things are. */
+const HARMED_COUNT = new RegExp(
+  `${NUMBER} ${OF}(?:${BETWEEN})?(?!${OF_SYSTEM}(?!\\p{L}))(?<unit>\\p{L}{3,20}) (?:are |were |is |was |still |all )?(?:${HARMED})(?!\\p{L})`,
+  'iu',
+);
+const MONEY = new RegExp(
+  `(?<unit>[€$£¥]|(?<!\\p{L})(?:EUR|USD|GBP|CHF)) ?${NUMBER}|${NUMBER} ?(?:[€$£¥円]|(?:euros?|dollars?|pounds|francs|EUR|USD|GBP|CHF)${NO_MORE})`,
+  'iu',
+);
+const EAST_ASIAN_COUNT =
+  /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)|[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?:件|個)/u;
+/** A counter for anything counts those affected only beside a harm: `メッセージが1件` counts nobody. */
+const EAST_ASIAN_HARM =
+  /^(?=.{0,200}(?:滞留|影響|失敗|届|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消)).{0,200}?(?<![\d,])[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>件|個)/u;
+const EAST_ASIAN_PLAIN = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)/u;
+const COUNTS = [COUNT, HARMED_COUNT, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM];
 const NOBODY = /\b(?:no|zero) (?:customers?|users?|clients?)(?: \p{L}{1,20}){0,2} affected\b/iu;
-const SHARE =
-  /\b(?!0(?:[.,]0)? ?%)\d{1,3}(?:[.,]\d)? ?%[^.;\n]{0,40}\b(?:fail|error|late|refused|dropped|lost|affected|slow|5\d\ds?\b)|\b(?:fail|error)\w{0,6} (?:\p{L}{1,20} ){0,3}(?!0(?:[.,]0)? ?%)\d{1,3}(?:[.,]\d)? ?%/iu;
+const PERCENT = '(?!0(?:[.,]\\d)? ?%)\\d{1,3}(?:[.,]\\d)? ?%';
+const FAILS =
+  '(?:fail|error|late|refus|reject|declin|dropp|cancel|miss|lost|loss|packet loss|down|affected|slow|stuck|broken|wrong|empty|unreachable|5\\d\\ds?\\b|échou|refusé|perdu|fehl|falsch|falla|rechaz)';
+const SHARE = new RegExp(
+  [
+    `(?<![\\p{N}.,])${PERCENT}[^.;\\n]{0,40}(?<!\\p{L})${FAILS}`,
+    `\\b(?:fail|error|loss)\\w{0,6} (?:\\p{L}{1,20} ){0,3}${PERCENT}`,
+    `\\b5\\d\\ds? (?:for|on|in|at) ${PERCENT}`,
+    '(?<![\\p{N}>%] ?)[-−–]\\d{1,3}(?:[.,]\\d)? ?%',
+  ].join('|'),
+  'iu',
+);
 const LATE = /\b\d{1,4} ?(?:min|minutes?|h|hours?) (?:late|behind)\b|\blate by [^.;\n]{0,20}\d/iu;
 const ALL = [...COUNTS, NOBODY, SHARE, LATE];

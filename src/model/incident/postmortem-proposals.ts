@@ -7,6 +7,7 @@ import { taskProblem } from '#model/blameless/lint.ts';
 import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
 import { type ItemProbe, percentileName, probeText, probeWritten, readProbe } from '#model/incident/item-probe.ts';
+import { didAlert } from '#model/incident/noted-signs.ts';
 import type { Proposal } from '#model/incident/postmortem.ts';
 import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
 import { DETECTION_GOAL_MINUTES, minutesAfter, minutesText } from '#model/incident/postmortem-words.ts';
@@ -67,10 +68,21 @@ function lateDetection(facts: Facts): readonly Proposal[] {
     const probe = rule === undefined ? {} : { probe: { kind: 'rule', rule } as const };
     return [{ ...proposal('detect', ['report'], text, marks(facts, milestones.declared)), ...probe }];
   }
-  if (took <= DETECTION_GOAL_MINUTES) return [];
+  if (took <= DETECTION_GOAL_MINUTES || hasAlert(facts)) return [];
   const text = `Add an alert on ${symptomOf(facts)} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
   return [proposal('detect', ['late'], text, marks(facts, milestones.impact, origin?.entry))];
 }
+
+/** An alert came, as people noted, or an action item adds one. */
+function hasAlert(facts: Facts): boolean {
+  return (
+    (!facts.isNoticeKnown && didAlert(facts)) ||
+    facts.actionItems.some(({ text, type }) => type === 'detect' || ALERTING.test(text))
+  );
+}
+
+const ALERTING =
+  /\b(?:alerts?|alarms?|pages?|pager|monitor(?:s|ing)?|heartbeats?|synthetic check)\b|Alarm|Alerte|Alerta|アラート|監視/iu;
 
 const RESPONSE_GOAL_MINUTES = 5;
 const MITIGATION_GOAL_MINUTES = 15;
@@ -156,9 +168,13 @@ function inOneWord(...names: readonly string[]): string {
   return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('');
 }
 
-function symptomOf({ lead, services }: Facts): string {
+function symptomOf({ lead, rejected, services }: Facts): string {
   const { diagnosis, doubt } = lead ?? {};
   if (diagnosis !== undefined && doubt === undefined)
     return `“${diagnosis.title ?? diagnosis.kind}” in ${diagnosis.service}`;
-  return services[0] === undefined ? 'the first symptom of it' : `errors and latency of ${services[0]}`;
+  const named = services.find((service) => !NO_SERVICE.test(service));
+  return named === undefined || rejected !== undefined ? 'the first symptom of it' : `errors and latency of ${named}`;
 }
+
+/** What stands in place of a name where telemetry has none. */
+const NO_SERVICE = /^(?:unknown[_-]?)?service(?::.{0,100})?$/i;

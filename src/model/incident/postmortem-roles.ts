@@ -7,6 +7,7 @@ import { isBlaming } from '#model/blameless/lint.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { peopleAsRoles, RESPONDER } from '#model/incident/people-as-roles.ts';
+import { namesNobody } from '#model/incident/people-in-words.ts';
 import type {
   CountedRequests,
   DiagnosedEvidence,
@@ -17,7 +18,6 @@ import type {
 } from '#model/incident/postmortem.ts';
 import type { SaidCause } from '#model/incident/said-cause.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
-import { namesNobody } from '#model/incident/system-words.ts';
 
 export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
   const { incident, entries, actionItems, diagnoses, similar } = record;

@@ -3,12 +3,22 @@
  * record, or says that the record has none.
  */
 
-import { itemName, START_NAMES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  itemName,
+  SEVERITIES,
+  START_NAMES,
+  severityBefore,
+  severityIn,
+  type TimelineEntry,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
+import { isExplanation, sentencesOf } from '#model/incident/noted-changes.ts';
+import { goodNewsAt, healedItself, isCauseUnknown } from '#model/incident/noted-ends.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { notedCause } from '#model/incident/postmortem-analysis.ts';
-import { deedsOf, easedIn, harmsOf } from '#model/incident/postmortem-deeds.ts';
-import { type Facts, marks, rootOf } from '#model/incident/postmortem-facts.ts';
-import { affectedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
+import { deedsOf, easedIn, explainedIn, harmsOf } from '#model/incident/postmortem-deeds.ts';
+import { type Facts, looksForFault, marks, rootOf } from '#model/incident/postmortem-facts.ts';
+import { affectedIn, isSaid, numberIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
 import {
   after,
   apart,
@@ -22,7 +32,7 @@ import {
   numberQuoted,
   originName,
   peopleText,
-  quoted,
+  quotedParts,
   said,
   section,
   shareText,
@@ -44,18 +54,42 @@ function line(statement: Statement): Line {
   return { statement };
 }
 
-/** The verdict, else the cause that people noted, else the alert. */
+/** The verdict, else the cause that people noted, else the alert, with the title that people gave it. */
 function whatBroke(facts: Facts): Line {
   const { lead, milestones } = facts;
   const { identified, alert, declared } = milestones;
   if (lead?.diagnosis !== undefined) return line(diagnosed(facts, lead, lead.diagnosis));
+  const titled = titleOf(facts);
   const noted = identified && notedCause(facts, identified);
-  if (noted !== undefined) return line({ words: ['What broke: ', ...noted.words], cites: noted.cites });
+  if (noted !== undefined)
+    return line({
+      words: ['What broke: ', ...titledWords(titled, noted.words)],
+      cites: titled === '' ? noted.cites : [...new Set([...noted.cites, ...marks(facts, declared)])],
+    });
   if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
-  const title = quoted(facts, facts.incident.title);
-  if (title !== '' && declared !== undefined)
-    return line(said(facts, [`What broke: no entry says it. The title is${title}.`], [declared]));
-  return { missing: 'What broke: the record does not say it.' };
+  const explained = explainedIn(facts);
+  const unknown = facts.entries.findLast((entry) => isSaid(entry) && isCauseUnknown(entry.text));
+  const words = explained === undefined ? '' : quotedParts(facts, sentencesOf(explained.text, isExplanation));
+  const [mark] = [words === '' ? undefined : explained];
+  if (titled === '' && mark === undefined && unknown === undefined)
+    return { missing: 'What broke: the record does not say it.' };
+  const nobody = unknown === undefined ? 'no entry confirms a cause' : 'a responder noted that its cause is unknown';
+  const parts: Words = [
+    ...titledWords(titled, [nobody]),
+    ...(mark === undefined ? ['.'] : ['. A responder noted at ', at(mark.atUs), `${words}.`]),
+  ];
+  return line(said(facts, ['What broke: ', ...parts], [titled === '' ? undefined : declared, unknown, mark]));
+}
+
+/** `“Orders fail”`; '' where it may name somebody. */
+function titleOf(facts: Facts): string {
+  if (facts.milestones.declared === undefined) return '';
+  return quotedParts(facts, facts.incident.title).replace(/^: /, '');
+}
+
+function titledWords(titled: string, [first = '', ...rest]: Words): Words {
+  if (titled === '' || typeof first !== 'string') return [first, ...rest];
+  return [`${titled}. ${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest];
 }
 
 function diagnosed(
@@ -88,24 +122,51 @@ function affected(facts: Facts): Line {
 }
 
 function countedByPeople(facts: Facts): Line {
-  const entry = affectedIn(facts);
-  const words = entry === undefined ? '' : numberQuoted(facts, entry);
-  if (words === '') return { missing: 'Affected: the record counts no requests and no customers.' };
-  return line(said(facts, [`Affected: a responder noted${words}.`], [entry]));
+  const counts = affectedIn(facts).flatMap((entry) => {
+    const words = numberQuoted(facts, entry);
+    return words === '' ? [] : [{ entry, words }];
+  });
+  const [first, ...others] = counts;
+  if (first !== undefined) {
+    const more = others.map(({ words }) => words.replace(/^:/, ', and')).join('');
+    return line(
+      said(
+        facts,
+        [`Affected: a responder noted${first.words}${more}.`],
+        counts.map(({ entry }) => entry),
+      ),
+    );
+  }
+  return affectedInWords(facts);
+}
+
+/** Where nobody counted: why it was raised, else what the title says. */
+function affectedInWords(facts: Facts): Line {
+  const raised = facts.entries.findLast((entry) => {
+    const [from, to] = [severityBefore(entry), severityIn(entry.value)];
+    return from !== undefined && to !== undefined && SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from);
+  });
+  const reason = raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
+  if (raised !== undefined && reason !== '')
+    return line(said(facts, [`Affected: nobody counted it. It was raised to ${raised.value}${reason}.`], [raised]));
+  const titled = titleOf(facts);
+  if (titled === '' || facts.lead?.diagnosis === undefined)
+    return { missing: 'Affected: the record counts no requests and no customers.' };
+  return line(said(facts, [`Affected: nobody counted it. The title is ${titled}.`], [facts.milestones.declared]));
 }
 
 function howLong(facts: Facts): Line {
   const { metrics, milestones, origin, start } = facts;
   const { status, resolved, impact } = milestones;
   if (status?.value === 'merged') {
-    return line(said(facts, [`How long: it was merged ${wordsOfStatus(status)} on `, at(status.atUs), '.'], [status]));
+    return line(said(facts, [`How long: it was merged ${wordsOfStatus(status)} at `, at(status.atUs), '.'], [status]));
   }
   if (resolved === undefined) {
     if (status === undefined) return { missing: 'How long: no entry says what its status is.' };
     return line(said(facts, [`How long: its end is not confirmed; the status is ${status.value}.`], [status]));
   }
   if (metrics.durationMinutes === undefined || origin === undefined || start === undefined) {
-    return line(said(facts, ['How long: its end was confirmed on ', at(resolved.atUs), '.'], [resolved]));
+    return line(said(facts, ['How long: its end was confirmed at ', at(resolved.atUs), '.'], [resolved]));
   }
   const gap = impact && minutesAfter(impact.atUs, origin.entry.atUs);
   const began =
@@ -140,6 +201,9 @@ function whatEndedIt(facts: Facts): Line {
   if (entry === undefined) return { missing: 'What ended it: no entry says it.' };
   const words = content(facts, entry);
   const since = sinceOf(facts, entry);
+  const healed = [eased, resolved].find((step) => step !== undefined && healedItself(wordsOfStatus(step)));
+  if (entry === eased && healed !== undefined && of('fixed') === undefined)
+    return line(endedItself(facts, eased, healed));
   if (entry === eased && words === '') return line(endedWithoutWords(facts, entry));
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
@@ -147,11 +211,19 @@ function whatEndedIt(facts: Facts): Line {
   return line(said(facts, [sentence], [entry, since?.entry, resolved, endedBefore]));
 }
 
+/** Nobody did it, as the words with the end say. */
+function endedItself(facts: Facts, eased: TimelineEntry, healed: TimelineEntry): Statement {
+  const since = sinceOf(facts, eased);
+  const sentence = `What ended it: it ended by itself${after(since, eased.atUs)}${content(facts, healed)}.`;
+  return said(facts, [sentence], [eased, since?.entry, healed, facts.milestones.resolved]);
+}
+
 /** The status tells when, and not what: the last deed that helped, and the words with the end, may. */
 function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   const { resolved } = facts.milestones;
   const since = sinceOf(facts, eased);
   const deed = deedsOf(facts).findLast(({ atUs }) => atUs <= eased.atUs);
+  const later = deedsOf(facts).findLast(({ atUs }) => atUs > eased.atUs);
   const [when, words] = [
     after(since, eased.atUs),
     resolved === undefined || numberIn(resolved) !== '' ? '' : content(facts, resolved),
@@ -159,13 +231,21 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   const helped: Words =
     deed === undefined
       ? [' No entry says what did it.']
-      : [' What helped last, on ', at(deed.atUs), `${content(facts, deed)}.`];
-  const end = words === '' ? '' : ` The words with the end are${words}.`;
+      : [
+          later === undefined ? ' What helped last came at ' : ' What helped came at ',
+          at(deed.atUs),
+          `${content(facts, deed)}.`,
+        ];
+  const news = deed && goodNewsAt(facts, eased, deed);
+  const seen: Words =
+    news === undefined ? [] : [' After that, a responder noted at ', at(news.atUs), `${content(facts, news)}.`];
+  const also = later === undefined ? [] : [' Something more helped at ', at(later.atUs), `${content(facts, later)}.`];
+  const end = words === '' ? '' : ` It was closed with${words.replace(/^:/, '')}.`;
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   return said(
     facts,
-    [`What ended it: ${unsure}it was mitigated${when}.`, ...helped, end],
-    [eased, since?.entry, deed, resolved],
+    [`What ended it: ${unsure}it was mitigated${when}.`, ...helped, ...seen, ...also, end],
+    [eased, since?.entry, deed, news, later, resolved],
   );
 }
 

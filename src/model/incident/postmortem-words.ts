@@ -1,6 +1,6 @@
 /**
  * How the sections of a postmortem phrase the record, and what each sentence cites. A sentence states a fact in its own
- * words. It quotes what people wrote only where no word may be a name; otherwise it cites the entry.
+ * words, or quotes what people wrote with a role in place of each person.
  */
 import { isBlaming } from '#model/blameless/lint.ts';
 import { sentencesIn } from '#model/blameless/sentences.ts';
@@ -20,12 +20,12 @@ import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
+import { nameOf, namesNobody, withoutPeople } from '#model/incident/people-in-words.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
 import { countedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
-import { nameOf, namesNobody, withoutNames } from '#model/incident/system-words.ts';
 import type { AffectedPeople } from '#model/requests/affected-people.ts';
 import { durationText } from '#model/text/duration.ts';
 
@@ -87,14 +87,14 @@ export function said(facts: Facts, words: Words, entries: readonly (TimelineEntr
   return { words, cites: marks(facts, ...entries) };
 }
 
-/** What the entry is, and its words where they name nobody; the timeline has its words and its author. */
+/** What the entry is, and its words with roles for people; the timeline has its words and its author. */
 export function recorded(facts: Facts, entry: TimelineEntry): Statement {
   return said(facts, [at(entry.atUs), `: ${happening(entry)}${content(facts, entry)}.`], [entry]);
 }
 
 /** The same for a section of causes. A person is no cause: actions of people appear only in the timeline. */
 export function recordedCause(facts: Facts, entry: TimelineEntry): Statement {
-  const words = namesPerson(entry) ? '' : content(facts, entry);
+  const words = namesPerson(entry) ? '' : contentOfCause(facts, entry);
   return said(facts, [at(entry.atUs), `: ${happening(entry)}${words}.`], [entry]);
 }
 
@@ -136,19 +136,47 @@ const HAPPENED: Readonly<Record<Exclude<TimelineEntry['kind'], 'status'>, string
   metric: 'a metric was added',
 };
 
-/** The words of the entry, or the services in them. */
+/** The words of the entry without what blames, or the services in them. */
 export function content(facts: Facts, entry: TimelineEntry): string {
-  const words = wordsOf(entry);
-  const isOwn = entry.source === 'spanhound' && entry.kind !== 'change';
-  return (isOwn ? quotation(words) : quotedParts(facts, words)) || aboutServices(facts, words);
+  if (isOwn(entry)) return quotation(wordsOf(entry));
+  return quotedParts(facts, saidIn(entry)) || aboutServices(facts, wordsOf(entry));
 }
 
-/** The sentences of a text that neither blame nor name anybody, without the words that may be a name; '' without any. */
+/** The same for a cause: only what names nobody. */
+export function contentOfCause(facts: Facts, entry: TimelineEntry): string {
+  if (isOwn(entry)) return content(facts, entry);
+  return quotedCause(facts, saidIn(entry)) || aboutServices(facts, wordsOf(entry));
+}
+
+function isOwn({ source, kind }: TimelineEntry): boolean {
+  return source === 'spanhound' && kind !== 'change';
+}
+
+/** People's own words, without the prefix of the record. */
+function saidIn(entry: TimelineEntry): string {
+  return saidOfWhy(wordsOfStatus(entry));
+}
+
+/** The words with a role for each person; only the sentences that blame nobody, where others do. '' without any. */
 export function quotedParts({ services }: Pick<Facts, 'services'>, text: string): string {
-  const whole = quoted({ services }, text);
-  if (whole !== '') return whole;
-  const left = sentencesOf(impersonal(text)).filter((one) => !isBlaming(one));
-  return quotation(left.flatMap((one) => withoutNames(one, services) || []).join(' '));
+  const clean = withoutPeople(text, services);
+  if (!isBlaming(clean)) return quotationOf(clean);
+  return quotationOf(
+    sentencesOf(impersonal(clean))
+      .filter((one) => !isBlaming(one))
+      .join(' '),
+  );
+}
+
+/** The same for a cause, which is no person: only the sentences that name nobody. */
+export function quotedCause({ services }: Pick<Facts, 'services'>, text: string): string {
+  if (namesNobody(text, services)) return quotedParts({ services }, text);
+  return quotedParts(
+    { services },
+    sentencesOf(text)
+      .filter((one) => namesNobody(one, services))
+      .join(' '),
+  );
 }
 
 /** The sentences of the entry that count something; where they may name somebody, only the number and what it counts. */
@@ -170,15 +198,29 @@ function sentencesOf(text: string): readonly string[] {
 
 /** `: “an index was added”`; '' for words that blame somebody or may name a person. */
 export function quoted({ services }: Pick<Facts, 'services'>, text: string): string {
-  return namesNobody(text, services) ? quotation(blameless(text)) : '';
+  return namesNobody(text, services) ? quotationOf(blameless(text)) : '';
 }
 
 function quotation(text: string): string {
-  const words = text.trim().replace(/(?<!\.)\.$/, '');
+  const words = text.trim().replace(/(?<!\.)[.。]$/, '');
   return words === '' ? '' : `: “${words}”`;
 }
 
-function aboutServices({ services }: Facts, text: string): string {
+/** Of people, who read their own clock: the sentence around it has UTC. */
+function quotationOf(text: string): string {
+  return quotation(text.replace(CURSED, '').replace(CLOCK, '$& local'));
+}
+
+/** Interjections, which say nothing of the system. */
+const CURSED =
+  /(?<!\p{L})(?:(?:oh|ah|holy|what the|the) )?(?:fuck(?:ing)?|shit|damn|goddamn|bloody|crap|putain|merde|mierda|joder|caralho|verdammt|Scheiße)(?!\p{L})(?: (?:it|thing))?[,!]? ?/giu;
+
+/** `10:26`; no time with a zone or a date behind it, no range's first end, and no ratio of a longer number. */
+const CLOCK =
+  /(?<![\p{Script=Latin}\p{N}:.,/+-])(?:[01]?\d|2[0-3]):[0-5]\d(?![\p{L}\p{N}:]|[.,]\d| ?(?:UTC|GMT|Z|local|Uhr|am|pm|[A-Z]{3,4})(?!\p{L})|[-–+]\d)/gu;
+
+/** `; it names user-service`; '' where the text names none. */
+export function aboutServices({ services }: Pick<Facts, 'services'>, text: string): string {
   const named = services.filter((service) => nameOf(service).test(text));
   return named.length === 0 ? '' : `; it names ${named.join(', ')}`;
 }
@@ -191,7 +233,7 @@ export function reachedAt(
   words = content(facts, entry),
 ): Statement {
   const since = sinceOf(facts, entry);
-  return said(facts, [`${reached} on `, at(entry.atUs), `${after(since, entry.atUs)}${words}.`], [entry, since?.entry]);
+  return said(facts, [`${reached} at `, at(entry.atUs), `${after(since, entry.atUs)}${words}.`], [entry, since?.entry]);
 }
 
 /** A step counts from when it was noticed. The end counts from the start, so that it agrees with the duration. */
@@ -209,9 +251,9 @@ export function apart(minutes: number): string {
   return `${minutesText(Math.abs(minutes))} ${minutes < 0 ? 'before' : 'after'}`;
 }
 
-/** People's own words, without the prefix of the record; '' where they blame somebody. */
+/** The same; '' where they blame somebody. */
 function wordsOf(entry: TimelineEntry): string {
-  return looksForFault(entry) ? '' : saidOfWhy(wordsOfStatus(entry));
+  return looksForFault(entry) ? '' : saidIn(entry);
 }
 
 /** The text, or '' where it blames somebody. */
@@ -252,15 +294,29 @@ export function minutesAfter(atUs: number, sinceUs: number): number {
   return apartUs(atUs, sinceUs) / MINUTE_US;
 }
 
-/** `0 min`, `15 s`, `3 min`, `1 h 5 min`. In whole seconds: minutes with two decimals give the same text. */
+/**
+ * `0 min`, `15 s`, `3 min`, `1 h 5 min`, `5 days 18 h 39 min`. In whole seconds: minutes with two decimals give the same
+ * text.
+ */
 export function minutesText(minutes: number): string {
   const seconds = Math.round(minutes * 60);
-  return seconds === 0 ? '0 min' : durationText(seconds * 1_000_000);
+  if (seconds === 0) return '0 min';
+  const days = seconds < DAYS_FROM_S ? 0 : Math.floor(seconds / DAY_S);
+  const rest = seconds - days * DAY_S;
+  const parts = [
+    ...(days === 0 ? [] : [counted(days, 'day')]),
+    ...(rest === 0 ? [] : [durationText(rest * 1_000_000)]),
+  ];
+  return parts.join(' ');
 }
+
+const DAY_S = 86_400;
+/** Up to two days, people count hours: 36 h. */
+const DAYS_FROM_S = 2 * DAY_S;
 
 export function counted(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+  return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
 /** `12 users and 3 tenants` */

@@ -1,78 +1,14 @@
 /**
- * Tells a text about systems from one that may name a person. No list holds all names, and a name may be any word. So the
- * list holds the other side: words that describe systems. A text with any other word may name somebody.
- *
- *   pool size 20 -> 5 in user-service    names nobody
- *   kim dropped it                       may: "kim" is not in the list
- *   Jenkins built the wrong branch       may: Jenkins is also a last name
- *
- * A missing word costs little: the postmortem then cites the entry without its words. A name in the list costs a lot:
- * words that are also names (mark, will, grace, april) must not stand here.
+ * Words that describe systems. What is not among them may be anything, also a name: `people-in-words.ts` asks the words
+ * around it. Words that are also names (mark, will, grace, april) must not stand here.
  */
 import { isGermanSystemWord } from '#model/incident/system-words-german.ts';
 import { isJapaneseSystemText, JAPANESE } from '#model/incident/system-words-japanese.ts';
 
-/** `services`: names from the evidence, which are no people. */
-export function namesNobody(text: string, services: readonly string[] = []): boolean {
-  if (text.includes('@')) return false;
-  const named = services.reduce((left, service) => left.split(nameOf(service)).join(' '), text.normalize('NFC'));
-  const rest = NO_NAME_THERE.reduce((left, pattern) => left.replaceAll(pattern, ''), named);
-  const isJapaneseKnown = (rest.match(JAPANESE) ?? []).every(isJapaneseSystemText);
-  return isJapaneseKnown && (rest.replaceAll(JAPANESE, ' ').match(WORD) ?? []).every(isSystemWord);
-}
-
-/**
- * Words that are names, too, where the words around them say that they are none: `We will send it`, `it took the max.`,
- * `An index was added`, `the flag sig-v2-only`. `An also added it` and `after that will ran it` may name somebody.
- */
-const NO_NAME_THERE = [
-  /(?<=(?<!\p{L})(?:[Ww]e|[Tt]hey|[Yy]ou|[Ii]t|[Tt]his|[Tt]hese|[Tt]hose|[Tt]here) )will(?= (?!\p{L}{1,20}(?:ed|s)\b|(?:ran|broke|took|made|did|went|had|saw|sent|said|got|gave|put|set|cut|shut|left|lost|built)\b)\p{Ll})/gu,
-  /(?<=(?<!\p{L})(?:the|a|our|its) )(?:max|mark|bill|grace|hope|miles|will)(?=$|[.,;:!?)”]|\s(?:of|is|was|for|at|in|on|since)(?!\p{L}))/gu,
-  /(?<=^[“"(]?|[.!?]\s)An(?= (?!\p{L}{1,20}(?:ed|s|ly)\b|(?:also|already|always|and|asked|at|ate|even|again|in|is|often|on|only|or|undid|undo|overrode|oversaw|understood)\b)[aeiou]\p{Ll})/gu,
-  /(?<=(?<!\p{L})(?:flag|toggle|setting|metric|topic|queue|index|table|column|bucket|variable|parameter|header) )[\p{Ll}\p{N}]{1,30}(?:[-_.][\p{Ll}\p{N}]{1,30}){1,8}/gu,
-];
-
-/**
- * The text without the words that may name a person: `…` stands in their places. '' where too little is left to be
- * understood, or where the place may be that of somebody who did it: `… dropped the index`, `dropped by …`.
- */
-export function withoutNames(text: string, services: readonly string[] = []): string {
-  if (/^[^A-Za-z]*\p{Script=Han}/u.test(text)) return namesNobody(text, services) ? text : '';
-  const pieces = piecesOf(text.normalize('NFC'));
-  const isWord = ({ text: piece }: Piece) => /[\p{L}\p{N}]/u.test(piece);
-  const isKnown = ({ text: piece, isInPlace }: Piece) => isInPlace || namesNobody(piece, services);
-  const words = pieces.filter(isWord);
-  const left = words.filter(isKnown).length;
-  if (left < LEAST_WORDS || left / words.length < LEAST_SHARE || words.length - left > MOST_GAPS) return '';
-  const rest = pieces
-    .map((piece) => (!isWord(piece) || isKnown(piece) ? piece.text : `…${/[.,;:!?]$/.exec(piece.text)?.[0] ?? ''}`))
-    .join('')
-    .replaceAll(/…(?:[,;:]?\s+…){1,40}/g, '…');
-  return ACTOR.test(rest) ? '' : rest;
-}
-
-/** `isInPlace`: the words around it say that it is no name. */
-type Piece = Readonly<{ text: string; isInPlace: boolean }>;
-
-function piecesOf(text: string): readonly Piece[] {
-  const places = new Set(NO_NAME_THERE.flatMap((pattern) => [...text.matchAll(pattern)].map(({ index }) => index)));
-  let begins = 0;
-  return text.split(/(\s+)/).map((piece) => {
-    const at = begins + Math.max(0, piece.search(/[\p{L}\p{N}]/u));
-    begins += piece.length;
-    return { text: piece, isInPlace: places.has(at) };
-  });
-}
-
-const ACTOR = /^\s*…|\bby …/i;
-
-const LEAST_WORDS = 3;
-const LEAST_SHARE = 0.7;
-const MOST_GAPS = 2;
-
-/** A whole name: in `art-service`, the service `art` is not meant. */
-export function nameOf(service: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}_-])${RegExp.escape(service)}(?![\\p{L}\\p{N}_-])`, 'u');
+/** Whether all its words describe systems: `pool size`, `redis`, `p95`. */
+export function isOfSystems(text: string): boolean {
+  const isJapaneseKnown = (text.match(JAPANESE) ?? []).every(isJapaneseSystemText);
+  return isJapaneseKnown && (text.replaceAll(JAPANESE, ' ').match(WORD) ?? []).every(isSystemWord);
 }
 
 /** Splits identifiers: `users.email`, `maxPoolSize`, `eu-west-1`. An amount such as `90M` is one word. */

@@ -21,7 +21,7 @@ const SAYS = [
   /^How long: (?<time>.+?), from (?<from>.+?) to the confirmed end\./,
   /^The duration, from (?<from>.+?) to the confirmed end, is (?<time>.+?)\.$/,
   /^What ended it: the end was confirmed, (?<time>.+?) after (?<from>.+?)\./,
-  /^The end was confirmed on <at>, (?<time>.+?) after (?<from>.+?)\.$/,
+  /^The end was confirmed at <at>, (?<time>.+?) after (?<from>.+?)\.$/,
 ];
 
 const seconds = (min: number, max: number) => fc.integer({ min, max });

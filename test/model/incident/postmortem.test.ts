@@ -236,9 +236,9 @@ test('what people refuted stands under Ruled out, with its tests, and names nobo
   });
   const { said } = sectionOf(postmortem, 'Ruled out');
   expect(said[0]).toBe(
-    'A responder refuted a hypothesis after 1 test on <at>: “the cache was flushed”. What it showed: “the hit rate did not change”.',
+    'A responder refuted a hypothesis after 1 test at <at>: “the cache was flushed”. What it showed: “the hit rate did not change”.',
   );
-  expect(said[1]).toBe('A responder refuted a hypothesis on <at>.');
+  expect(said[1]).toBe('A responder refuted a hypothesis at <at>.');
   expect(said).toHaveLength(2);
 });
 
@@ -250,8 +250,8 @@ test('what people tried without effect stands under Ruled out, too, and names no
   });
   const { said } = sectionOf(postmortem, 'Ruled out');
   expect(said).toEqual([
-    'A responder tried something without effect on <at>: “restarted the pool”.',
-    'A responder tried something without effect on <at>.',
+    'A responder tried something without effect at <at>: “restarted the pool”.',
+    'A responder tried something without effect at <at>.',
   ]);
 });
 
@@ -259,7 +259,7 @@ test('when a person noticed it stands in the draft, beside the alert', () => {
   const noticed = entry(-4, { value: 'detected', text: 'Detected' });
   const postmortem = drafted({ entries: [noticed, ALERT, DECLARED] });
   expect(postmortem.steps.map(({ name }) => name)).toEqual(expect.arrayContaining(['Detected', 'First alert']));
-  expect(sectionOf(postmortem, 'Detection').said.join(' ')).toMatch(/It was detected by .+ on <at>/);
+  expect(sectionOf(postmortem, 'Detection').said.join(' ')).toMatch(/An? .+ detected it at <at>/);
   expect(postmortem.metricRows.find(({ name }) => name === 'Repair')?.means).toContain('from the detection');
 });
 
@@ -380,7 +380,7 @@ describe('the fix', () => {
   test('is what people wrote with the end, to be confirmed', () => {
     const { said, missing, questions } = resolutionOf('index added on users.email');
     expect(said).toContain(
-      'The end was confirmed on <at>, 30 min after the first alert: “index added on users.email”.',
+      'The end was confirmed at <at>, 30 min after the first alert: “index added on users.email”.',
     );
     expect(missing).toEqual(['No entry says that the impact was mitigated.']);
     expect(questions[0]).toBe(
@@ -388,11 +388,11 @@ describe('the fix', () => {
     );
   });
 
-  test('is asked for by its entry where its words may name somebody, and from nothing where there are none', () => {
+  test('is asked for by its entry, with a role for whom its words may name, and from nothing where there are none', () => {
     const named = resolutionOf('Xyzzyl did the plugh');
     expect(named.said.join(' ')).not.toContain('Xyzzyl');
     expect(named.questions[0]).toBe(
-      'What confirms that the words with the end (T3) name the fix, and when was it applied?',
+      'What confirms that the words with the end (T3), “a responder did the plugh”, name the fix, and when was it applied?',
     );
     expect(resolutionOf('').questions[0]).toBe('What fixed it, and when was it applied?');
     const fixed = status(10, 'fixed', 'index added');
@@ -521,14 +521,14 @@ describe('what helped', () => {
 
   test('stands under Resolution with its time since the start', () => {
     expect(sectionOf(postmortem, 'Resolution').said.slice(0, 2)).toEqual([
-      'What helped, on <at>, 5 min after the first alert: “retries off”.',
-      'What helped, on <at>, 8 min after the first alert: “index added”.',
+      'What helped, at <at>, 5 min after the first alert: “retries off”.',
+      'What helped, at <at>, 8 min after the first alert: “index added”.',
     ]);
   });
 
   test('last ended it where the mitigation has no words, and may be the fix', () => {
     expect(sectionOf(postmortem, 'Summary').said.join('\n')).toContain(
-      'What ended it: it was mitigated, 9 min after the first alert. What helped last, on <at>: “index added”.',
+      'What ended it: it was mitigated, 9 min after the first alert. What helped last came at <at>: “index added”.',
     );
     expect(sectionOf(postmortem, 'Resolution').questions).toContain(
       'What confirms that what helped last (T4), “index added”, is the fix, and when was it applied?',
@@ -541,7 +541,7 @@ test('the entry next to a status without words is quoted without the sentences t
   const note = entry(5, { text: 'ok sorry U0SARAH01. the weekly job dropped the index' });
   const { said } = sectionOf(drafted({ entries: [ALERT, DECLARED, identified, note] }), 'Summary');
   expect(said[0]).toBe(
-    'What broke: the cause was confirmed on <at>. The entry next to it says: “the weekly job dropped the index”.',
+    'What broke: “Orders fail”. The cause was confirmed at <at>. A responder noted beside it: “the weekly job dropped the index”.',
   );
 });
 
@@ -552,14 +552,14 @@ describe('how it was noticed', () => {
 
   test('is the first note that speaks of it, where the declaration does not', () => {
     const [lag, later] = [entry(2, { text: 'lag alert came' }), entry(9, { text: 'not one alert in eleven hours' })];
-    expect(detectionOf(lag, later)).toEqual(['A responder noted on <at> that an alert came: “lag alert came”.']);
+    expect(detectionOf(lag, later)).toEqual(['A responder noted at <at> that an alert came: “lag alert came”.']);
     expect(detectionOf()).toEqual(['The declaration names no alert and no customer that reported it.']);
   });
 
   test('may be a report of people', () => {
     const note = entry(2, { text: 'customers called at 06:18, our only alert counts errors' });
     expect(detectionOf(note)).toEqual([
-      'A responder noted on <at> that somebody reported it: “customers called at 06:18, our only alert counts errors”.',
+      'A responder noted at <at> that somebody reported it: “customers called at 06:18 local, our only alert counts errors”.',
     ]);
   });
 
@@ -582,28 +582,28 @@ describe('the severity', () => {
 
   test('at the declaration is the declared one, even if it changed later', () => {
     const { said, statements } = declarationOf(declared('P2'), severity(5, 'P2', 'P1'));
-    expect(said.slice(0, 2)).toEqual(['INC-7 was declared at P2 on <at>.', 'It was raised from P2 to P1 on <at>.']);
+    expect(said.slice(0, 2)).toEqual(['INC-7 was declared as P2 at <at>.', 'It was raised from P2 to P1 at <at>.']);
     expect(statements.slice(0, 2).map(({ cites }) => cites)).toEqual([['T2'], ['T3']]);
-    expect(said.join()).not.toContain('declared at P1');
+    expect(said.join()).not.toContain('declared as P1');
   });
 
   test('that was raised and lowered appears with each change', () => {
     const changes = [severity(5, 'P2', 'P0'), severity(20, 'P0', 'P3')];
     expect(declarationOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
-      'It was raised from P2 to P0 on <at>.',
-      'It was lowered from P0 to P3 on <at>.',
+      'It was raised from P2 to P0 at <at>.',
+      'It was lowered from P0 to P3 at <at>.',
     ]);
   });
 
   test('is missing without an entry', () => {
     const { said, missing } = declarationOf();
-    expect(said.join()).not.toContain('declared at');
+    expect(said.join()).not.toContain('declared as');
     expect(missing).toContain('No entry says when it was declared, or at which severity.');
   });
 
   test('of the declaration is not taken from another status, such as a late one', () => {
     const late = entry(-20, { kind: 'status', text: 'fixed → investigating: again', value: 'investigating' });
-    expect(declarationOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
+    expect(declarationOf(late, declared('P2')).said[0]).toBe('INC-7 was declared as P2 at <at>.');
   });
 });
 
@@ -622,7 +622,7 @@ describe('how long it took', () => {
     const incident = { ...resolved, impactStartUs: START - 660 * MINUTE };
     const postmortem = drafted({ incident, entries: [impactAt(-660), ALERT, DECLARED, end] });
     expect(sectionOf(postmortem, 'Impact').said.slice(0, 2)).toEqual([
-      'The impact began on <at>, 11 h before the first alert, as a responder entered it.',
+      'The impact began at <at>, 11 h before the first alert, as a responder entered it.',
       'The duration, from the start of the impact to the confirmed end, is 11 h 8 min.',
     ]);
     expect(postmortem.metricRows[0]).toMatchObject({
@@ -641,7 +641,7 @@ describe('how long it took', () => {
     const of = (...entries: TimelineEntry[]) =>
       sectionOf(drafted({ entries: [...entries, ALERT, DECLARED] }), 'Impact').said;
     expect(of(onset)[0]).toBe(
-      'The impact began on <at>, 20 min before the first alert, according to the requests that were compared.',
+      'The impact began at <at>, 20 min before the first alert, according to the requests that were compared.',
     );
     expect(of(onset, impactAt(-30))[0]).toContain('30 min before the first alert, as a responder entered it');
     expect(of().join()).not.toContain('The impact began');
@@ -673,7 +673,7 @@ describe('how long it took', () => {
       'The duration, from the first alert to the confirmed end, is 1 h.',
     ]);
     expect(sectionOf(postmortem, 'Resolution').said).toContain(
-      'It was reopened on <at>, 10 min after its end had been confirmed on <at>.',
+      'It was reopened at <at>, 10 min after its end had been confirmed at <at>.',
     );
     const open = drafted({ incident: { ...INCIDENT, status: 'identified' }, entries: entries.slice(0, 4) });
     expect(sectionOf(open, 'Summary').said).toContain('How long: its end is not confirmed; the status is identified.');
@@ -684,9 +684,7 @@ describe('how long it took', () => {
     expect(sectionOf(postmortem, 'Impact').said).toEqual([
       'The duration, from the declaration to the confirmed end, is 7 min.',
     ]);
-    expect(sectionOf(postmortem, 'Detection').said[0]).toBe(
-      'It was detected by a customer, as the declaration of <at> says.',
-    );
+    expect(sectionOf(postmortem, 'Detection').said[0]).toBe('A customer detected it, as the declaration of <at> says.');
   });
 });
 
@@ -748,7 +746,7 @@ describe('people', () => {
   test('that are no part of it leave a cause as it was said', () => {
     const entries = [ALERT, DECLARED, status(5, 'identified', 'users.email has no index')];
     expect(sectionOf(drafted({ entries, names }), 'Contributing factors').said).toEqual([
-      'A responder noted a cause on <at>: “users.email has no index”.',
+      'A responder noted a cause at <at>: “users.email has no index”.',
     ]);
   });
 
@@ -772,12 +770,16 @@ describe('people', () => {
       const questions = postmortem.sections.flatMap((section) => section.questions);
       expect([postmortem.title, ...all, ...questions].join('\n')).not.toMatch(/Priya|kim\b|bob|田中|Olena|doe\b|Wei/i);
       expect(sectionOf(postmortem, 'Contributing factors')).toMatchObject({
-        said: ['A responder noted a cause on <at>; it names user-service.'],
+        said: ['A responder noted a cause at <at>; it names user-service.'],
         statements: [{ cites: ['T4'] }],
       });
       expect(sectionOf(postmortem, 'Trigger').said).toEqual(['<at>: a change was made.']);
-      expect(sectionOf(postmortem, 'Messaging').said).toEqual(['<at>: an update was sent.']);
-      expect(all).toContain('The fix was applied on <at>, 9 min after the first alert.');
+      expect(sectionOf(postmortem, 'Messaging').said).toEqual([
+        '<at>: an update was sent: “a responder told the customers”.',
+      ]);
+      expect(all).toContain(
+        'The fix was applied at <at>, 9 min after the first alert: “a responderがインデックスを追加”.',
+      );
     });
 
     test('stay in the timeline as they were written, and questions ask for the system', () => {
@@ -819,7 +821,7 @@ describe('people', () => {
     const blaming = status(5, 'mitigated', 'U0MIKE001 forgot to drain the node');
     const postmortem = drafted({ entries: [ALERT, DECLARED, blaming], names });
     expect(sectionOf(postmortem, 'Resolution').said).toEqual([
-      'The impact was mitigated on <at>, 5 min after the first alert.',
+      'The impact was mitigated at <at>, 5 min after the first alert.',
     ]);
     expect(postmortem.timeline[2]?.text).toContain('a responder forgot to drain the node');
     expect(sectionOf(postmortem, 'Open questions').questions[0]).toBe(
@@ -884,7 +886,7 @@ describe('the diagnosis', () => {
       );
       expect(all).toContain('Unconfirmed: B. Why: C.');
       expect(all).toContain('Unconfirmed: Mend B.');
-      expect(all.join()).toContain('A responder set the status to identified on <at>');
+      expect(all.join()).toContain('A responder set the status to identified at <at>');
       expect(sectionOf(toldOf(answered(0, 1)), 'Open questions').questions).toContain(
         'What was the cause, if not what the diagnosis names, and what shows it?',
       );
@@ -892,15 +894,17 @@ describe('the diagnosis', () => {
 
     test('gives way to the cause that people noted after they answered No, and is ruled out', () => {
       const postmortem = toldOf(answered(0, 1, START));
-      expect(diagnosisOf(answered(0, 1, START))).toBe('What broke: a responder noted a cause on <at>: “a lock”.');
+      expect(diagnosisOf(answered(0, 1, START))).toBe(
+        'What broke: “Orders fail”. A responder noted a cause at <at>: “a lock”.',
+      );
       expect(sectionOf(postmortem, 'Ruled out')).toMatchObject({
         said: [
-          'The diagnosis said: orders waits for a lock. On <at>, a responder answered No to the question whether it was right.',
+          'The diagnosis said: orders waits for a lock. At <at>, a responder answered No to the question whether it was right.',
         ],
         statements: [{ cites: ['E1'] }],
       });
       expect(sectionOf(postmortem, 'Contributing factors').said).toEqual([
-        'A responder noted a cause on <at>: “a lock”.',
+        'A responder noted a cause at <at>: “a lock”.',
       ]);
       expect(sectionOf(postmortem, 'What could improve').said).toEqual([]);
       expect(sectionOf(postmortem, 'Open questions').said).toEqual([]);
@@ -1016,12 +1020,12 @@ describe('the diagnosis', () => {
         return impactOf({ ...DIAGNOSED, affected });
       };
       const { said, statements } = failing(START, START + MINUTE);
-      expect(said[1]).toBe('The first of the failed requests that were read began on <at>, and the last on <at>.');
+      expect(said[1]).toBe('The first of the failed requests that were read began at <at>, and the last at <at>.');
       expect(statements[1]).toMatchObject({
         words: [expect.anything(), { atUs: START }, expect.anything(), { atUs: START + MINUTE }, '.'],
         cites: ['E1'],
       });
-      expect(failing(START, START).said[1]).toBe('The failed request that was read began on <at>.');
+      expect(failing(START, START).said[1]).toBe('The failed request that was read began at <at>.');
     });
 
     test('counts users and tenants in the summary, where attributes name them', () => {

@@ -1,0 +1,71 @@
+/** What people noted about steps and the end: it healed by itself, a step made it worse, somebody outside was told. */
+import type { TimelineEntry } from '#model/incident/incident.ts';
+import type { Facts } from '#model/incident/postmortem-facts.ts';
+import { isSaid } from '#model/incident/postmortem-numbers.ts';
+import { rowsOf } from '#model/incident/postmortem-rows.ts';
+import { isGoodNews, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+
+/** Whether words with the end say that nobody ended it. */
+export function healedItself(text: string): boolean {
+  return HEALED.test(text);
+}
+
+const HEALED =
+  /\b(?:went away|came back|healed|heals|recovered|ended|stopped|gone) (?:by itself|on its own|by themselves|alone)\b|\bself-?heal|\bnobody (?:touched|changed|did) (?:anything|it)\b|\b(?:by itself|on its own), |(?<!\p{L})(?:von (?:selbst|allein)|tout seul|toute seule|por s[ií] (?:solo|sola|só)|sozinho)(?!\p{L})|自然に(?:復旧|直)/iu;
+
+/** Whether words say that nobody knows the cause. */
+export function isCauseUnknown(text: string): boolean {
+  return CAUSE_UNKNOWN.test(text);
+}
+
+const CAUSE_UNKNOWN =
+  /\b(?:(?:root )?cause (?:is |still |remains? )?(?:unknown|unclear|not known|not found)|unknown cause|(?:no idea|nobody knows|do(?:n['’]?t| not) know) why)\b|Ursache (?:ist )?(?:unbekannt|unklar)|cause (?:est )?inconnue|causa (?:es )?desconocida|causa desconhecida|原因(?:は)?不明/iu;
+
+/** Whether what somebody tried made it worse: the words say so, or a share that fails rose. */
+export function madeWorse(text: string): boolean {
+  return WORSE.test(text) || (!GOOD_SHARE.test(text) && [...text.matchAll(SHARES)].some(hasRisen));
+}
+
+function hasRisen([, from = '', to = '']: RegExpExecArray): boolean {
+  return Number(to.replace(',', '.')) > Number(from.replace(',', '.'));
+}
+
+const WORSE =
+  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou)(?!\p{L})|悪化/iu;
+const SHARES = /(\d{1,3}(?:[.,]\d)?) ?%? ?(?:->|→|to|auf|à|a) ?(\d{1,3}(?:[.,]\d)?) ?%/gu;
+const GOOD_SHARE = /\b(?:success|approv|hit rate|availab|healthy|ok\b|delivered)/iu;
+
+/** The entries that say that somebody outside was told, oldest first. */
+export function toldIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
+  return entries.filter(wasTold);
+}
+
+function wasTold(entry: TimelineEntry): boolean {
+  if (entry.kind !== 'note' && entry.kind !== 'message') return false;
+  return entry.value === '' && isSaid(entry) && saidSentences(entry.text).some((one) => TOLD.test(one));
+}
+
+const TOLD =
+  /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= \d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)/iu;
+
+/** So near to a mitigation, the words are about it. */
+const NEAR_US = 10 * 60_000_000;
+
+/** The last note with good news just before the mitigation, and after what helped; undefined without one. */
+export function goodNewsAt(
+  { entries }: Pick<Facts, 'entries'>,
+  eased: TimelineEntry,
+  deed: TimelineEntry,
+): TimelineEntry | undefined {
+  const alone = rowsOf(entries).flatMap((row) => (row.length === 1 ? [row[0]] : []));
+  return alone.findLast(
+    (entry) =>
+      entry.kind === 'note' &&
+      entry.value === '' &&
+      entry.atUs > deed.atUs &&
+      entry.atUs <= eased.atUs &&
+      eased.atUs - entry.atUs <= NEAR_US &&
+      isSaid(entry) &&
+      saidSentences(entry.text).some((one) => isGoodNews(one) && !isUnsure(one)),
+  );
+}

@@ -1,0 +1,76 @@
+/** What people noted about how it was noticed: others reported it, an alert came, or they saw it themselves. */
+import { isImpactStart, type TimelineEntry } from '#model/incident/incident.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
+import { type Facts, looksForFault } from '#model/incident/postmortem-facts.ts';
+import { isSaid } from '#model/incident/postmortem-numbers.ts';
+import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+
+/** `first`: the first words after the declaration, which may tell what was seen. */
+export type Sign = Readonly<{ entry: TimelineEntry; how: 'reported' | 'alert' | 'seen' | 'first' }>;
+
+/** The entry of a person that speaks first of how it was noticed, from before the cause or a mitigation was known. */
+export function signIn({ entries, milestones }: Pick<Facts, 'entries' | 'milestones'>): Sign | undefined {
+  const { identified, mitigated, declared, detected } = milestones;
+  const untilUs = Math.min(identified?.atUs ?? Number.POSITIVE_INFINITY, mitigated?.atUs ?? Number.POSITIVE_INFINITY);
+  const early = entries.filter(
+    (entry) => entry.atUs >= (detected?.atUs ?? 0) && entry.atUs <= untilUs && isSaid(entry) && isWord(entry),
+  );
+  for (const entry of early) {
+    const how = howSeen(entry.text);
+    if (how !== undefined) return { entry, how };
+  }
+  const entry = early.find((one) => isFirstAfter(one, declared));
+  return entry && { entry, how: 'first' };
+}
+
+/** Who declares it types next what they saw. */
+function isFirstAfter({ atUs, source, text }: TimelineEntry, declared: TimelineEntry | undefined): boolean {
+  if (declared === undefined || source !== declared.source || /\bstatus page\b/i.test(text)) return false;
+  return atUs >= declared.atUs && atUs - declared.atUs <= SOON_US;
+}
+
+/** Whether an alert came, as people noted, so that a further one would not help. */
+export function didAlert(facts: Pick<Facts, 'entries' | 'milestones'>): boolean {
+  return signIn(facts)?.how === 'alert';
+}
+
+/** Minutes in microseconds: so soon, a note is part of the declaration. */
+const SOON_US = 3 * 60_000_000;
+
+function isWord(entry: TimelineEntry): boolean {
+  if (!isPersonId(entry.source) || isImpactStart(entry) || looksForFault(entry)) return false;
+  return (entry.kind === 'note' && entry.value === '') || entry.kind === 'message';
+}
+
+function howSeen(text: string): Sign['how'] | undefined {
+  const sentences = saidSentences(text).filter((one) => !isUnsure(one));
+  const has = (pattern: RegExp) => sentences.some((one) => pattern.test(one));
+  if (has(REPORTED)) return 'reported';
+  if (!NO_ALERT.test(text) && has(ALERTED)) return 'alert';
+  return has(SEEN) ? 'seen' : undefined;
+}
+
+const WHO =
+  'customers?|partners?|users?|clients?|guests?|patients?|drivers?|students?|teachers?|agents?|shops?|stores?|branch(?:es)?|schools?|practices?|merchants?|sellers?|support|sales|call cent(?:re|er)|hotline|desks?|floor|staff|somebody|someone|people';
+const REPORTED = new RegExp(
+  [
+    `\\b(?:tickets?|complaints?|complained|on the phone)\\b`,
+    `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|complains?)(?!\\p{L})`,
+    '\\b(?:called|wrote|reported|rang|phoned) (?:us|it|at \\d|\\d{1,2}:\\d{2})',
+    // `first call from the floor 05:36`
+    '\\bfirst (?:call|mail|email|e-mail|ticket|complaint|report|post|message|tweet|one|chat|moan)s?\\b',
+    '\\b(?:mails?|calls?|letters?|messages?) (?:\\p{L}{0,15}[@]? )?(?:\\d{1,2}:\\d{2} )?(?:to|from) ',
+    '(?<!\\p{L})(?:Anrufe?|angerufen|gemeldet|meldet|melden|Beschwerden?|Meldung(?:en)? von)(?!\\p{L})',
+    '(?<!\\p{L})(?:appell(?:e|ent|é)|appels?|premi(?:er|ère) (?:appel|mail|message)|signal(?:é|e|ent)|plaintes?)(?!\\p{L})',
+    '(?<!\\p{L})(?:llam(?:ó|an|aron|ada|adas)|quejas?|reportan?|reportó|avis(?:ó|aron) (?:un|el|la|los)|ligou|reclama\\p{L}{1,6})(?!\\p{L})',
+    '電話|問い合わせ|問合せ|苦情|連絡があ|報告があ',
+  ].join('|'),
+  'iu',
+);
+/** None that did not come, and no page of a site. */
+const ALERTED =
+  /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert|alarm|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?:got|was|were) paged|paged (?:me|us))\b|(?<!\p{L})(?:Alarm|alerte|alarma|alerta)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な))/iu;
+const NO_ALERT =
+  /\b(?:no|not one|not our|without an?|never an?) (?:alert|alarm|alerting|monitoring|page)(?:s|ing)?\b|\b(?:alert|alarm|monitor)(?:s|ing)? (?:did(?:n['’]?t| not)|was(?:n['’]?t| not)|never)|(?<!\p{L})(?:kein Alarm|keine Alarme|aucune alerte|sin alertas?|ninguna alerta|nenhum alerta)(?!\p{L})|アラートな/iu;
+const SEEN =
+  /\b(?:I|we) (?:just )?(?:saw|see|noticed|found|spotted|tried)\b|\b(?:saw|see|noticed|spotted) (?:it|that|this)\b|\bcame in\b|\bon my (?:own )?(?:phone|screen|laptop)\b|(?<!\p{L})(?:gesehen|bemerkt|aufgefallen|(?:ai|avons|on a) vu|vi que|vimos|notamos)(?!\p{L})|気づい|見つけ/iu;

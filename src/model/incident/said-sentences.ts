@@ -1,0 +1,76 @@
+/**
+ * The sentences of what people typed, and what kind of sentence each is: sure or hedged, a question, the good news that
+ * something works again. English first, then German, French, Spanish, Portuguese and Japanese.
+ */
+import { sentencesIn } from '#model/blameless/sentences.ts';
+
+/** Also where the next sentence begins with a small letter, as people type; not after `approx.` */
+export function saidSentences(text: string): readonly string[] {
+  const sentences: string[] = [];
+  for (const { text: piece } of sentencesIn(text)) {
+    for (const one of piece.split(/(?<=[\p{L}\p{N}%)]{2}(?:\.|[!?]{1,3})) (?=\p{Ll})/u)) {
+      const last = sentences.at(-1);
+      if (last !== undefined && ABBREVIATED.test(last)) sentences[sentences.length - 1] = `${last} ${one}`;
+      else sentences.push(one);
+    }
+  }
+  return sentences;
+}
+
+const ABBREVIATED = /(?<!\p{L})(?:approx|ca|max|min|incl|resp|bzw|vs|env|aprox|etc)\.$/iu;
+
+/** Whether somebody only guesses, asks, or says what would be. */
+export function isUnsure(sentence: string): boolean {
+  return HEDGED.test(sentence) || /[?？]["'”)]*$/u.test(sentence);
+}
+
+const HEDGED = new RegExp(
+  [
+    '\\b(?:maybe|perhaps|possibly|probably|prob|likely|might|not sure|unsure|i (?:think|guess|believe|suppose)|guess(?:ing)?',
+    'if|would|could(?! not|n)|supposedly|apparently|no idea|unclear|afaik|imo|imho|suspect(?:ed)?|assum(?:e|ing|ed)|my bet)\\b',
+    '(?<!\\p{L})(?:vielleicht|vermutlich|wahrscheinlich|eventuell|evtl|glaube|falls|könnte)(?!\\p{L})',
+    '(?<!\\p{L})(?:peut-être|sans doute|probablement|je (?:crois|pense)|quizás?|tal vez|creo que|a lo mejor|talvez|acho que)(?!\\p{L})',
+    'かも|たぶん|多分|おそらく|と思う|確証はない|だろう|可能性',
+  ].join('|'),
+  'iu',
+);
+
+/** Whether it tells of something that works again, or of a sample that people took. */
+export function isGoodNews(sentence: string): boolean {
+  return GOOD_NEWS.test(sentence);
+}
+
+const GOOD_NEWS = new RegExp(
+  [
+    "(?<!(?:\\bnot|n['’]?t|\\bnever|\\bnobody|\\bno) (?:be |been |yet )?)\\b(?:restored|recovered|reprocessed|replayed|regraded",
+    'rebuilt|resynced|reissued|repaired|rotated|redelivered|arriv(?:e|es|ed|ing) (?:again|in \\d)|works?|working again|(?:ok|fine|good) again',
+    'online|healthy|(?:all|is|are) (?:\\d{1,6} )?up|up again|(?:is|are|all|coming|came|comes?) back|back (?:in|on|up|to)|drain(?:s|ed)',
+    'falling|cleared|catching up|caught up|approved again|clean|stable|tested|tried|checked|(?:last|remaining) \\d{1,6}(?: %)?|\\d{1,6} (?:\\p{L}{1,20} )?left(?= *$|[.,;]))(?!\\p{L})',
+    '(?<!\\p{L})(?:wieder (?:da|oben|online|in Ordnung)|erledigt|wiederhergestellt|läuft wieder|rétabli(?:e|s|es)?|de nouveau|restablecid[oa]s?|reemitid[oa]s|de nuevo)(?!\\p{L})',
+    '復旧|復帰|正常',
+  ].join('|'),
+  'iu',
+);
+
+/** Whether it says that somebody or something was harmed. */
+export function isHarm(sentence: string): boolean {
+  return HARM.test(sentence);
+}
+
+/** As part of a pattern: what happened to those who were harmed. */
+export const HARMED = [
+  'fail(?:s|ed|ing|ures?)?|errors?|broken?|down|dark|stuck|stop(?:s|ped)?|stalls?|stalled|freez(?:e|es|ing)|frozen|lost|lose|loss|missing|gone|deleted',
+  'wrong|bad|late|delayed|waiting|watching|blocked|refused|rejected|declined|dropped|cancel+ed|duplicated?|twice|without|unable|offline|unreachable',
+  "(?:can|could|did|do|does|were|was|are|is) ?(?:not|n['’]?t)|no longer|locked out|logged out|hung|hangs?|empty|affected|hit|overcharged|charged|exposed|leaked|stolen",
+  'cloned|accessed|complain(?:ts?|ed|ing)?|out of service|unavailable|timed? ?out|abandoned|spoiled|scrapped|reprint(?:ed)?|redo|refund(?:s|ed)?|standing|idle',
+].join('|');
+const HARM = new RegExp(
+  [
+    `\\b(?:${HARMED})\\b`,
+    '(?<!\\p{L})(?:fehlgeschlagen|ausgefallen|verloren|betroffen|falsch|fehl(?:t|en)|kaputt|gesperrt|ohne|doppelt|warten|steh(?:t|en))(?!\\p{L})',
+    '(?<!\\p{L})(?:bloqué[es]*|perdu[es]*|en attente|manqu\\p{L}{2,6}|refusé[es]*|en panne|échou\\p{L}{1,4}|sans|aucun|touché[es]*|faux|ne part\\p{L}{0,3})(?!\\p{L})',
+    '(?<!\\p{L})(?:fall(?:a|an|ó|aron|ado|idas?|idos?)|perdid[oa]s?|mal|sin|bloquead[oa]s?|en espera|afectad[oa]s?|afetad[oa]s?|rechazad[oa]s?|equivocad[oa]s?)(?!\\p{L})',
+    '滞留|影響|失敗|届かない|届いて|来ない|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消え',
+  ].join('|'),
+  'iu',
+);
