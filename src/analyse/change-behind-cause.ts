@@ -39,7 +39,7 @@ import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
 import { queueBacklog } from '#detect/window/queue-backlog.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
-import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
+import { askingMore, isNewWork, newlyAsked } from '#diagnose/window/asking-more.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import type { RequestCause } from '#diagnose/window/request-causes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
@@ -93,7 +93,9 @@ export function changeBehindCause(
   const asking = askingMoreOf(first, shownBy, evidence);
   const seen = { first, symptom: judgement.symptom.kind, nearLines: logs, baselineLogs };
   const shown = symptomsBy(shownBy, seen, onsetUs);
-  const known = { first, shownBy, shown, findings: judgement.findings, onsetUs, asking };
+  const strain = strainSymptoms(strainedServers(evidence.series, window));
+  const strained = strain.kinds;
+  const known = { first, shownBy, shown, findings: judgement.findings, onsetUs, asking, strained };
   const { near, isCacheLost, isLoad } = nearChanges(known, evidence);
   const versions = versionsIn(evidence);
   const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
@@ -102,7 +104,6 @@ export function changeBehindCause(
   const spared = sparedBy(first, evidence);
   const isOfNode = judgement.diagnosis.kind === 'node';
   const isOfOneZone = isOfZone(judgement);
-  const strain = strainSymptoms(strainedServers(evidence.series, window));
   const servers = new Set([...strain.servers, ...withoutSpans(services, shownBy)]);
   const isBehind = (change: Change) => isOfServers({ servers }, change) || namesServer(shown.complaint, change);
   const considered = linkedChanges(changes.filter((change) => !spared.has(change))).filter(
@@ -148,6 +149,7 @@ export function changeBehindCause(
     isOutside: isOutside(first, shown) || failedOutside(shownBy, evidence.traces),
     isWaiting: first.facts.isWaiting === true,
     newlyCalled,
+    isNewStatement: isNewStatement(first, shownBy, evidence),
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
     guilty,
@@ -289,6 +291,16 @@ function fallsBehind({ service }: Finding, findings: readonly Finding[]): boolea
 
 function findingsOf(service: string, findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((one) => serviceKey(one.service) === serviceKey(service));
+}
+
+/** What takes long or waits is a statement that no healthy request of the kind has. */
+function isNewStatement(
+  { spans: [span], facts }: Finding,
+  trace: Trace | undefined,
+  { traces, healthyTraces }: Pick<ChangeEvidence, 'traces' | 'healthyTraces'>,
+): boolean {
+  if (trace === undefined || span === undefined || facts.metric !== undefined) return false;
+  return trace.isDatabaseCall(span) && isNewWork(trace, span, traces, healthyTraces);
 }
 
 /** Metrics show that the service takes longer, too, whatever leads the verdict. */

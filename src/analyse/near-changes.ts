@@ -27,6 +27,7 @@ import {
   quotedVersion,
   replacedName,
 } from '#model/changes/quoted-names.ts';
+import { isRequeuing } from '#model/changes/requeued-messages.ts';
 import { TOKEN_LIFE } from '#model/changes/techniques.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -68,13 +69,15 @@ type Known = Readonly<{
   findings: readonly Finding[];
   onsetUs: number;
   asking: ReadonlySet<string>;
+  /** What the numbers of strained servers say. */
+  strained: readonly ChangeSymptom[];
 }>;
 
 /** `isLoad`: a rush of users came, for which no change is known. */
 type NearChanges = Readonly<{ near: ReadonlySet<string>; isCacheLost: boolean; isLoad: boolean }>;
 
 export function nearChanges(
-  { first, shownBy, shown, findings, onsetUs, asking }: Known,
+  { first, shownBy, shown, findings, onsetUs, asking, strained }: Known,
   evidence: ChangeEvidence,
 ): NearChanges {
   const { changes, series, window } = evidence;
@@ -102,6 +105,7 @@ export function nearChanges(
     ...poolersOf(changes, shown, shownBy),
     ...signing(changes, shown),
     ...unseen(shown, evidence),
+    ...requeuing(strained, evidence),
     ...readers(first, shown, evidence),
     ...routing(changes, shown),
     ...below(shown, first.service, evidence),
@@ -290,6 +294,12 @@ function unseen({ kinds }: ChangeSymptoms, { changes, traces }: ChangeEvidence):
         wanted.includes(kind) && strength > WEAK && (kind !== 'lower-limit' || LIMITS_SIZE.test(change.diff)),
     );
   return changes.flatMap((change) => (change.service !== '' && does(change) ? [change.service] : []));
+}
+
+/** A broker gives the same messages out again and again: whoever puts them back decides that. */
+function requeuing(strained: readonly ChangeSymptom[], { changes, traces }: ChangeEvidence): readonly string[] {
+  if (traces.length > 0 || !strained.includes('retries')) return [];
+  return changes.flatMap((change) => (change.service !== '' && isRequeuing(change) ? [change.service] : []));
 }
 
 /** Without requests nothing shows who reads a queue, but its name may say so: `render-jobs` of `render`. */

@@ -14,6 +14,7 @@ import { isAttackInFailure } from '#diagnose/rules/attack-in-failure.ts';
 import { isUnawaited } from '#diagnose/rules/by-design.ts';
 import { isBehindFullCallee } from '#diagnose/rules/full-callee.ts';
 import { isOfKill, killedCallee, killedWorker } from '#diagnose/rules/killed-callee.ts';
+import { isMendedRequest } from '#diagnose/rules/mended-attempt.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
@@ -174,6 +175,12 @@ function isCalled(trace: Trace, service: string): boolean {
   return false;
 }
 
+/** The line is about an attempt that failed, and the next one gave the answer. An attack stays one. */
+function wasMended(trace: Trace, { detector, service }: Finding, detectors: Detectors): boolean {
+  if (detectors.of(detector).field === 'security' || !isMendedRequest(trace)) return false;
+  return failedSpans(trace).some((span) => trace.service(span) === service);
+}
+
 function besideHealthyRequest(
   trace: Trace,
   ofTrace: Judgement,
@@ -181,7 +188,8 @@ function besideHealthyRequest(
   detectors: RunDetectors,
 ): Judgement {
   if (first === undefined) return ofTrace;
-  if (isOfOthers(trace, [first, ...others], detectors) || wasWaitedOut(trace, [first, ...others]))
+  const isPast = wasWaitedOut(trace, [first, ...others]) || wasMended(trace, first, detectors);
+  if (isPast || isOfOthers(trace, [first, ...others], detectors))
     return { ...ofTrace, findings: [...ofTrace.findings, first, ...others] };
   const root = { ...first, confidence: logPrecisionOf(first.detector) };
   return {

@@ -37,7 +37,6 @@ import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures
 import {
   isAccountedFor,
   isHardlyNoticed,
-  isMendedSoon,
   isPasswordHash,
   isPlanOfEngine,
   isQuickScatter,
@@ -50,6 +49,7 @@ import {
   withoutDesigned,
 } from '#diagnose/rules/by-design.ts';
 import { hiddenOrigins } from '#diagnose/rules/hidden-origin.ts';
+import { isAfterMended } from '#diagnose/rules/mended-attempt.ts';
 import { isRecordedWork } from '#diagnose/rules/recorded-work.ts';
 import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
 import { severityOf, withEffects } from '#diagnose/severity.ts';
@@ -171,7 +171,7 @@ function isMeant(trace: Trace, root: Finding, findings: readonly Finding[], dete
   const isAlone = findings.every((other) => other === root || isAboutTrace(other.detector, detectors));
   return (
     isUnnoticed(trace, root, detectors) ||
-    isMendedSoon(trace, root, detectors) ||
+    isAfterMended(trace, root, detectors) ||
     isAccountedFor(trace, root, detectors) ||
     isRecordedWork(trace, root, detectors) ||
     isPasswordHash(trace, root, detectors) ||

@@ -24,6 +24,7 @@ import { sharesTechnique } from '#model/changes/shared-techniques.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
+import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -168,30 +169,44 @@ function pathOf(trace: Trace): string {
 
 /** RFC 9110: who asks, or what it sends, is not as the service wants it, or larger than a limit that is new. */
 const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, 406, 409, TOO_LARGE, 415, 422]);
+/** RFC 9110: what is asked for is not there. That is an answer, unless the service reports it as an error. */
+const NOT_THERE: ReadonlySet<number> = new Set([NOT_FOUND, 410]);
 
 /** The refusing service says in a line of the request what only the change brought or took. */
 function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
-  if (!BY_RULE.has(trace.httpStatus(trace.root))) return undefined;
+  const status = trace.httpStatus(trace.root);
+  if (!BY_RULE.has(status) && !NOT_THERE.has(status)) return undefined;
   for (const line of lines) {
+    if (NOT_THERE.has(status) && !isErrorLevel(line.level)) continue;
     const speaker = saysRefusal(line, trace) ? refusingService(line, trace) : undefined;
-    if (speaker === undefined) continue;
-    const text = textOf(line);
-    for (const change of changes) {
-      const isOfUnseen = isUnseenRefuser(change, trace);
-      const service = isOfUnseen ? change.service : speaker;
-      const said = saidOfChange(change, text, { isOwn: isOfUnseen || isOf(change, speaker), atUs: trace.startEpochUs });
-      if (said !== undefined)
-        return {
-          change,
-          service,
-          because: `since ${changeName(change)}`,
-          reason: `its line of the refusal ${said.says}`,
-          line,
-          part: said.part,
-          check: 'The service refused such requests before the change, too.',
-          remedy: `Roll ${changeName(change)} back, or accept the old form beside the new one until all clients are changed.`,
-        };
-    }
+    const found = speaker === undefined ? undefined : byRuleIn(line, speaker, { trace, changes });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function byRuleIn(
+  line: LogLine,
+  speaker: string,
+  { trace, changes }: Pick<Evidence, 'trace' | 'changes'>,
+): Refusal | undefined {
+  // A row of JSON has its quotation marks behind backslashes.
+  const text = `${logMessage(line).slice(0, LONGEST_READ)}\n${textOf(line)}`;
+  for (const change of changes) {
+    const isOfUnseen = isUnseenRefuser(change, trace);
+    const service = isOfUnseen ? change.service : speaker;
+    const said = saidOfChange(change, text, { isOwn: isOfUnseen || isOf(change, speaker), atUs: trace.startEpochUs });
+    if (said !== undefined)
+      return {
+        change,
+        service,
+        because: `since ${changeName(change)}`,
+        reason: `its line of the refusal ${said.says}`,
+        line,
+        part: said.part,
+        check: 'The service refused such requests before the change, too.',
+        remedy: `Roll ${changeName(change)} back, or accept the old form beside the new one until all clients are changed.`,
+      };
   }
   return undefined;
 }
@@ -284,6 +299,7 @@ const REFUSING: ReadonlySet<EffectKind> = new Set([
   'other-name',
   'other-credentials',
   'new-constraint',
+  'rows-gone',
 ]);
 
 /**

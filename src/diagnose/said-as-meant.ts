@@ -7,6 +7,9 @@
  * a request that went well, where its own line says that it is meant or usual.
  */
 import { isAskedAnew } from '#diagnose/rules/asked-anew.ts';
+import { servicesBehindGap } from '#diagnose/rules/behind-gap.ts';
+import { isSaidConflict } from '#diagnose/rules/said-conflict.ts';
+import { isWithoutNetwork, waitedForNetwork } from '#diagnose/rules/without-network.ts';
 import { asUnsure } from '#diagnose/status.ts';
 import type { Detectors, Excuse } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -14,7 +17,7 @@ import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
 import { NAMED_LOCK } from '#model/instruments/lock-words.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
-import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
+import { epochUsOf, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { NOT_MEANT, tellsInTime } from '#model/logs/said-in-time.ts';
 import {
@@ -23,13 +26,15 @@ import {
   givesSubstitute,
   givesTurn,
   saysLaterAttempt,
+  saysPersonRefused,
+  saysSuccess,
+  saysTriedAgain,
   tellsWorkOf,
 } from '#model/logs/stated-reasons.ts';
 import { isCopied } from '#model/sql/row-rate.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { isProbe, lacksHealthService } from '#model/trace/views/probe-requests.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
@@ -41,15 +46,18 @@ export function withinIntent(
 ): Judgement {
   const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined) return judgement;
-  const isNoFault = [isAnnouncedOutage, isWithoutNetwork, isOnlyProbe].some((test) => test(trace, lines));
-  if (isNoFault || isExcused(judgement, trace, lines, detectors)) return withoutVerdict(judgement);
+  const isNoFault = [isAnnouncedOutage, isWithoutNetwork, isOnlyProbe, isSaidConflict].some((test) =>
+    test(trace, lines),
+  );
+  if (isNoFault || waitedForNetwork(judgement, trace, lines) || isExcused(judgement, trace, lines, detectors))
+    return withoutVerdict(judgement);
   const anew = askedAnew(judgement, trace, lines);
   if (anew !== undefined) return anew;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
-  const services = [diagnosis.service, ...askerOfStore(judgement, trace)];
+  const services = [diagnosis.service, ...askerOfStore(judgement, trace), ...servicesBehindGap(judgement, trace)];
   const said = lines.filter(
     (line) =>
       services.includes(line.service) &&
@@ -82,6 +90,7 @@ const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>
   substitute: givesSubstitute,
   attempt: saysLaterAttempt,
   turn: (said, { facts }) => NAMED_LOCK.test(String(facts.statement ?? '')) && givesTurn(said),
+  refusal: (said, { facts }) => OF_PERSON.test(String(facts.status ?? '')) && saysPersonRefused(said),
 };
 
 /**
@@ -102,17 +111,38 @@ function isExcused(
   for (let above = first.spans[0]; above !== undefined && !isHidden; above = trace.parent(above))
     services.add(trace.service(above));
   const own = lines.filter((line) => services.has(line.service) && isCertain(line));
-  if (own.some(({ level }) => severityOf(level) >= WARN)) return false;
+  const warnings = own.filter(({ level }) => severityOf(level) >= WARN);
+  if (warnings.length > 0) return excuses.includes('attempt') && wasTriedAgain(own, warnings);
   return own.some(
     (line) => HARMLESS_LEVELS.has(line.level) && excuses.some((excuse) => SAYS[excuse](logMessage(line), first)),
   );
+}
+
+/** gRPC, the SDKs of AWS and most clients attempt a call three times: two failed attempts are an accident. */
+const MOST_WARNINGS = 2;
+
+/** Each warning announces another attempt, and a harmless line after the last one says that it did the work. */
+function wasTriedAgain(own: readonly CorrelatedLine[], warnings: readonly CorrelatedLine[]): boolean {
+  const isAnnounced = warnings.every((line) => severityOf(line.level) === WARN && saysTriedAgain(logMessage(line)));
+  if (!isAnnounced || warnings.length > MOST_WARNINGS) return false;
+  const lastUs = Math.max(...warnings.map(epochUsOf));
+  return own.some((line) => {
+    const said = logMessage(line);
+    return (
+      HARMLESS_LEVELS.has(line.level) && epochUsOf(line) >= lastUs && (saysLaterAttempt(said) || saysSuccess(said))
+    );
+  });
 }
 
 /** What the request suffered, so that the excuse may count; a slow one where nothing stands here. */
 const SYMPTOMS: Readonly<Partial<Record<Excuse, readonly string[]>>> = {
   substitute: ['degraded'],
   attempt: ['degraded', 'slow'],
+  refusal: ['degraded'],
 };
+
+/** Statuses of a refused request, without those for credentials, a missing address and limits (RFC 9110). */
+const OF_PERSON = /^4(?!0[1345]|29)\d\d\b/;
 
 /** A store, or a host without spans, works for who asks it, and only that one knows whether its time is meant. */
 function askerOfStore({ findings: [first] }: Judgement, trace: Trace): readonly string[] {
@@ -201,25 +231,6 @@ function isInside(trace: Trace, span: SpanIndex, service: string): boolean {
   return trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.service(span) === service;
 }
 
-/** As Android and iOS say it (`ConnectivityManager`, `NWPathMonitor`), and people. */
-const NO_NETWORK =
-  /\b(?:air(?:plane|craft)|flight) mode\b(?! (?:is )?(?:off|disabled))|\bno (?:active|available|usable) network\b|\b(?:device|phone|tablet) (?:is |was )?offline\b|\bNSURLErrorNotConnectedToInternet\b|\bERR_INTERNET_DISCONNECTED\b|\bInternet connection appears to be offline\b/i;
-
-/** Nobody else was reached: the request begins with the call of a device, and no answer came. */
-function isWithoutNetwork(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
-  const { root } = trace;
-  if (trace.kind(root) !== 'client' && !trace.isInternal(root)) return false;
-  const failed = failedSpans(trace);
-  if (failed.length === 0 || failed.some((span) => isAnswered(trace, span))) return false;
-  const recorded = failed.flatMap((span) => failureTexts(trace, span, NO_LINES));
-  if (recorded.some(({ text }) => NO_NETWORK.test(text))) return true;
-  return saysOfRequest(lines, { by: trace.service(root), says: (said) => NO_NETWORK.test(said) });
-}
-
-function isAnswered(trace: Trace, span: SpanIndex): boolean {
-  return trace.httpStatus(span) > 0 || trace.kind(span) === 'server' || trace.isDatabaseCall(span);
-}
-
 /** A harmless line of the service, written for this request. */
 function saysOfRequest(
   lines: readonly CorrelatedLine[],
@@ -233,7 +244,8 @@ const WARN = severityOf('warn');
 
 function saysMeant(line: CorrelatedLine): boolean {
   const message = harmlessMessage(line);
-  return MEANT.test(message) && !NOT_MEANT.test(message);
+  if (MEANT.test(message)) return !NOT_MEANT.test(message);
+  return MEANT_ABROAD.test(message) && !NOT_MEANT_ABROAD.test(message);
 }
 
 /** By the words of its service, in a line of this request, it took no longer than it may, or than always. */
@@ -256,7 +268,11 @@ function harmlessMessage(line: CorrelatedLine): string {
 
 const LONGEST_READ = 2_000;
 const MEANT =
-  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
+  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned|wanted|foreseen)(?=$|[,;.:)])|\b(?:this|that|which) is (?:normal|usual|fine|wanted|foreseen|harmless)\b|\bby policy\b|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
+/** The same in German, French and Spanish. */
+const MEANT_ABROAD =
+  /\b(?:absichtlich|mit Absicht|beabsichtigt|planmäßig|gewollt|wie (?:geplant|vorgesehen|vereinbart|gewünscht))\b|\b(?:exprès|volontairement|comme (?:prévu|convenu|voulu))(?![\wé])|\b(?:a propósito|adrede|intencionalmente|(?:como|según) (?:lo )?(?:previsto|planeado|acordado))\b/i;
+const NOT_MEANT_ABROAD = /\b(?:nicht|un(?:beabsichtigt|planmäßig|gewollt)|kein\w{0,2}|pas|non|no|aber|mais|pero)\b/i;
 const BY_PLAN =
   /\b(?:nightly|hourly|daily|weekly|monthly|quarterly|yearly|periodic|scheduled) (?:\w{1,20} )?(?:export|import|batch|backup|job|run|rebuild|report|sync|snapshot|dump|archive|clean-?up|re-?index\w{0,3})\b/i;
 /** Somebody else’s job is in the way. */

@@ -31,6 +31,7 @@ function near(
     shown,
     findings: findings as readonly Finding[],
     asking: new Set<string>(),
+    strained: [],
   };
   return [...nearChanges({ ...known, onsetUs: usAt(0) }, evidence).near];
 }

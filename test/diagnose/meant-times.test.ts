@@ -38,13 +38,13 @@ describe('the start of a function', () => {
 });
 
 test('a model is asked for each element in a loop, while an agent asks it now and then', () => {
-  const asked = (count: number) =>
+  const asked = (count: number, attributes = {}) =>
     diagnosed(
       traceOf(
         server(
           'studio',
           'POST /translate',
-          { ms: count * 950 + 60 },
+          { ms: count * 950 + 60, attributes },
           times(count, (at) =>
             span('studio', 'chat small', {
               at: 30 + at * 950,
@@ -61,7 +61,8 @@ test('a model is asked for each element in a loop, while an agent asks it now an
       ),
     ).diagnosis;
   expect(asked(40)).toBeDefined();
-  expect(asked(6)).toBeUndefined();
+  expect(asked(4)).toBeUndefined();
+  expect(asked(6, { 'gen_ai.agent.name': 'translator' })).toBeUndefined();
 });
 
 test('a job stalls because its worker computes, while a message that fails is to blame itself', () => {

@@ -7,7 +7,7 @@ import { changeBefore } from '#test/around.ts';
 import { changed } from '#test/changes.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { server, span, traceOf } from '#test/trace.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
 
 const ran = { ...knownDetectors(detectors), cleared: [] };
 
@@ -235,4 +235,37 @@ describe('a hosted store without a span, which refuses a call', () => {
   test('is not named by the rules of another one', () => {
     expect(judgedAt('hosted-files')).toBeUndefined();
   });
+});
+
+describe('what a service no longer has', () => {
+  const page = (line: string, level: string, diff: string) => {
+    const status = { failed: true, attributes: { 'http.response.status_code': 404 } };
+    const trace = traceOf(
+      call('page', 'gateway', 'POST', { ms: 20, ...status }, [
+        server('gateway', 'POST /book', { at: 4, ms: 9, ...status }),
+      ]),
+    );
+    const lines = [logLine('gateway', 8, line, { level, traceId: trace.traceId })];
+    const change = changeBefore(420, { id: 'ef-3', kind: 'deploy', service: 'gateway', diff });
+    return withRefusal(diagnosed(trace, lines), { trace, lines, changes: [change] }, ran).diagnosis?.change?.id;
+  };
+  const GONE = '-NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: a7';
+  const SKEW = 'Error: Failed to find Server Action "4f".';
+
+  test('is named where the service reports it as an error', () => {
+    expect(page(SKEW, 'error', GONE)).toBe('ef-3');
+  });
+
+  test('is an answer otherwise', () => {
+    expect(page(SKEW, 'warn', GONE)).toBeUndefined();
+    expect(page('no berth 4711', 'error', GONE)).toBeUndefined();
+    expect(page(SKEW, 'error', '-color: red\n+color: blue')).toBeUndefined();
+  });
+});
+
+test('a line of JSON quotes the field that its service no longer has', () => {
+  const line = '{"level": "warn", "msg": "Cannot query field \\"berth\\" on type \\"Ferry\\"."}';
+  const diff = '-  berth: String\n+# berth: see Pier';
+  expect(judgedWith(400, { line, diff, ofRequest: true })).toMatchObject({ change: { id: 'ef-3' } });
+  expect(judgedWith(400, { line, diff: diff.replaceAll('berth', 'deck'), ofRequest: true })).toBeUndefined();
 });

@@ -29,6 +29,9 @@ describe('a fault that a line calls meant', () => {
     'node reclaimed, job will resume elsewhere as planned',
     'window closed after 90 s (by design)',
     'stopped on purpose for the nightly copy',
+    'Rechner wie geplant abgegeben',
+    'arrêté comme prévu',
+    'detenido a propósito',
   ])('is unsure, and the reason quotes the line: %s', (text) => {
     const { diagnosis, findings } = judgedWith(job, text);
     expect(findings[0]?.evidence?.[0]).toMatchObject({ kind: 'log', text });
@@ -41,6 +44,8 @@ describe('a fault that a line calls meant', () => {
     ['the opposite', 'the copy did not end as planned', {}],
     ['a warning', 'stopped, not by design but by design of another', { level: 'warn' }],
     ['another service', 'stopped as planned', { service: 'mail' }],
+    ['the opposite in German', 'nicht wie geplant beendet', {}],
+    ['the opposite in Spanish', 'no terminó según lo previsto', {}],
   ])('stays sure where the line says %s', (_, text, options) => {
     expect(judgedWith(job, text, options).diagnosis?.status).not.toBe('inconclusive');
   });
@@ -250,6 +255,34 @@ describe('a failure that is hidden', () => {
 
   test('is no verdict where the caller says what it gave instead', () => {
     expect(verdictOf('cached copy of 10:01 used instead')).toBeUndefined();
+  });
+
+  describe('by a person', () => {
+    const refused = (status: number, text: string, level = 'info') => {
+      const trace = traceOf(
+        server('shop', 'POST /orders', { ms: 320, attributes: { 'http.response.status_code': 200 } }, [
+          call('shop', 'pay.example', 'POST', {
+            at: 20,
+            ms: 70,
+            failed: true,
+            attributes: { 'http.response.status_code': status },
+          }),
+        ]),
+      );
+      return judgedWith(trace, text, { service: 'shop', level }).diagnosis?.kind;
+    };
+
+    test('is no verdict where the line and the status say so', () => {
+      expect(refused(402, 'card declined by issuer, asked for another one')).toBeUndefined();
+      expect(refused(400, 'guest has unsubscribed, number marked')).toBeUndefined();
+    });
+
+    test('is one where the service itself was refused, the callee failed, or a line warns', () => {
+      expect(refused(401, 'card declined by issuer, asked for another one')).toBe('swallowed-error');
+      expect(refused(503, 'card declined by issuer, asked for another one')).toBe('swallowed-error');
+      expect(refused(402, 'card declined: our api key is wrong')).toBe('swallowed-error');
+      expect(refused(402, 'card declined by issuer', 'warn')).toBe('swallowed-error');
+    });
   });
 
   test('is one where people got less, or the caller warns', () => {

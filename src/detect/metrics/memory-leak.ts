@@ -17,6 +17,7 @@ import { metricEvidence, minuteText, shareText } from '#model/metrics/limited.ts
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import { valuesIn } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
+import { pointsBetween, trendOf } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 
@@ -151,7 +152,7 @@ function leakOf(
   if (!isMemory || one.scope !== 'instance') return [];
   const limit = limitOf(one, all);
   const climb = memoryGrowth(one) ?? (limit && growthUntilRestart(one, limit, restartsOf(one, all)));
-  if (climb === undefined || climb === 0) return [];
+  if (climb === undefined || climb === 0 || isByChance(one, climb, { all, limit })) return [];
   const perHour = climb.perSecond * HOUR_S;
   const hoursLeft = limit === undefined ? undefined : Math.max(0, limit - climb.top) / perHour;
   const cpu = cpuOf(one, climb, all);
@@ -159,6 +160,41 @@ function leakOf(
   const isBusy = perHour > thresholds.minGrowthMb * MB && (cpu ?? 0) > thresholds.minCpu && deploy === undefined;
   if (!isBusy && !(hoursLeft !== undefined && hoursLeft <= thresholds.maxHoursToLimit)) return [];
   return [{ one, climb, perHour, hoursLeft, share: limit === undefined ? undefined : climb.top / limit, cpu, deploy }];
+}
+
+function isByChance(
+  one: Measured,
+  climb: MemoryGrowth,
+  { all, limit }: Readonly<{ all: readonly Measured[]; limit: number | undefined }>,
+): boolean {
+  const isNearlyFull = limit !== undefined && climb.top >= FULL * limit;
+  return !isNearlyFull && isAlone(one, climb, all);
+}
+
+/** Two that stay as they are, so that one idle instance is no proof. */
+const FEWEST_OTHERS = 2;
+/** As a share of the growth: Coroot's least growth is a tenth of the first value. */
+const HARDLY_GROWS = 0.25;
+
+/**
+ * All instances run the same code: where the others stay as they are, the memory of one went up and down by chance. With
+ * many instances one of them always climbs.
+ */
+function isAlone(one: Measured, { perSecond, fromUs, toUs }: MemoryGrowth, all: readonly Measured[]): boolean {
+  const others = all.filter(
+    (other) =>
+      other.concept === one.concept &&
+      other.scope === 'instance' &&
+      other.service === one.service &&
+      other.instance !== one.instance,
+  );
+  const slopes = others.flatMap((other) => {
+    const at = pointsBetween(other, fromUs, toUs + 1);
+    return at.values.length * 2 < pointsBetween(one, fromUs, toUs + 1).values.length
+      ? []
+      : (trendOf(at)?.perSecond ?? []);
+  });
+  return slopes.length >= FEWEST_OTHERS && slopes.every((slope) => slope < HARDLY_GROWS * perSecond);
 }
 
 function isSamePlace(one: Measured, other: Measured): boolean {

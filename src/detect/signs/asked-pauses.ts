@@ -223,6 +223,16 @@ export function repeatsOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs
   );
 }
 
+/** Limits, plans and agreements, and a length that is nothing new. */
+const MEANT =
+  /\b(?:limit\w{0,4}|rate|throttl\w{1,4}|pac(?:ed|ing)|pauses?|apart|stagger\w{1,3}|polite\w{0,4}|robots|agreed|allowed|quota|budget|windows?|as (?:every|usual|planned|designed|intended|always|last|on)|usual(?:ly)?|average|median|yesterday|last (?:week|night|month|time|run)|plan(?:ned)?|on time|by design|on purpose|in (?:sequence|order|turn)|one (?:bus|line|at a time))\b/i;
+
+/** The caller's own line of this request says why its calls keep an order or a pace, or that they always take so long. */
+export function isPacedOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
+  const harmless = logs.filter(({ level }) => HARMLESS_LEVELS.has(level));
+  return saidByCaller(trace, calls, harmless).some((said) => MEANT.test(said));
+}
+
 /** An agent repeated the calls until its framework stopped it, by the caller's own line of this request. */
 export function isStoppedAgent(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
   return saidByCaller(trace, calls, logs).some((said) => STEP_LIMITS.test(said));

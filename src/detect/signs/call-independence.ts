@@ -32,6 +32,12 @@ export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], l
   return addresses.slice(1).every((address) => valuesIn(address).every((value) => known.has(value)));
 }
 
+/** Each call has an address of its own, and none names a page: another element, or another host. */
+export function haveOwnAddresses(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  const urls = calls.map((call) => trace.text(call, 'url.full') || trace.text(calleeSpan(trace, call), 'url.full'));
+  return new Set(urls).size === urls.length && !urls.some((url) => url === '' || PAGES.test(url));
+}
+
 function levelsOf(address: string): number {
   return address.replace(/[?#].*$/s, '').split('/').length;
 }

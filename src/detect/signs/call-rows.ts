@@ -5,6 +5,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { questionsInARow } from '#model/trace/views/model-questions.ts';
 
 type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
 
@@ -99,6 +100,7 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
 
 /** A turn of a conversation with a language model: it answers to what came before. */
 function isTurn(trace: Trace, call: SpanIndex): boolean {
+  if (questionsInARow(trace).has(call)) return false;
   return /^(?:chat|text_completion|generate_content|invoke_agent)$/i.test(trace.text(call, 'gen_ai.operation.name'));
 }
 

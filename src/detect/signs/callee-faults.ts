@@ -8,6 +8,7 @@
  */
 
 import {
+  endingBehindEdge,
   endingLine,
   endingOfNamed,
   failingLine,
@@ -80,13 +81,15 @@ export type CalleeFault =
 
 /**
  * `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it.
- * `isBehindProxy`: the failed span is that of a proxy, which made none for its call.
+ * `isBehindProxy`: the failed span is that of a proxy, which made none for its call. `isWorkflow`: the spans below the call
+ * are those of its tasks.
  */
 export type FaultyCallee = Readonly<{
   service: string;
   fault: CalleeFault;
   item: EvidenceItem | undefined;
   isBehindProxy?: true;
+  isWorkflow?: true;
 }>;
 
 /** Attempts of one call; the first may say nothing, and the next one finds nobody. */
@@ -100,11 +103,31 @@ export function faultyCallee(
   logs: readonly LogLine[],
 ): FaultyCallee | undefined {
   const [span = trace.root] = spans;
+  const workflow = failedWorkflow(trace, spans, lines);
+  if (workflow !== undefined) return workflow;
   const found =
     withOwnLine(trace, span, faultIn(trace, spans, lines) ?? unsaidFault(trace, spans, lines), logs) ??
     endedUnaddressed(trace, span, logs);
   const isBehindProxy = trace.kind(span) === 'server';
   return found && isBehindProxy ? { ...found, isBehindProxy } : found;
+}
+
+/**
+ * The definition of a workflow in AWS Step Functions cannot go on, whatever its tasks did: a result is too large for it, or
+ * a path or a choice does not fit. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const OF_WORKFLOW =
+  /\bStates\.(?:DataLimitExceeded|Runtime|ParameterPathFailure|ResultPathMatchFailure|NoChoiceMatched|IntrinsicFailure|QueryEvaluationError|BranchFailed|ExceedToleratedFailureThreshold|ItemReaderFailed|ResultWriterFailed)\b/;
+
+/** The workflow that the call started, by the name that the call records; its tasks may have spans below the call. */
+function failedWorkflow(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
+  const [span] = spans;
+  if (span === undefined || trace.kind(span) !== 'client') return undefined;
+  const service = trace.text(span, 'peer.service');
+  if (service === '' || service === trace.service(span)) return undefined;
+  const texts = [...textsOf(trace, span, lines), ...saidAfterwards(trace, spans, lines)];
+  const item = texts.find(({ text }) => OF_WORKFLOW.test(text));
+  return item && { service, fault: 'answered', item: shortened(item), isWorkflow: true };
 }
 
 /** `calleeSays`: its own line is the record of what happened. */
@@ -183,7 +206,7 @@ function ownFault(
 ): SaidFault {
   if (fault !== 'gone' && fault !== 'unsaid' && fault !== 'answered') return ['gone', undefined];
   const ways: readonly SaidFault[] = [
-    ['ended', endingLine(trace, span, service, logs)],
+    ['ended', endingLine(trace, span, service, logs) ?? endingBehindEdge(trace, span, logs)],
     ['overdue', timeLimitLine(trace, span, service, logs)],
     ['no-instance', noInstanceLine(trace, span, service, logs)],
     ['not-started', notStartedLine(trace, span, service, logs)],

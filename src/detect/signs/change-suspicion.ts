@@ -403,8 +403,8 @@ function isBlank(
 }
 
 /** Only other code makes other calls; a lock, a store or a callee may be slow by itself. */
-function isOfCode({ kinds, cause = '' }: ChangeSymptoms): boolean {
-  return kinds.has('many-calls') || kinds.has('new-call') || OF_CALLS.has(cause);
+function isOfCode({ kinds, cause = '', isNewStatement = false }: ChangeSymptoms): boolean {
+  return isNewStatement || kinds.has('many-calls') || kinds.has('new-call') || OF_CALLS.has(cause);
 }
 
 const OF_CALLS: ReadonlySet<string> = new Set([

@@ -53,8 +53,8 @@ export function deliveriesOf(trace: Trace, published: PublishedElsewhere = () =>
   const read = { sent: 0, alone: 0 };
   const deliveries: Delivery[] = [];
   const messages = new Map<SpanIndex, string>();
-  for (const span of spansWith(trace, { kinds: ['consumer'], marks: MARK.processes, operation: isQueuedWork })) {
-    if (isOnlyReceipt(trace, span)) continue;
+  for (const span of spansWith(trace, { kinds: TAKING, marks: MARK.processes, operation: isQueuedWork })) {
+    if (!isConsumer(trace, span) || isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
     const shown = sender === undefined ? [] : [delivery(trace, span, sender)];
     const side = sender === undefined ? 'alone' : 'sent';
@@ -158,8 +158,17 @@ const CREATED_AT = /(?:^|[._])(?:created|inserted)_?at$/i;
 /** Sidekiq looks for due jobs every 5 s on average; a job that is enqueued at once takes milliseconds. */
 const SCHEDULED_US = 1_000_000;
 
+const TAKING = ['consumer', 'server'] as const;
+
 function isConsumer(trace: Trace, span: SpanIndex): boolean {
-  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes) || isQueuedWork(trace.operation(span));
+  if (trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes)) return true;
+  return isQueuedWork(trace.operation(span)) || isPushed(trace, span);
+}
+
+/** A broker that pushes calls its consumer by HTTP: Pub/Sub, SNS, Event Grid, Cloud Tasks, Dapr. */
+function isPushed(trace: Trace, span: SpanIndex): boolean {
+  const sender = trace.kind(span) === 'server' ? trace.parent(span) : undefined;
+  return sender !== undefined && trace.kind(sender) === 'producer' && !trace.isOfOneService(sender, span);
 }
 
 function isQueuedWork(operation: string): boolean {

@@ -29,7 +29,13 @@ export function hiddenByOperation(trace: Trace, logs: readonly LogLine[] = []): 
   for (const calls of [...failed, thrownCalls(trace)]) {
     for (const call of calls) {
       const entry = hidingEntry(trace, call, logs);
-      if (entry === undefined || gotItElsewhere(call) || wasProcessedAgain(trace, entry) || wasMendedLater(trace, call))
+      if (
+        entry === undefined ||
+        gotItElsewhere(call) ||
+        wasAskedOtherwise(trace, call) ||
+        wasProcessedAgain(trace, entry) ||
+        wasMendedLater(trace, call)
+      )
         continue;
       const key = operationNumber(entry);
       const known = byOperation.get(key);
@@ -176,6 +182,20 @@ export function gotElsewhere(trace: Trace): (call: SpanIndex) => boolean {
   };
 }
 
+/** RFC 9110: the resource is there, and the callee does not offer this method, this form or this encoding of it. */
+const ASK_OTHERWISE: ReadonlySet<number> = new Set([405, 406, 415, 501]);
+
+/** The callee does not know the method, and the caller then got the same resource by another one: a GET after a HEAD. */
+export function wasAskedOtherwise(trace: Trace, call: SpanIndex): boolean {
+  const caller = trace.parent(call);
+  if (caller === undefined || !ASK_OTHERWISE.has(trace.httpStatus(call))) return false;
+  const path = pathOf(trace, call);
+  return goodCalls(trace, caller).some((other) => {
+    if (trace.startUs(other) < trace.endUs(call) || trace.httpStatus(other) >= 400) return false;
+    return trace.peer(other) === trace.peer(call) && path !== '' && path === pathOf(trace, other);
+  });
+}
+
 const CANCELLED = /cancel|abort/i;
 /** The winner's answer ends the other call at once. */
 const CANCELLED_WITHIN_US = 20_000;
@@ -187,9 +207,10 @@ export function lostAnyHedge(trace: Trace, call: SpanIndex): boolean {
   return goodCalls(trace, caller).some((other) => lostHedge(trace, call, other));
 }
 
-/** The caller sent the same call twice, took the first answer, and cancelled this one. */
+/** The caller sent the same call twice, to one host or two, took the first answer, and cancelled this one. */
 function lostHedge(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
-  if (trace.operation(call) !== trace.operation(other) || trace.peer(call) !== trace.peer(other)) return false;
+  if (trace.operation(call) !== trace.operation(other)) return false;
+  if (trace.peer(call) !== trace.peer(other) && !isSamePath(trace, call, other)) return false;
   const isAtOnce = Math.abs(trace.endUs(call) - trace.endUs(other)) <= CANCELLED_WITHIN_US;
   if (!isAtOnce || trace.isDatabaseCall(call)) return false;
   const said = failureTexts(trace, call, NO_LINES).map(({ text }) => text);

@@ -34,9 +34,13 @@ export function isShareOf(concept: Concept): boolean {
 /** Web servers and runtimes count what waits for their threads or processes. */
 const OF_THREADS = /thread|worker|^phpfpm_|^puma_|^frankenphp_/;
 
+function nameOfThreads(concept: Concept, metric: string): string | undefined {
+  if (concept === 'waiting' && OF_THREADS.test(metric)) return 'work waiting for a thread';
+  return concept === 'lock_waits' && metric.startsWith('jvm') ? 'number of threads that wait for a lock' : undefined;
+}
+
 export function metricName({ concept, part, metric }: Measured): string {
-  const isOfThreads = concept === 'waiting' && OF_THREADS.test(metric);
-  const name = isOfThreads ? 'work waiting for a thread' : (NAMES[concept] ?? concept.replaceAll('_', ' '));
+  const name = nameOfThreads(concept, metric) ?? NAMES[concept] ?? concept.replaceAll('_', ' ');
   return part === '' ? name : `${name} (${part})`;
 }
 

@@ -85,7 +85,13 @@ export function isPulledOnSchedule(trace: Trace, delivery: Delivery, logs: reado
 /** `pull job every 10 min`, `polls the queue every 30 s`, `sync runs every hour`. */
 const COMES_EVERY =
   /\b(?:pull|poll|fetch|collect|drain|gather|sync|flush|import|digest|schedul|sweep|run|job|batch)\w{0,5}\b[^.;\n]{0,40}\bevery (?:(\d{1,4}) ?)?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i;
+/** Words of failures, and of what comes too late. */
 const OF_TROUBLE = /\b(?:retr|re-?deliver|re-?connect|fail|heartbeat|late|overdue|miss|skip|stuck)\w{0,6}\b/i;
+
+/** Words of messages that pile up, or of a consumer that does not keep up. */
+export function saysBacklog(said: string): boolean {
+  return BACKLOG.test(said);
+}
 
 /** Shorter words are verbs and parts of names: `run`, `process`. */
 const SHORTEST = 6;
@@ -121,12 +127,13 @@ function endsOf(
   return [trace.service(producer), trace.service(consumer)];
 }
 
-function linesOfEnds(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): readonly LogLine[] {
+/** The lines of the sender and of the consumer. */
+export function linesOfEnds(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): readonly LogLine[] {
   const ends = endsOf(trace, delivery);
   return logs.filter(({ service }) => ends.includes(service));
 }
 
-function beginningOf(line: LogLine): string {
+export function beginningOf(line: LogLine): string {
   return logMessage(line).slice(0, LONGEST_READ);
 }
 
@@ -208,13 +215,22 @@ export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly 
 export function ageInBacklog(line: LogLine): number {
   if (!isCertain(line) || HARMLESS_LEVELS.has(line.level)) return 0;
   const said = beginningOf(line);
-  const { amount, unit = '', of, ofUnit = unit } = (BACKLOG.test(said) && AGE.exec(said)?.groups) || {};
+  return BACKLOG.test(said) || FEW_LEFT.test(said) ? ageIn(said) : 0;
+}
+
+/** Microseconds that a message waited by these words; 0 without them. */
+export function ageIn(said: string): number {
+  const { amount, unit = '', of, ofUnit = unit } = AGE.exec(said)?.groups ?? {};
   return Number(amount ?? of ?? 0) * usPerLongUnit(ofUnit) || 0;
 }
 
-/** `published 71 s ago`, `the job is 2 min old`, `71.2 s in the queue`, `message age 71 s`, `waited for 71 s`. */
+/** `one consumer of four left`, `2 of 3 workers are dead`, `only one instance is running`. */
+const FEW_LEFT =
+  /\b(?:only )?(?:one|two|three|four|five|\d{1,3}) (?:(?:consumer|worker|processor|instance|pod|replica|thread)s? )?(?:out )?of (?:\w{1,10} )(?:(?:consumer|worker|processor|instance|pod|replica|thread)s? )?(?:(?:is|are|was|were) )?(?:left|alive|running|up|dead|down|gone)\b|\bonly (?:one|\d{1,2}) (?:consumer|worker|processor|instance|pod|replica|thread)s?\b|\bmax[-_ ]?(?:instances|workers|replicas|concurrency)\W{1,3}1\b/i;
+
+/** `published 71 s ago`, `the job is 2 min old`, `71.2 s in the queue`, `message age 71 s`, `oldest_unacked_message_age 71 s`, `waited for 71 s`. */
 const AGE =
-  /\b(?<amount>\d{1,6}(?:\.\d{1,3})?) ?(?<unit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?) (?:ago|old|in (?:the |its )?queue)\b|\b(?:age|waited|queued|latency|time in queue)(?: of| is| was| for)?[ :=]{1,3}(?<of>\d{1,6}(?:\.\d{1,3})?) ?(?<ofUnit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/i;
+  /\b(?<amount>\d{1,6}(?:\.\d{1,3})?) ?(?<unit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?) (?:ago|old|in (?:the |its )?queue)\b|(?:\b|_|approximate)(?:age(?:_?of_?oldest_?message)?|waited|queued|latency|time in queue)(?: of| is| was| for)?[ :=]{1,3}(?<of>\d{1,6}(?:\.\d{1,3})?) ?(?<ofUnit>ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/i;
 
 /** A shorter name is any word. */
 const LEAST_NAME = 4;

@@ -9,7 +9,7 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords, timesAsLong } from '#model/text/in-words.ts';
 
 /** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */
-export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
+const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
   answers: 0.95,
   failing: 0.95,
   stopped: 0.9,
@@ -23,12 +23,22 @@ export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDiffe
   cpu: 0,
 };
 
+/** Something else may begin in the minute of a switch, but seldom does. */
+const AFTER = 0.9;
+
+/** How often the release is at fault, from this clause alone. */
+export function beliefIn({ measure, isAfter }: Pick<Clause, 'measure' | 'isAfter'>): number {
+  return isAfter ? AFTER * BELIEF[measure] : BELIEF[measure];
+}
+
 /** `headline`: what stands before and after the name of the version and its service. */
 type Worded = Readonly<{ text: string; headline: readonly [before: string, after: string] }>;
 
 export type Clause = Worded &
   Readonly<{
     measure: keyof typeof BELIEF;
+    /** The old version was gone: its last minutes are compared. */
+    isAfter: boolean;
     sinceUs: number;
     item: EvidenceItem;
   }>;
@@ -82,13 +92,14 @@ export function clauseOfCount({
     measure,
     text,
     headline,
+    isAfter: false,
     sinceUs,
     item: { kind: measure === 'lines' ? 'metric' : 'span', ref, text: `the new version ${text}` },
   };
 }
 
 export function clauseOfMetric(
-  { measure, metric, now, old, minutes, sinceUs }: VersionDifference,
+  { measure, metric, now, old, minutes, sinceUs, isAfter }: VersionDifference,
   version: string,
 ): Clause {
   const [one, other] =
@@ -118,6 +129,7 @@ export function clauseOfMetric(
     measure,
     text,
     headline,
+    isAfter,
     sinceUs,
     item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
   };

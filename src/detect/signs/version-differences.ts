@@ -11,6 +11,7 @@
  */
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
+import { handedOver } from '#detect/signs/versions/handed-over.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -23,6 +24,8 @@ export type VersionDifference = Readonly<{
   minutes: number;
   instances: number;
   sinceUs: number;
+  /** The old ones were gone: their last minutes are compared. */
+  isAfter: boolean;
 }>;
 
 export type DifferenceLimits = Readonly<{ minPoints: number; minTimes: number; minMinutes: number }>;
@@ -43,12 +46,13 @@ export function versionDifferences(
   const old = own.filter((one) => release.isOld(one.who) && !copies.has(one.who.instance));
   const strata = Map.groupBy(news, ({ stratum }) => stratum);
   const oldStrata = Map.groupBy(old, ({ stratum }) => stratum);
-  const found = [...strata].flatMap(([stratum, now]): VersionDifference[] => {
-    const seen = sideBySide(now, oldStrata.get(stratum) ?? [], release, toUs);
+  const found = [...strata].flatMap(([stratum, now]): readonly VersionDifference[] => {
+    const before = oldStrata.get(stratum) ?? [];
+    const seen = sideBySide(now, before, release, toUs);
     const difference = seen === undefined ? undefined : differenceOf(seen, limits);
-    return difference === undefined || seen === undefined || isOfMachine(now, difference, all, seen)
-      ? []
-      : [difference];
+    if (seen !== undefined && difference !== undefined)
+      return isOfMachine(now, difference, all, seen) ? [] : [difference];
+    return (seen?.minutes.length ?? 0) < FEWEST_SLOW ? afterwards(now, before, release, toUs, limits) : [];
   });
   const best = Map.groupBy(found, ({ measure }) => measure);
   return [...best.values()].flatMap(
@@ -177,9 +181,31 @@ function told(seen: SideBySide, places: readonly number[], level = levelOf(seen.
     now: level(newValues),
     old: level(middles),
     minutes: minutes.length,
-    instances: new Set(now.map(({ who }) => who.instance)).size,
+    instances: instancesIn(now),
     sinceUs: (minutes[places[0] ?? 0] ?? 0) * MINUTE_US,
+    isAfter: false,
   };
+}
+
+function instancesIn(series: readonly VersionSeries[]): number {
+  return new Set(series.map(({ who }) => who.instance)).size;
+}
+
+/** Where the new ones took over from all old ones, and hardly a minute shows both. */
+function afterwards(
+  now: readonly VersionSeries[],
+  old: readonly VersionSeries[],
+  { bornUs }: TwoVersions,
+  toUs: number,
+  limits: DifferenceLimits,
+): readonly VersionDifference[] {
+  const [first] = now;
+  if (first === undefined || (first.measure !== 'failing' && first.measure !== 'latency')) return [];
+  const { measure, metric } = first;
+  const warm = now.map(({ values }) => withoutStart(values, measure, Number.isFinite(bornUs)));
+  const found = handedOver({ measure, now: warm, old: old.map(({ values }) => values), toUs }, limits);
+  if (found === undefined || !areEnough({ now, minutes: [...(warm[0]?.keys() ?? [])] }, found)) return [];
+  return [{ ...found, measure, metric, instances: instancesIn(now), isAfter: true }];
 }
 
 /** Most of the minutes. */
@@ -205,7 +231,10 @@ function moreFail(seen: SideBySide, { minPoints, minMinutes }: DifferenceLimits)
 /** Where requests are counted, so many failed ones show it. */
 const FEWEST_FAILED = 5;
 
-function areEnough({ now, minutes }: SideBySide, difference: VersionDifference): boolean {
+function areEnough(
+  { now, minutes }: Pick<SideBySide, 'now' | 'minutes'>,
+  difference: Pick<VersionDifference, 'now' | 'old'>,
+): boolean {
   if (now.some(({ counts }) => counts === undefined)) return true;
   const requests = now.reduce(
     (sum, { counts }) => sum + minutes.reduce((of, minute) => of + (counts?.get(minute) ?? 0), 0),

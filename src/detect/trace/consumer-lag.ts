@@ -22,6 +22,8 @@ import {
   spansOf,
 } from '#detect/signs/deliveries.ts';
 import { wasRepeated } from '#detect/signs/failed-messages.ts';
+import { gaveUp, stretchWaited } from '#detect/signs/messages/awaited-answers.ts';
+import { isIntendedInLog, isOfStartInLog, isRepeatedInLog, isWarnedAbout } from '#detect/signs/messages/said-waits.ts';
 import {
   ageInBacklog,
   isBacklogInLog,
@@ -35,7 +37,7 @@ import {
   isSharedOutInLog,
   namesJob,
 } from '#detect/signs/scheduled-lines.ts';
-import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
+import type { Candidate, EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { logFields } from '#model/logs/log-fields.ts';
@@ -44,7 +46,6 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 import { amountIn } from '#model/trace/wait-amounts.ts';
 
@@ -57,7 +58,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores what was sent again, delayed on purpose, pulled by schedule, or held for an end that was away. A wait of half an hour, of two messages’ work, or for a rebalance, stays unsure without a sign of a backlog.',
+    'It ignores what was sent again, delayed on purpose, or held for an end that was away. A wait of half an hour, or for a restart, stays unsure without a sign of a backlog.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -107,22 +108,11 @@ export const consumerLag = defineDetector({
       const shown = deliveries
         .toSorted((a, b) => b.lagUs - a.lagUs || a.consumer - b.consumer)
         .slice(0, MOST_SHOWN)
-        .filter(
-          (delivery) =>
-            !isMeantForLater(trace, delivery) &&
-            !isScheduledInLog(trace, delivery, logs) &&
-            !isMeantInLog(trace, delivery, logs) &&
-            !isSentAfterOffline(trace, delivery, logs) &&
-            !isHeldForReceiver(trace, delivery, logs) &&
-            !isRetained(trace, delivery, logs) &&
-            !isPulledOnSchedule(trace, delivery, logs) &&
-            !isReplayedInLog(trace, delivery, logs) &&
-            !wasRepeated(trace, delivery.consumer, lines),
-        );
+        .filter((delivery) => !isExcused(trace, delivery, logs) && !wasRepeated(trace, delivery.consumer, lines));
       const [worst] = shown;
       if (worst === undefined) return [];
       const { consumer, producer, message, lagUs } = worst;
-      const waiting = stretchWaited(trace, worst);
+      const isAwaited = worst.isAwaited === true || gaveUp(trace, worst) !== undefined;
       const workUs = trace.endUs(consumer) - worst.begunUs;
       const isTurn = lagUs <= A_TURN * workUs;
       const isLong = lagUs >= LONG_US && !hasBacklog(trace, shown, logs);
@@ -133,9 +123,8 @@ export const consumerLag = defineDetector({
           service: trace.service(consumer),
           operation: trace.operation(consumer),
           spans: [...new Set(shown.flatMap(spansOf))],
-          wastedUs: waiting === undefined ? 0 : lagUs,
-          ...(worst.isAwaited !== true && { lateUs: lagUs }),
-          ...(waiting === undefined ? {} : { explains: [waiting] }),
+          ...timeLost(trace, worst),
+          ...(!isAwaited && { lateUs: lagUs }),
           facts: {
             lagUs,
             messages: shown.length < MOST_SHOWN ? shown.length : deliveries.length,
@@ -145,8 +134,9 @@ export const consumerLag = defineDetector({
             isCreation: worst.isCreation === true,
             isTurn,
             isLong,
+            isUnexplained: isUnexplained(trace, worst, isLong, logs),
             isSharedOut,
-            isAwaited: worst.isAwaited === true,
+            isAwaited,
             rootOperation: trace.operation(trace.root),
           },
           evidence: shown.map((delivery) => itemOf(trace, delivery)),
@@ -287,16 +277,46 @@ function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
 
 const MOST_LINES = 1000;
 
-/** The consumer or its log says that other messages waited, too. */
-function hasBacklog(trace: Trace, deliveries: readonly Delivery[], logs: readonly LogLine[]): boolean {
-  return deliveries.some((each) => isBehind(trace, each.consumer) || isBacklogInLog(trace, each, logs));
+function timeLost(trace: Trace, worst: Delivery): Pick<Sighting, 'wastedUs' | 'explains'> {
+  const waiting = stretchWaited(trace, worst);
+  if (waiting === undefined) return { wastedUs: 0 };
+  return { wastedUs: Math.min(worst.lagUs, waiting.endUs - waiting.startUs), explains: [waiting] };
 }
 
-/** The worst of them waited while the consumers shared out their partitions, and nothing says that others waited, too. */
+/** Nothing on record says that somebody wanted so long a wait. */
+function isUnexplained(trace: Trace, worst: Delivery, isLong: boolean, logs: readonly LogLine[]): boolean {
+  return isLong && worst.isCreation !== true && !isIntendedInLog(trace, worst, logs);
+}
+
+/** It was to wait, or was sent or delivered again. */
+function isExcused(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return isMeantForLater(trace, delivery) || EXCUSES.some((excuses) => excuses(trace, delivery, logs));
+}
+
+const EXCUSES = [
+  isScheduledInLog,
+  isMeantInLog,
+  isSentAfterOffline,
+  isHeldForReceiver,
+  isRetained,
+  isPulledOnSchedule,
+  isReplayedInLog,
+  isRepeatedInLog,
+];
+
+/** The consumer or its log says that other messages waited, too. */
+function hasBacklog(trace: Trace, deliveries: readonly Delivery[], logs: readonly LogLine[]): boolean {
+  return deliveries.some(
+    (each) => isBehind(trace, each.consumer) || isBacklogInLog(trace, each, logs) || isWarnedAbout(trace, each, logs),
+  );
+}
+
+/** The worst of them waited while the consumers shared out their partitions or were started, and nothing says that others waited, too. */
 function isOfSharing(trace: Trace, deliveries: readonly Delivery[], logs: readonly LogLine[]): boolean {
   const [worst] = deliveries;
   if (worst === undefined || worst.lagUs >= LONGEST_SHARING_US) return false;
-  return isSharedOutInLog(trace, worst, logs) && !hasBacklog(trace, deliveries, logs);
+  const isShared = isSharedOutInLog(trace, worst, logs) || isOfStartInLog(trace, worst, logs);
+  return isShared && !hasBacklog(trace, deliveries, logs);
 }
 
 /** In microseconds, as Oban counts. */
@@ -318,17 +338,4 @@ function itemOf(trace: Trace, { consumer, producer, lagUs, said, isAwaited }: De
   const published = producer === undefined ? '' : `${trace.operation(producer)} ${ended} ${durationText(lagUs)} before`;
   const text = said === '' ? `${published} ${trace.operation(consumer)} began` : said;
   return { kind: 'span', ref: trace.spanId(consumer), text };
-}
-
-/** The time in which the publisher does nothing until the message is processed, because it waits for an answer. */
-function stretchWaited(trace: Trace, delivery: Delivery): Stretch | undefined {
-  const { consumer, producer, publishedUs, begunUs, isAwaited } = delivery;
-  if (producer === undefined) return undefined;
-  if (isAwaited) return { span: producer, startUs: publishedUs, endUs: begunUs };
-  const { count, span, startUs, endUs } = pathSteps(trace);
-  for (let at = 0; at < count; at += 1) {
-    if (startUs(at) > publishedUs || endUs(at) < trace.endUs(consumer) || !trace.isUnder(producer, span(at))) continue;
-    return { span: span(at), startUs: publishedUs, endUs: trace.endUs(consumer) };
-  }
-  return undefined;
 }

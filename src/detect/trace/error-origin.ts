@@ -16,7 +16,7 @@ import { isDrill } from '#detect/signs/failures/fault-drills.ts';
 import { isHarmless } from '#detect/signs/failures/harmless-failures.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
-import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
+import { candidatesOfReplaced, possibleCauses } from '#detect/signs/failures/open-failures.ts';
 import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import {
@@ -30,6 +30,7 @@ import {
   staleLine,
   UNAUTHENTICATED,
 } from '#detect/signs/failures/refused-clients.ts';
+import { refusalOfMany } from '#detect/signs/failures/refused-many.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
@@ -42,7 +43,7 @@ import { wasMendedLater } from '#detect/signs/later-attempts.ts';
 import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED } from '#detect/signs/proxy-blame.ts';
 import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
-import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
 import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
@@ -117,12 +118,12 @@ export const errorOrigin = defineDetector({
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
       });
     found.push(...lostJobs(trace, logs));
-    if (found.some(hasReachedRoot)) {
-      const known = withoutRepeated(found);
-      const line = ofLine(lineOfFault(trace, logs, lines));
-      return line === undefined ? known : known.map((each) => asFault(each, line));
-    }
-    const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
+    const open = { said: undefined, lines, logs, wasReplaced, isFresh };
+    const line = ofLine(lineOfFault(trace, logs, lines));
+    const many = line ? undefined : refusedOfMany(trace, found, open);
+    if (many !== undefined) return [many];
+    if (found.some(hasReachedRoot)) return asFaults(withoutRepeated(found), line);
+    const keyless = unchecked(trace, found, open);
     if (keyless !== undefined) return keyless;
     const crash = crashOfApp(trace, logs) ?? refusedLogin(trace, logs);
     const late = found.length > 0 || crash !== undefined ? undefined : toldFailure(trace, logs);
@@ -133,7 +134,7 @@ export const errorOrigin = defineDetector({
       const sighting = failure(trace, origin, told, origin.spans);
       return late === undefined ? [reachingRoot(trace, sighting), ...found] : [sighting];
     }
-    const stale = readStale(trace, { said: undefined, lines, logs, wasReplaced, isFresh });
+    const stale = readStale(trace, open);
     if (stale !== undefined) return [stale, ...found];
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
     if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
@@ -202,15 +203,6 @@ function whoFailed({ service, operation, callee, status, message }: Facts): stri
   return `${what} failed${status === '' ? '' : ` with ${status}`}`;
 }
 
-/** Something else answered in place of the failed call, as a database does for its cache. */
-function candidatesOfReplaced({ callee, service }: Facts): Candidate[] {
-  const name = String(callee || service);
-  return [
-    { what: `a single failure of ${name}, which costs little`, shownBy: `other calls to ${name} succeed at that time` },
-    { what: `${name} is down, and what replaces it carries its load`, shownBy: `all calls to ${name} fail` },
-  ];
-}
-
 function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOperation }: Facts): string {
   const nothingBelow = `No call below ${operation} failed`;
   if (Number(rivals) > 0)
@@ -265,7 +257,7 @@ function failure(
       message: item?.text ?? '',
       reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
-      callee: behindProxy(faulty) || callee,
+      callee: hiddenCallee(faulty) || callee,
       ...factsOfFault(trace, span, faulty),
       ...thrownIn(trace, span, lines),
       attempts: spans.length,
@@ -289,9 +281,9 @@ function otherCalled(trace: Trace, span: SpanIndex, caller: string): string {
   return name === caller ? '' : name;
 }
 
-/** The upstream of a proxy that made no span for its call; otherwise empty. */
-function behindProxy(faulty: FaultyCallee | undefined): string {
-  return faulty?.isBehindProxy === true ? faulty.service : '';
+/** The upstream of a proxy that made no span for its call, or a workflow; otherwise empty. */
+function hiddenCallee(faulty: FaultyCallee | undefined): string {
+  return faulty?.isBehindProxy === true || faulty?.isWorkflow === true ? faulty.service : '';
 }
 
 /**
@@ -321,6 +313,16 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
 function readStale(trace: Trace, told: Told): Sighting | undefined {
   const said = ofLine(staleLine(trace, told.lines));
   return said && failureAt(trace, trace.root, said, told);
+}
+
+function asFaults(found: Sighting[], line: EvidenceItem | undefined): Sighting[] {
+  return line === undefined ? found : found.map((each) => asFault(each, line));
+}
+
+/** The service refuses many, or programs, as its own line says. */
+function refusedOfMany(trace: Trace, found: readonly Sighting[], told: Told): Sighting | undefined {
+  const many = refusalOfMany(trace, told.logs, found);
+  return many && asFault(failureAt(trace, many.span, ofLine(many.line), told), ofLine(many.line));
 }
 
 /** The request failed there, and this says why. */

@@ -28,6 +28,7 @@ import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
+import { questionsInARow } from '#model/trace/views/model-questions.ts';
 
 export const nPlusOneCalls = defineDetector({
   id: 'n-plus-one-calls',
@@ -77,7 +78,10 @@ export const nPlusOneCalls = defineDetector({
   },
 
   detect({ trace, logs = [] }, { minCalls, ...thresholds }) {
-    const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
+    // No question to a model asks for several answers.
+    const questions = questionsInARow(trace);
+    const accepts: SpanTest = (call) =>
+      trace.kind(call) !== 'producer' && !questions.has(call) && !isStaticFile(trace, call);
     return repeatedCalls(trace, { minCalls, database: false, accepts }, thresholds)
       .filter((loop) => !arePages(trace, loop.calls) && !areBatches(trace, loop.calls))
       .filter((loop) => !isWaiting(trace, loop) || isStoppedAgent(trace, loop.calls, logs))

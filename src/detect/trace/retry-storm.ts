@@ -12,7 +12,7 @@
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { attemptMessages, madeWorse } from '#detect/signs/attempt-messages.ts';
-import { pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
+import { looksUntilThere, pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
 import {
   belowOf,
   bottomOf,
@@ -45,7 +45,7 @@ export const retryStorm = defineDetector({
   clear: 'no call failed repeatedly, in one layer or in several layers that multiply',
   silent: [
     'It does not see attempts inside a client that records one span for all of them.',
-    'It ignores a few failures before a success, because retries exist for them.',
+    'It ignores a few failures before a success, and a sensor that got 404 at an even pace and found its file in the end.',
     'It ignores calls that overlap or request different things, such as hedged requests and loops, and work that fails by itself without a call.',
     'Many requests that each retry once or twice show in the load of the callee, not in one trace.',
   ],
@@ -96,7 +96,7 @@ export const retryStorm = defineDetector({
       trace,
       runs.filter((run) => {
         if (run.outer !== undefined || run.load < minFailures || staysInside(trace, run, lines)) return false;
-        if (wasRefusedFirst(trace, run, minFailures)) return false;
+        if (wasRefusedFirst(trace, run, minFailures) || looksUntilThere(trace, run, logs)) return false;
         return reach.anybody(run.attempts) || run.attempts.length >= minFailuresRepaired;
       }),
     ).map((storms) => {

@@ -12,9 +12,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
+import { isPacedOnPurpose, keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages, areParts } from '#detect/signs/batches.ts';
-import { areShownIndependent } from '#detect/signs/call-independence.ts';
+import { areShownIndependent, haveOwnAddresses } from '#detect/signs/call-independence.ts';
 import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
 import { noLongerAtOnce } from '#detect/signs/calls-apart.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
@@ -24,6 +24,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
+import { requestNature } from '#model/trace/views/request-nature.ts';
 
 export const sequentialCalls = defineDetector({
   id: 'sequential-calls',
@@ -83,7 +84,7 @@ export const sequentialCalls = defineDetector({
     const least = leastTimeUs(trace, minSavedMs, minSavedShare);
     const apart = baseline === undefined ? [] : noLongerAtOnce(trace, baseline, least);
     const known = new Set(apart.map(({ caller }) => caller));
-    const rows = callRows(trace, minCalls, maxGapMs * 1000, least)
+    const rows = rowsOf(trace, minCalls, maxGapMs * 1000, least)
       .filter(({ caller }) => !known.has(caller))
       .map((row) => ({ ...row, wasAtOnce: 0 }));
     return [...apart, ...rows].flatMap(({ caller, calls, loop, wasAtOnce }) => {
@@ -92,7 +93,9 @@ export const sequentialCalls = defineDetector({
       if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop))) return [];
       if (keepsRate(trace, calls, logs) || repeatsOnPurpose(trace, calls, logs)) return [];
       const first = calls[0] ?? caller;
-      const isInferred = wasAtOnce === 0 && !areShownIndependent(trace, calls, loop);
+      // Nobody waits for a job, and its order may be meant.
+      const isOfJob = isPlanOfJob(trace, caller);
+      const isInferred = isOfJob || (wasAtOnce === 0 && !areShownIndependent(trace, calls, loop));
       return [
         {
           ...(isInferred && { inferred: true }),
@@ -104,6 +107,7 @@ export const sequentialCalls = defineDetector({
             calls: calls.length,
             loop,
             inferred: isInferred,
+            isApart: isOfJob && haveOwnAddresses(trace, calls) && !isPacedOnPurpose(trace, calls, logs),
             wasAtOnce,
             targets: loop ? callTarget(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
@@ -131,6 +135,29 @@ export const sequentialCalls = defineDetector({
     };
   },
 });
+
+/** A job may pause between elements, and some of its calls may be lost: its rows have pauses of any length. */
+function rowsOf(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): ReturnType<typeof callRows> {
+  const rows = callRows(trace, minCalls, maxGapUs, leastUs);
+  if (requestNature(trace).kind !== 'job') return rows;
+  const ofJob = callRows(trace, minCalls, Number.POSITIVE_INFINITY, leastUs);
+  return [
+    ...rows.filter(({ caller }) => !isPlanOfJob(trace, caller)),
+    ...ofJob.filter(({ caller }) => isPlanOfJob(trace, caller)),
+  ];
+}
+
+/** The order of the calls is that of a job itself, and of no request that the job makes. */
+function isPlanOfJob(trace: Trace, caller: SpanIndex): boolean {
+  if (requestNature(trace).kind !== 'job') return false;
+  for (
+    let above: SpanIndex | undefined = caller;
+    above !== undefined && above !== trace.root;
+    above = trace.parent(above)
+  )
+    if (trace.kind(above) === 'server') return false;
+  return true;
+}
 
 /** Parts of one object, batches of one set, and pages of one list follow each other on purpose. */
 function isInTurn(trace: Trace, calls: readonly SpanIndex[], loop: boolean): boolean {

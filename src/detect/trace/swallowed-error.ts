@@ -68,7 +68,7 @@ export const swallowedError = defineDetector({
     },
   },
   checkQueries: ['log'],
-  excusedBy: ['substitute', 'attempt'],
+  excusedBy: ['substitute', 'attempt', 'refusal'],
   namesCause: 'never',
   needs: ['trace'],
   uses: ['logs'],

@@ -12,7 +12,7 @@ import { once } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
-import { BELIEF, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/version-clauses.ts';
+import { beliefIn, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/version-clauses.ts';
 import {
   byFamily,
   type CountedDifference,
@@ -28,6 +28,7 @@ import {
 } from '#detect/signs/version-counts.ts';
 import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
 import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { failedAnalyses, takenBackOf, wordsOfTakenBack } from '#detect/signs/versions/failed-analyses.ts';
 import { withoutIdle } from '#detect/signs/versions/idle-instances.ts';
 import { moreCalls } from '#detect/signs/versions/more-calls.ts';
 import { shortAnswers } from '#detect/signs/versions/short-answers.ts';
@@ -50,7 +51,7 @@ export const releaseRegression = defineDetector({
   runbook: 'runbooks/release-regression.md',
   clear: 'no new version does worse than the old one beside it',
   silent: [
-    'It compares only where both versions answered or wrote after the fault began, and where a label, a pod’s name or an image names the version.',
+    'It compares only where both versions answered or wrote after the fault began, or where the new one took over at once and metrics show both. A label, a pod’s name or an image must name the version.',
     'It ignores a first minute of a new instance that is bad alone, and a difference that the old instances have among themselves.',
     'It does not compare CPU: a new process compiles and fills its caches.',
     'It ignores instances on a machine on which other services, or old instances, do badly as well.',
@@ -67,8 +68,8 @@ export const releaseRegression = defineDetector({
   checkQueries: ['log'],
   namesCause: 'never',
   needs: ['window'],
-  needsOneOf: ['metrics', 'requests', 'logs'],
-  uses: ['healthyRequests', 'baselineLogs', 'changes', 'platform'],
+  needsOneOf: ['metrics', 'requests', 'logs', 'platform'],
+  uses: ['healthyRequests', 'baselineLogs', 'changes'],
   thresholds: {
     minPoints: {
       default: 0.05,
@@ -158,13 +159,19 @@ export const releaseRegression = defineDetector({
     const unstarted = unstartedReleases(meant, series, changes, toUs, limits).filter(
       ({ change }) => !known.has(familyKey(change.service)),
     );
-    const sightings = [...regressions.map((one) => regressionOf(one, logs)), ...unstarted.map(unstartedOf)];
+    const taken = failedAnalyses(platform, changes, window).filter(({ service }) => !known.has(familyKey(service)));
+    const sightings = [
+      ...regressions.map((one) => regressionOf(one, logs)),
+      ...unstarted.map(unstartedOf),
+      ...taken.map(takenBackOf),
+    ];
     return sightings.toSorted(
       (a, b) => Number(b.facts.confidence) - Number(a.facts.confidence) || (a.service < b.service ? -1 : 1),
     );
   },
 
   say(facts) {
+    if (facts.form === 'taken back') return wordsOfTakenBack(facts);
     return facts.form === 'unstarted' ? wordsOfUnstarted(facts) : wordsOfRegression(facts);
   },
 });
@@ -200,14 +207,14 @@ function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['
   const clauses = [
     ...counts.map((one) => clauseOfCount(one)),
     ...metrics.map((one) => clauseOfMetric(one, version)),
-  ].sort((a, b) => BELIEF[b.measure] - BELIEF[a.measure]);
+  ].sort((a, b) => beliefIn(b) - beliefIn(a));
   const [first] = clauses;
   const sinceUs = Math.min(...clauses.map((one) => one.sinceUs));
   const places = counts.flatMap((one) => one.places);
   return {
     service,
     facts: {
-      form: 'beside',
+      form: first?.isAfter === true ? 'after' : 'beside',
       ...changeFacts(change, release, sinceUs),
       version,
       what: first?.text ?? '',
@@ -215,7 +222,7 @@ function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['
       reasons: clauses.map(({ text }) => `version ${version} ${text}`).join('; '),
       since: minuteText(sinceUs),
       sinceUs,
-      confidence: first === undefined ? 0 : BELIEF[first.measure],
+      confidence: first === undefined ? 0 : beliefIn(first),
       isSideBySide: true,
       asks: counts.find(({ measure }) => measure === 'calls')?.operation ?? '',
     },
@@ -291,19 +298,24 @@ function unstartedOf({
 /** Two signs agree: the instances of the service, and the calls of others. */
 const UNSTARTED = 0.85;
 
-function wordsOfRegression({ service, version, what, worse, kind, id, since, reasons }: Facts): Words {
+function wordsOfRegression({ form, service, version, what, worse, kind, id, since, reasons }: Facts): Words {
   const named = kind === '' ? '' : ` (${kind} ${shortChangeId(String(id))})`;
   return {
     title: `${service}: version ${version}${named} ${what}, since ${since}`,
     headline: {
       what: isClause(worse) ? capitalised(String(worse)) : `The new version of ${inWords(service)} is worse`,
     },
-    explanation: `Both versions ran in the same minutes, with the same load and the same callees. The new one is worse than each old instance, and by more than the old ones differ.`,
+    explanation: form === 'after' ? AFTERWARDS : BESIDE,
     remedy: `Roll version ${version} of ${service} back, or send it no requests.`,
     check: `The difference stays when the old version runs on the same machines, or when both get the same requests.`,
     reasons: String(reasons).split('; ').map(capitalised),
   };
 }
+
+const BESIDE =
+  'Both versions ran in the same minutes, with the same load and the same callees. The new one is worse than each old instance, and by more than the old ones differ.';
+const AFTERWARDS =
+  'The new version took over from all old instances. They did well until their last minute, and each new instance does badly from its first minute on.';
 
 function isClause(text: Facts[string] = ''): boolean {
   return String(text).includes(' ');

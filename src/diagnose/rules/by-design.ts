@@ -183,7 +183,7 @@ function isFault(
   if (words === A_WARM_UP && detector === STARTS) return false;
   if (kind === 'job' && isMeantInJob(trace, finding)) return false;
   if (isSaid) return true;
-  if (kind === 'job' && readsOneByOne(trace, finding)) return true;
+  if (kind === 'job' && (readsOneByOne(trace, finding) || isLongRow(trace, finding))) return true;
   if (kind !== 'job' || detector !== LOOKED_AT_IN_JOBS) return false;
   return wastedUs >= LEAST_LOOP_US || splitsBatch(trace, finding);
 }
@@ -219,6 +219,18 @@ function readsOneByOne(trace: Trace, { detector, facts, spans }: Finding): boole
   if (Number(facts.heldUs) > longestUs * Number(facts.calls)) return false;
   if (Number(facts.heldUs) < MOST_OF_WORK * trace.durationOfUs(trace.root)) return false;
   return spans.every((span) => isRead(trace, span));
+}
+
+/** Schedules start many jobs each minute: a row that saves half of that may delay the next run. */
+const LEAST_ROW_US = LONGEST_AWAITED_US / 2;
+
+/**
+ * A job asks many others one after another, each at an address of its own, and this takes longer than anybody waits and
+ * most of its time. Whether that is its plan, nothing on record says.
+ */
+function isLongRow(trace: Trace, { detector, facts, spans, wastedUs }: Finding): boolean {
+  if (detector !== IN_A_ROW || facts.isApart !== true || spans.length < LEAST_READS) return false;
+  return wastedUs >= Math.max(LEAST_ROW_US, MOST_OF_WORK * trace.durationOfUs(trace.root));
 }
 
 function isRead(trace: Trace, span: SpanIndex): boolean {
@@ -285,13 +297,6 @@ function didFail(trace: Trace): boolean {
 export function isUnnoticed(trace: Trace, { detector, facts }: Finding, detectors: Detectors): boolean {
   if (didFail(trace) || facts.usualRootUs !== undefined) return false;
   return isDescription(detector, detectors) && trace.durationOfUs(trace.root) <= SATISFIES_US;
-}
-
-/** An attempt at it failed and the next one succeeded, while the user's flow of thought lasted. */
-export function isMendedSoon(trace: Trace, { detector, facts, spans }: Finding, detectors: Detectors): boolean {
-  if (trace.failed(trace.root) || facts.usualRootUs !== undefined || !isDescription(detector, detectors)) return false;
-  if (trace.durationOfUs(trace.root) > KEEPS_THOUGHT_US) return false;
-  return spans.some((span) => trace.failed(span)) && spans.some((span) => !trace.failed(span));
 }
 
 /** Hashes of passwords are made to be slow: argon2, bcrypt, scrypt and PBKDF2 are named so by every library. */
@@ -424,7 +429,9 @@ export function isHardlyNoticed(
   if (detector === ORDINARY) {
     return rootUs <= SATISFIES_US ? !isMostOfQuick(trace, finding) : isAlone && isMinor(finding, rootUs);
   }
-  return inferred === true && rootUs <= (areWritesInARow(trace, finding) ? KEEPS_THOUGHT_US : SATISFIES_US);
+  // The request is over long before its message is taken.
+  const noticedUs = facts.isUnexplained === true ? Math.max(rootUs, Number(facts.lagUs)) : rootUs;
+  return inferred === true && noticedUs <= (areWritesInARow(trace, finding) ? KEEPS_THOUGHT_US : SATISFIES_US);
 }
 
 /** PostgreSQL's manual logs statements from 250 ms on, in its example for `log_min_duration_statement`. */

@@ -1,23 +1,25 @@
 /**
- * Time that is recorded as work of its own, in which nothing is faulty: a call of a third party, a batch, computing, work
- * that has a limit and uses it. It is no headline as long as people put up with it. Where nothing records what happened
- * (a gap, a handler without spans), the time stays a question.
+ * Time in which nothing is faulty: a call of a third party, a batch, computing, work that has a limit and uses it. It is
+ * no headline as long as people put up with it. Where nothing records what happened (a gap, a handler without spans), the
+ * time is a question from a second on. A wait is one at once.
  *
- *   any span, any third party         up to 1 s     Nielsen: the flow of thought is not interrupted
+ *   anything but a wait               up to 1 s     Nielsen: the flow of thought is not interrupted
  *   computing                         up to 2 s     Apdex: users tolerate four times T, 0.5 s by default
  *   batches and pages, each up to 1 s any time      as long as their rows
  *   a limit that was set for it       any time      the solver ends when its time is over
  *   archives, uploads                 any time      as long as their bytes
  *   pages, pictures, frames       up to 10 s    half a second each, Apdex: users are satisfied
  *   keys, films, sound                up to 10 s    Nielsen: people keep their attention
+ *   answers of language models        up to 10 s    the same: a paragraph takes seconds
  */
-import { givesNoReason } from '#diagnose/finding-kinds.ts';
+import { givesNoReason, isDescription } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { copiesRows, WRITTEN } from '#model/sql/row-rate.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathOf } from '#model/trace/views/answered-elsewhere.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { KEEPS_ATTENTION_US, KEEPS_THOUGHT_US, SATISFIES_US } from '#model/trace/views/request-nature.ts';
 
@@ -27,18 +29,37 @@ const TOLERATED_US = 4 * SATISFIES_US;
 /** The time of the finding is that of work on record. */
 export function isRecordedWork(trace: Trace, finding: Finding, detectors: Detectors): boolean {
   const { detector, facts, spans } = finding;
-  if (!givesNoReason(detector, detectors) || isFault(trace, trace.root) || facts.usualRootUs !== undefined)
+  if (!isDescription(detector, detectors) || isFault(trace, trace.root) || facts.usualRootUs !== undefined)
     return false;
-  if (facts.reason !== '' || spans.some((span) => isFault(trace, span) || isEntry(trace, span) || isWait(trace, span)))
-    return false;
+  if (facts.reason !== '' || spans.some((span) => isFault(trace, span) || isWait(trace, span))) return false;
   const rootUs = trace.durationOfUs(trace.root);
-  if (rootUs <= KEEPS_THOUGHT_US) return true;
+  // What the service says in a gap may be the reason.
+  if (rootUs <= KEEPS_THOUGHT_US && String(facts.meanwhile ?? '') === '') return true;
+  if (!givesNoReason(detector, detectors) || spans.some((span) => isEntry(trace, span))) return false;
   if (rootUs <= TOLERATED_US && spans.every((span) => isComputing(trace, span))) return true;
   if (facts.batches === true && spans.every((span) => isQuickBatch(trace, span))) return true;
   if (spans.every((span) => usesItsTime(trace, span) || isQuickerThanPlayed(trace, span) || movesBytes(trace, span)))
     return true;
   if (rootUs > KEEPS_ATTENTION_US) return false;
-  return spans.every((span) => isOfElements(trace, span) || LONG_BY_NATURE.test(nameInWords(trace.operation(span))));
+  return spans.every(
+    (span) =>
+      isOfElements(trace, span) ||
+      asksLanguageModel(trace, span) ||
+      LONG_BY_NATURE.test(nameInWords(trace.operation(span))),
+  );
+}
+
+/**
+ * Addresses of the interfaces of OpenAI and those that copy it (Mistral, Groq, vLLM, Ollama, Azure), of Anthropic, Gemini,
+ * Bedrock and Cohere. Instrumentation of HTTP records no tokens.
+ */
+const OF_LANGUAGE_MODEL =
+  /\/(?:chat\/completions|v1\/(?:completions|responses|messages)|api\/(?:generate|chat)|v2\/chat|model\/[^/]{1,100}\/(?:invoke|converse)(?:-(?:with-response-)?stream)?)$|:(?:stream)?generateContent$/i;
+
+/** A call that writes a text, which no service here answers. */
+function asksLanguageModel(trace: Trace, span: SpanIndex): boolean {
+  if (trace.kind(span) !== 'client' || trace.childCount(span) > 0 || trace.httpStatus(span) >= 400) return false;
+  return OF_LANGUAGE_MODEL.test(pathOf(trace, span));
 }
 
 /** A declined card, or what nobody may see, is an answer. */

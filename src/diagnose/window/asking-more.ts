@@ -9,7 +9,9 @@ import { effectsOf } from '#model/changes/change-effects.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { requestKind } from '#model/requests/affected-requests.ts';
 import { hasRisen } from '#model/stats/proportion.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
 
 /** Half as many calls more add half of the load. */
@@ -74,6 +76,24 @@ export function newlyAsked(
     }
   }
   return fresh;
+}
+
+/** Whether no healthy request of the same kind has an operation of this name in that service: only other code does it. */
+export function isNewWork(
+  trace: Trace,
+  span: SpanIndex,
+  traces: readonly Trace[],
+  healthyTraces: readonly Trace[],
+): boolean {
+  const [service, name, kind] = [trace.service(span), operationName(trace, span), requestKind(trace)];
+  const doesIt = (one: Trace) =>
+    Array.from({ length: one.spanCount }, (_, at) => at).some(
+      (at) => one.service(at) === service && operationName(one, at) === name,
+    );
+  const isOfKind = (one: Trace) => requestKind(one) === kind;
+  const [now, healthy] = [traces.filter(isOfKind), healthyTraces.filter(isOfKind)];
+  if (healthy.length < FEWEST_WITHOUT || healthy.some(doesIt)) return false;
+  return hasRisen({ times: now.filter(doesIt).length, of: now.length }, { times: 0, of: healthy.length });
 }
 
 function askedBy(service: string, trace: Trace): ReadonlySet<string> {

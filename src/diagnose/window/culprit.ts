@@ -82,8 +82,8 @@ type Others = Readonly<{
   named: NamedCallees;
   /** Their processor is at its limit, and their new lines only warn: of queues, of threads in use. */
   warned?: ReadonlySet<string>;
-  /** They refuse requests while their processor has room: what they refuse is no matter of the processor. */
-  refusing?: ReadonlySet<string>;
+  /** Their processor has room and is not the reason: see `idle-processors.ts`. */
+  idle?: ReadonlySet<string>;
 }>;
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -93,7 +93,7 @@ export function suspectsOf(
   signs: WindowSigns,
   seen: readonly SeenSuspect[],
   detectors: Detectors,
-  { passed, named: callees, warned = NOBODY, refusing = NOBODY }: Others,
+  { passed, named: callees, warned = NOBODY, idle = NOBODY }: Others,
 ): readonly Suspect[] {
   const scores = new Map<string, Scored>();
   let left = 1;
@@ -104,7 +104,7 @@ export function suspectsOf(
     ['', ofSeen(seen, 'apart')],
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
-    [named('full-resource'), ofHeadroom(signs, passed, refusing)],
+    [named('full-resource'), ofHeadroom(signs, passed, idle)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
     [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
@@ -113,7 +113,7 @@ export function suspectsOf(
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
     ['', ofSeen(seen, 'mechanism')],
-    ['', ofMoved(signs, detectors, refusing)],
+    ['', ofMoved(signs, detectors, idle)],
     ['', ofSeen(seen, 'described')],
     ['', ofSeen(seen, 'near')],
   ];
@@ -186,12 +186,8 @@ function ofResolver({ resolver }: WindowSigns): Weighed {
 /** How much a processor counts that only does what a service before it passes on. */
 const PASSED_ON = 0.1;
 
-function ofHeadroom(
-  { headroom: all }: WindowSigns,
-  passed: ReadonlySet<string>,
-  refusing: ReadonlySet<string>,
-): Weighed {
-  const headroom = all.filter(({ service }) => !refusing.has(service));
+function ofHeadroom({ headroom: all }: WindowSigns, passed: ReadonlySet<string>, idle: ReadonlySet<string>): Weighed {
+  const headroom = all.filter(({ service }) => !idle.has(service));
   return {
     belief: gated(headroom[0]?.share ?? 0, HEADROOM_GATE) ** 2,
     by: headroom.map(({ service, share }) => {
@@ -356,8 +352,8 @@ const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory' | 'c
 /** Half of the weight that one series can have. */
 const MOVED_GATE = 0.5;
 
-function ofMoved({ moved: all, requests }: WindowSigns, detectors: Detectors, refusing: ReadonlySet<string>): Weighed {
-  const moved = all.filter(({ service, measures }) => !(measures === 'cpu' && refusing.has(service)));
+function ofMoved({ moved: all, requests }: WindowSigns, detectors: Detectors, idle: ReadonlySet<string>): Weighed {
+  const moved = all.filter(({ service, measures }) => !(measures === 'cpu' && idle.has(service)));
   if (requests > 0) return { belief: 0, by: [] };
   const by = [...Map.groupBy(moved, ({ service }) => service)].map(([service, own]) => {
     const score = own.reduce((sum, one) => sum + one.score, 0);

@@ -23,6 +23,7 @@ import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
+import { BUSY, idleProcessors, MUCH_USED } from '#diagnose/window/idle-processors.ts';
 import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
 import { isNewComplaint, isNews, NEWS_NATS } from '#diagnose/window/log-switches.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
@@ -75,8 +76,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const named = namedCallees(signs, found, traces, fullNow(signs));
   const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
   const warned = new Set([...fullNow(signs)].filter((service) => isOnlyWarned({ service }, signs)));
-  const refusing = refusingWithRoom(signs, evidence.seen);
-  const suspects = suspectsOf(withoutMild(signs, evidence), found, detectors, { passed, named, warned, refusing });
+  const idle = idleProcessors(signs, evidence.seen, calls);
+  const suspects = suspectsOf(withoutMild(signs, evidence), found, detectors, { passed, named, warned, idle });
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);
@@ -158,14 +159,6 @@ function fullNow({ headroom }: WindowSigns): ReadonlySet<string> {
   return new Set(headroom.filter(({ share, now }) => share >= MUCH_USED && now >= BUSY).map(({ service }) => service));
 }
 
-/** Services that refuse requests, and whose processor is not at its limit. */
-function refusingWithRoom({ headroom }: WindowSigns, seen: readonly Finding[]): ReadonlySet<string> {
-  const refusing = new Set(seen.filter(({ facts }) => facts.form === 'refused').map(({ service }) => service));
-  return new Set(
-    headroom.filter(({ service, now }) => now < BUSY && refusing.has(service)).map(({ service }) => service),
-  );
-}
-
 /** Services that do not wait for others, and yet requests take much longer in them. */
 function slowedThemselves({ slowness, addedShare }: WindowSigns): ReadonlySet<string> {
   if (addedShare < FELT_SHARE) return new Set();
@@ -185,9 +178,6 @@ function withoutMild(signs: WindowSigns, { seen, detectors }: WindowEvidence): W
   const isMild = ({ service }: { service: string }) => !slow.has(service) && isOnlyWarned({ service }, signs);
   return { ...signs, switches: signs.switches.filter((one) => !isMild(one)) };
 }
-
-/** Of its headroom: so much shows that a processor has far more to do. */
-const MUCH_USED = 0.5;
 
 /** Services with much more to do that are called by another such one, which gets far more requests than before. */
 function passedOn({ headroom }: WindowSigns, seen: readonly Finding[], calls: CallGraph): ReadonlySet<string> {
@@ -375,9 +365,6 @@ function isFelt({ detector }: Suspect, { switches, cuts }: WindowSigns, seen: re
 
 /** Nothing is wrong, as far as anything shows: nobody has to read of it. */
 const UNSAID = HARDLY - 0.01;
-
-/** As a share of the limit. Above it, work begins to wait. */
-const BUSY = 0.9;
 
 function hasRoom({ service }: Suspect, { headroom }: WindowSigns): boolean {
   const own = headroom.find((one) => one.service === service);
@@ -611,7 +598,9 @@ function judgedFindings(
     const isFirst = !told.has(finding.service);
     told.add(finding.service);
     const severity = of(finding) === 0 ? 'high' : score >= LIKELY / 2 ? 'medium' : 'low';
-    const left = others === 0 ? 0 : Math.min(1, score / others) * Math.min(score, 1 - confidence);
+    const part = others === 0 ? 0 : Math.min(1, score / others) * Math.min(score, 1 - confidence);
+    // What comes second is no surer than what comes first.
+    const left = Math.min(part, confidence);
     const sure = of(finding) === 0 ? confidence : left;
     return { ...finding, severity, wonUs: 0, share: isFirst ? score : 0, confidence: isFirst ? sure : 0 };
   });

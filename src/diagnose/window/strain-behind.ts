@@ -10,6 +10,7 @@
  */
 import { FOLLOWS_FROM_STRAIN } from '#diagnose/rules/follows-from-strain.ts';
 import { saysWhyOfMany } from '#diagnose/rules/seen-by-many.ts';
+import { plainStore } from '#diagnose/window/called-stores.ts';
 import { ledByLimit } from '#diagnose/window/limit-behind.ts';
 import { LOST_SERVER } from '#diagnose/window/seen-findings.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -39,9 +40,29 @@ export function withStrainBehind(judgement: Judgement, traces: readonly Trace[])
   const called = new Set(traces.slice(0, MOST_READ).flatMap((trace) => calledBy(service, trace)));
   const strain = strained.find((one) => isSameService(one.service, service) || isOfAny(one, called));
   if (strain === undefined) return judgement;
-  const led = ledByLimit(judgement, first, strain, false);
+  const named = { ...strain, service: bucketHost(strain.service, called) ?? strain.service };
+  const renamed = { ...judgement, findings: findings.map((one) => (one === strain ? named : one)) };
+  const led = ledByLimit(renamed, first, named, false);
   if (strain.facts.isGone !== true || led.diagnosis === undefined) return led;
   return { ...led, diagnosis: { ...led.diagnosis, kind: LOST_SERVER } };
+}
+
+/**
+ * Object stores have one host for each bucket: `BUCKET.s3.REGION.amazonaws.com`, `BUCKET.storage.googleapis.com`. Their
+ * metrics name the bucket alone.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ * https://cloud.google.com/storage/docs/request-endpoints
+ */
+const OF_BUCKETS = /^(?:s3[.-]|storage\.googleapis\.com$)/;
+
+/** The host of this bucket, if the service calls it. */
+function bucketHost(bucket: string, called: ReadonlySet<string>): string | undefined {
+  const start = `${bucket.toLowerCase()}.`;
+  return [...called].find((callee) => {
+    const host = plainStore(callee);
+    return host.startsWith(start) && OF_BUCKETS.test(host.slice(start.length));
+  });
 }
 
 /** As a share of the lookups: the store behind gets as many more reads as half of them. */

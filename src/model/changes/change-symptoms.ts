@@ -71,6 +71,8 @@ export type ChangeSymptoms = Readonly<{
   flags?: ReadonlySet<string>;
   /** What the service at fault calls now, and in no healthy request. */
   newlyCalled?: readonly string[];
+  /** What takes long is a statement that no healthy request has: other code runs. */
+  isNewStatement?: boolean;
   /** A value that nearly all affected requests have, and hardly any other: a tenant, a region. */
   trait?: string;
   /** Names of servers, stores and brokers whose own numbers left their past many times over. */

@@ -18,7 +18,7 @@ const FORMS: readonly Endless[] = [
   {
     starts: /\bgo\s{1,3}(?:func\b|[\w.]{2,80}\()/,
     goesOn:
-      /\bfor\s{0,3}\{|\bfor\s{1,3}(?:[\w, ]{1,40}:?=\s{0,3})?range\s{1,3}[\w.]{0,80}(?:[sS]ubscribe|[wW]atch|[lL]isten|[sS]tream|[eE]vents|[cC]h(?:an(?:nel)?)?)\w{0,20}\b/,
+      /\bfor\s{0,3}\{|\bfor\s{1,3}(?:[\w, ]{1,40}:?=\s{0,3})?range\s{1,3}[\w.]{0,80}(?:[sS]ubscribe|[wW]atch|[lL]isten|[sS]tream|[eE]vents|[cC]h(?:an(?:nel)?)?|\.C(?!\w))\w{0,20}\b/,
     ends: /\.Done\(\)|\bcontext\b|\bctx\b|\bdone\b|\bquit\b|\bstop\w{0,10}\b|\bclose\(|\bbreak\b|[uU]nsubscribe|\bcancel\b/,
     text: 'it starts goroutines that nothing ends',
     strength: 1,

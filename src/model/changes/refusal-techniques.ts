@@ -5,7 +5,10 @@
 import { type Sides, textOf } from '#model/changes/effect.ts';
 import type { Technique } from '#model/changes/platform-techniques.ts';
 
-const REFUSALS: readonly Technique[] = [
+/** `isOfIssuer`: an issuer of tokens is never called by who checks them, so its change counts for all of these. */
+type Refusal = Technique & Readonly<{ isOfIssuer?: true }>;
+
+const REFUSALS: readonly Refusal[] = [
   {
     // serde, Jackson, System.Text.Json, Newtonsoft, Go, pydantic, Zod, Joi, Yup, class-validator, JSON Schema, kotlinx, Moshi.
     kind: 'stricter-input',
@@ -34,6 +37,16 @@ const REFUSALS: readonly Technique[] = [
       /\brevoke\b|\bgrants?\b|\b(?:alter|create|drop|set)\s{1,4}role\b|\bowner\s{1,4}to\b|\brevokeRolesFromUser\b|\bprivileges?\b|\bacl\s{1,4}setuser\b|[+-]@\w{2,20}/i,
     shows:
       /\bpermission (?:was )?denied (?:for|on) (?:table|relation|schema|sequence|function|view|database|the object)|\bpermission was denied on the object\b|\bmust be owner of\b|\bcommand denied to user\b|\binsufficient privileges?\b|\bora-01031\b|\bnot authorized on \S{1,80} to execute\b|\bnoperm\b|\bnot enough privileges\b/,
+  },
+  {
+    // IBM MQ (2035, AMQ8077), RabbitMQ (403), Kafka, ActiveMQ, NATS, Pulsar, MQTT 5.
+    // https://www.ibm.com/docs/en/ibm-mq/9.4.x?topic=codes-2035-07f3-rc2035-mqrc-not-authorized
+    kind: 'refuses-more',
+    said: 'it changes who may use a queue or a topic',
+    changes:
+      /\bsetmqaut\b|\bAUTHREC\b|\bCHLAUTH\b|\bMCAUSER\b|\bset_(?:topic_)?permissions\b|\bkafka-acls\b|\bKafkaUser\b|--(?:allow|deny)-principal\b|\bauthorizationEntr\w{1,4}\b|\b(?:publish|subscribe|produce|consume)["']?\s{0,3}[:=]\s{0,3}(?:\{|\[|["']|allow\b|deny\b)|\b(?:allow|deny)_(?:publish|subscribe)\w{0,10}\b|\bgrant-permission\b|\bacls?\b/i,
+    shows:
+      /\bmqrc_not_authorized\b|\breason(?: code)?:? '?2035\b|\bamq8077\w{0,2}\b|\baccess_refused\b|\b(?:topic|group|cluster|transactional_?id)_?authorization_?(?:exception|failed)\b|\bnot authorized to access (?:topics?|group)\b|\bis not authorized to (?:read|write|create|admin)\w{0,10}\b|\bpermissions violation\b|\bnot authori[sz]ed to (?:publish|subscribe|produce|consume)\b/,
   },
   {
     // Rails, Django, Laravel, Spring, ASP.NET Core, csurf: a token without its cookie. https://developer.mozilla.org/docs/Web/HTTP/Headers/Set-Cookie
@@ -117,9 +130,17 @@ const REFUSALS: readonly Technique[] = [
       /\bchunkloaderror\b|\bloading (?:css )?chunk [\w-]{1,60} failed\b|\bdynamically imported module\b|\bimporting a module script failed\b|\bunable to preload css\b|\bfailed to find server action\b/,
   },
   {
+    // Next.js: https://nextjs.org/docs/app/guides/data-security#overwriting-encryption-keys-advanced
+    kind: 'rows-gone',
+    said: 'it changes the key by which open pages name their actions',
+    changes: /\bNEXT_SERVER_ACTIONS_ENCRYPTION_KEY\b/,
+    shows: /\bfailed to find server action\b/,
+  },
+  {
     // RFC 7518; jsonwebtoken, PyJWT, jose, Nimbus, Microsoft.IdentityModel, Spring Security.
     kind: 'other-credentials',
     said: 'it changes by which algorithm tokens are signed or checked',
+    isOfIssuer: true,
     changes: /\balg(?:orithm)?s?\b|\b(?:RS|ES|PS|HS)(?:256|384|512)\b|\bEdDSA\b/i,
     shows:
       /\b(?:invalid|unsupported|unexpected|unknown|disallowed) (?:signing |signature |jwt |jws )?alg(?:orithm)?\b|\balg(?:orithm)? .{0,40}\b(?:not allowed|not supported|is invalid|mismatch)|\binvalidalgorithm\w{0,8}|\bsigned jwt rejected: another algorithm expected\b/,
@@ -196,7 +217,7 @@ const REFUSALS: readonly Technique[] = [
 ];
 
 /** What the change touches and the failure speaks of. */
-export function refusalsOf({ added, removed }: Sides, failure: string): readonly Technique[] {
+export function refusalsOf({ added, removed }: Sides, failure: string): readonly Refusal[] {
   const changed = textOf({ added, removed });
   if (changed.trim() === '' || failure === '') return [];
   return REFUSALS.filter(

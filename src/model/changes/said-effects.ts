@@ -27,6 +27,7 @@ import {
   rangeNarrowed,
   type Touched,
 } from '#model/changes/said-values.ts';
+import { podsTogether } from '#model/changes/said-volumes.ts';
 import { saysOtherType } from '#model/instruments/type-words.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
@@ -84,9 +85,11 @@ export function saidEffects(
     ...ofAnybody('new-constraint', constraintBroken(touched, said)),
     ...ofOwn('new-constraint', unnamedRuleBroken(touched, said)),
     ...ofAnybody('more-workers', connectionsTaken(touched, said, change.service)),
+    ...ofOwn('other-settings', podsTogether(touched, said)),
     ...(SAYS_CORS.test(said) ? [] : ofList(valueUnlisted(touched, said))),
     ...ofCallee('other-name', memberGone(touched, said)),
     ...ofCallee('other-format', shapeChanged(touched, said)),
+    ...ofAnybody('other-format', caseBrought(touched, said)),
   ];
   return exact.length > 0 ? exact : generalEffects(touched, said);
 }
@@ -97,10 +100,16 @@ function generalEffects(touched: Touched, said: string): SaidEffect[] {
     ...ofOwn('stricter-input', nameAsked(touched, said)),
     ...ofOwn('stricter-input', ruleQuoted(touched, said)),
     ...ofCallee('other-format', valueRewritten(touched, said)),
-    ...refusalsOf(touched, said).flatMap(({ kind, said: text }) => ofCallee(kind, text)),
+    ...refusalsOf(touched, said).flatMap(({ kind, said: text, isOfIssuer = false }) =>
+      isOfIssuer && ISSUES_TOKENS.test(touched.all) ? ofAnybody(kind, text) : ofCallee(kind, text),
+    ),
     ...ofOwn('other-name', valueRefused(touched, said)),
   ];
 }
+
+/** Keycloak, Auth0, Okta, Entra ID, Hydra, Spring Authorization Server: what signs tokens for others. */
+const ISSUES_TOKENS =
+  /\brealms?\b|\bjwks?\b|\boidc\b|\boauth2?\b|\bissuers?\b|\bid(?:entity)?_?-?provider\b|\bidp\b|\bauth(?:orization)?_?-?server\b|signature_?algorithm\b|\bsigning_?alg\w{0,8}/i;
 
 /** Whether the change and the failure name the same thing, whosever the change is. */
 export function isSaidOfAnybody(change: Change, failure: string): boolean {
@@ -210,6 +219,44 @@ const SAYS_UNMATCHED =
 /** The branch for every other value: Scala, Kotlin, Rust, C#, F#, Java, Elixir, Python, Ruby, Haskell. */
 const TAKES_THE_REST =
   /^[^\S\n]{0,60}(?:\|\s{0,3})?(?:case\s{1,4}_\s{0,3}(?:=>|:|->)|_\s{0,3}(?:=>|->)|else\s{0,3}->|default\s{0,3}(?::|->|=>)|case\s{1,4}default\b|otherwise\b|else\s{0,3}$|true\s{0,3}->)/gm;
+
+/**
+ * The value that no branch takes, as it stands at the end of such a failure: `Tier.discount(:gold)` of Elixir and Erlang,
+ * `MatchError: Gold (of class …)` of Scala, `case 'gold'` of PHP, `value was Gold` of .NET, `NoMatchingPatternError: :gold`.
+ */
+const UNMATCHED_VALUE =
+  /\(:([a-z]\w{3,60})\)|\bmatcherror: (?:\w{1,60}\.)?([a-z]\w{3,60})\b|\bunhandled match case ["'`]?([a-z]\w{3,60})|\b(?:unmatched )?value (?:was|is) ["'`]?([a-z]\w{3,60})|\bnomatchingpattern\w{0,12}: :?["'`]?([a-z]\w{3,60})|\bno (?:case|cond|with) clause matching: :?["'`]?([a-z]\w{3,60})|\bunmatched case ["'`]?([a-z]\w{3,60})/g;
+/** Words of many values. */
+const PLAIN_VALUE =
+  /^(?:error|none|null|nil|true|false|some|just|nothing|default|other|unknown|undefined|value|string|empty|enabled|disabled)$/;
+/** A switch that was off. */
+const IS_OFF = /[:=]\s{0,3}["']?(?:off|false|no|0|0%|disabled)["']?\s{0,3},?$/i;
+
+/** The value that it brings or switches on, where the failure says that no branch takes it. */
+function caseBrought({ added, removed, context }: Touched, failure: string): string {
+  if (!SAYS_UNMATCHED.test(failure)) return '';
+  const wasOn = linesOf(`${removed}\n${context}`).filter((line) => !IS_OFF.test(line));
+  const isOn = linesOf(added).filter((line) => !IS_OFF.test(line));
+  for (const [, ...names] of failure.matchAll(UNMATCHED_VALUE)) {
+    const value = names.find((one) => one !== undefined) ?? '';
+    if (value === '' || PLAIN_VALUE.test(value)) continue;
+    const hasValue = (line: string) => namesPart(line, value);
+    if (isOn.some(hasValue) && !wasOn.some(hasValue))
+      return `it brings “${value}”, for which the failure has no branch`;
+  }
+  return '';
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').map((line) => line.trim());
+}
+
+/** The line has the value as a word, or as a part of a name: `platinum_tier`, `Tier.PLATINUM`, `platinumTier`. */
+function namesPart(line: string, value: string): boolean {
+  const parts = line.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  const whole = value.replaceAll('_', '');
+  return parts.split(/[^a-z\d_]+/).some((name) => name === value || name.split('_').includes(whole));
+}
 
 /** It removes the branch that took every other value, and the failure says that no branch takes one. */
 function defaultCaseGone({ added, removed }: Touched, failure: string): string {

@@ -4,7 +4,7 @@
  */
 import type { Change } from '#model/changes/change.ts';
 import { type Limit, quantitiesIn } from '#model/changes/changed-limits.ts';
-import { type Effect, effect, WEAK } from '#model/changes/effect.ts';
+import { type Effect, type EffectKind, effect, WEAK } from '#model/changes/effect.ts';
 import { SETTING_WORDS, TITLE_WORDS, type TitleWords, UNDONE_WORDS } from '#model/changes/title-words.ts';
 import { codeWords } from '#model/text/code-words.ts';
 
@@ -85,10 +85,26 @@ export function titleEffects(change: Titled): Effect[] {
   const isUndirected = titleLimits(change).length === 0 && !RAISES.test(text);
   const ofSetting = isUndirected && isOfSettings(change) ? meant(SETTING_WORDS, `${title}\n${paths}`) : [];
   const ofFiles = meant(TITLE_WORDS, paths).map((one) => ({ ...one, strength: WEAK }));
+  const isOff = IS_OFF.test(text);
   const isOfRoutes = (change.files ?? []).some((path) => ROUTES_FILE.test(path));
   const ofRoutes = effect('route-gone', isOfRoutes ? 'it changes routes' : '', WEAK);
-  return onceOfEach([...ofTitle, ...ofFiles, ...ofSetting, ...ofRoutes, ...raised(change)]);
+  const all = [...ofTitle, ...ofFiles, ...ofSetting, ...ofRoutes, ...raised(change)];
+  return onceOfEach(all.filter(({ kind }) => !isOff || !HAS_TO_BE_ON.has(kind)));
 }
+
+/** `load shedding, switched off`: the code arrives before its switch, as with feature toggles (martinfowler.com). */
+const IS_OFF =
+  /\b(?:switched|turned|toggled) off(?=\s{0,3}(?:$|[,;.()[]))|\b(?:off|disabled|inactive) (?:by default|for now|at first)\b|[,(:–—-]\s?(?:still |not |for now )?(?:off|disabled|inactive|dormant|unused|not (?:yet )?(?:on|active|enabled))\s?\)?(?=\s{0,3}(?:$|\(#?\d|\[))|\bbehind an? (?:feature )?(?:flag|toggle|switch)\b/i;
+/** They do nothing while they are off. */
+const HAS_TO_BE_ON: ReadonlySet<EffectKind> = new Set([
+  'refuses-more',
+  'stricter-breaker',
+  'stricter-input',
+  'lower-limit',
+  'more-retries',
+  'new-lock',
+  'new-wait',
+]);
 
 /** What follows is a description. */
 const LONGEST_TITLE = 500;

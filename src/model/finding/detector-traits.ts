@@ -107,8 +107,9 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
  *  substitute     what was given instead of the failed part
  *  turn           that a lock lets one at a time do the work, which is what it is for
  *  attempt        that a later attempt did the work, of which no span came
+ *  refusal        that a customer or a bank refused, as the failed call says, too
  */
-export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt';
+export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt' | 'refusal';
 
 export type DetectorTraits = Readonly<{
   id: string;

@@ -6,6 +6,7 @@ import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/inst
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
 import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES, POOL_STATS } from '#model/instruments/pool-words.ts';
+import { saysConsumerStarted } from '#model/instruments/queue-words.ts';
 import { START_BEGINS, START_ENDS, START_LINES, START_REPORTS } from '#model/instruments/start-words.ts';
 import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 
@@ -43,7 +44,8 @@ const CANNOT_BEGIN =
   /\bRuntime\.(?:ImportModuleError|HandlerNotFound|MalformedHandlerName|UserCodeSyntaxError|InvalidEntrypoint|ExitError)\b/;
 
 export function saysOfProcess(line: string): boolean {
-  return saysOutOfMemory(line) || saysCannotBegin(line) || LISTS.some((list) => list.test(line));
+  if (saysOutOfMemory(line) || saysCannotBegin(line) || saysConsumerStarted(line)) return true;
+  return LISTS.some((list) => list.test(line));
 }
 
 export function saysOutOfMemory(line: string): boolean {

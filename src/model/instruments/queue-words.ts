@@ -411,3 +411,14 @@ const LEASE_LOST =
 export function saysLeaseLost(text: string): boolean {
   return LEASE_LOST.test(text);
 }
+
+/**
+ * The client of a queue began to take messages, whatever message comes next: MassTransit, Celery, Sidekiq, Bunny, Kafka.
+ * https://masstransit.io/documentation/configuration, https://docs.celeryq.dev/en/stable/userguide/workers.html
+ */
+const CONSUMER_STARTED =
+  /\bbus started: \w{2,20}:\/\/|\bcelery@\S{1,80} ready\b|\bstarting processing, hit ctrl-c\b|\brecovered connection\b|\b(?:adding newly|newly) assigned partitions?\b|\bconsumer has joined the group\b/i;
+
+export function saysConsumerStarted(text: string): boolean {
+  return CONSUMER_STARTED.test(text);
+}

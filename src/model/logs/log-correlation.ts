@@ -10,14 +10,16 @@
  * For each service only the most certain lines count. Lines of the process itself (a collector's pause, the database's
  * wait for a lock, a full pool, a kill for memory) never name a request: they count beside the certain ones. A line that
  * names another trace or another request never belongs to this one, and a line of another instance of the service is no
- * evidence by its time. A broker's alarm counts until the broker clears it. If the request is one of many failed logins of one
- * client or on one account, the lines of the others show the attack: they count by their address.
+ * evidence by its time. A broker's alarm counts until the broker clears it. A line in which the service counts refusals of the
+ * same kind counts, too. If the request is one of many failed logins of one client or on one account, the lines of the others
+ * show the attack: they count by their address.
  */
 
 import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
+import { countedRefusals } from '#model/logs/counted-refusals.ts';
 import { isOfPooler, withFailedSpan } from '#model/logs/failed-in-line.ts';
 import { triesIn } from '#model/logs/guessed-secrets.ts';
 import { lastingAlarms } from '#model/logs/lasting-alarms.ts';
@@ -187,7 +189,15 @@ export function linesOfTrace(
     if (line.rung !== 'time') return line;
     return isOfProcess(line) ? withWaitingSpan(trace, withFailedSpan(trace, line)) : withProxiedCall(trace, line);
   });
-  return inOrder([...linesAtSpans(trace, placed, isCertain), ...attackWith(kept, lines)]);
+  const known = new Set(kept.map(keyOf));
+  const counted = countedRefusals(kept.filter(isCertain), lines)
+    .filter((line) => !known.has(keyOf(line)))
+    .map((line): CorrelatedLine => ({ ...line, rung: 'time' }));
+  return inOrder([...linesAtSpans(trace, placed, isCertain), ...attackWith(kept, lines), ...counted]);
+}
+
+function keyOf({ timeNs, line }: LogLine): string {
+  return `${timeNs}\n${line}`;
 }
 
 /** Fail2ban blocks an address after five failures; twice as many are no forgotten password. */
@@ -209,10 +219,10 @@ function attackWith(own: readonly CorrelatedLine[], lines: readonly LogLine[]): 
   const aboutUs = epochUsOf(first.line);
   const addresses = new Set(tried.map(({ address }) => address).filter((address) => address !== ''));
   const accounts = new Set(tried.map(({ account }) => account).filter((account) => account !== ''));
-  const known = new Set(own.map(({ timeNs, line }) => `${timeNs}\n${line}`));
+  const known = new Set(own.map(keyOf));
   const others = lines.filter((line) => {
     if (line.service !== first.line.service || Math.abs(epochUsOf(line) - aboutUs) > ATTACK_US) return false;
-    const attempt = known.has(`${line.timeNs}\n${line.line}`) ? undefined : loginAttempt(line);
+    const attempt = known.has(keyOf(line)) ? undefined : loginAttempt(line);
     if (attempt?.failed !== true) return false;
     const isAlike = addresses.has(attempt.address) || accounts.has(attempt.account);
     return isAlike || (addresses.size === 0 && triesIn(line.line) !== undefined);

@@ -7,6 +7,7 @@
  *   4120 rows in 9.1 s, same as every night          the line's own time has to be about that of the request
  */
 import { plainDurations } from '#model/text/plain-durations.ts';
+import { KEEPS_ATTENTION_US } from '#model/trace/views/request-nature.ts';
 import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 const LONGEST_READ = 2_000;
@@ -16,7 +17,8 @@ export const NOT_MEANT =
 
 const UNIT = '(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)';
 const NUMBER = String.raw`(\d{1,6}(?:\.\d{1,3})?) ?${UNIT}\b`;
-const ABOUT = '(?:about |around |up to |at most |max\\.? |< ?|<= ?|≤ ?|~ ?|≈ ?)?';
+const ABOUT =
+  '(?:about |around |up to |at most |under |below |less than |no more than |within |unter |höchstens |moins de |menos de |meno di |max\\.? |< ?|<= ?|≤ ?|~ ?|≈ ?)?';
 const LOW = String.raw`(?:\d{1,6}(?:\.\d{1,3})? ?(?:ms|s|min|h)? ?(?:-|–|to|\.\.) ?)?`;
 const UP_TO = '(?:takes?|lasts?|needs?) up to ?|(?:may|can|is allowed to) (?:take|last|need|run)(?: for)? ?';
 const IS = '(?: (?:is|was|of|are))?[ :=]{0,3}';
@@ -49,6 +51,9 @@ const ALWAYS_SO =
 /** `within budget`, `inside the maintenance window`, `on schedule`, `in time`, `ahead of its deadline`: somebody set it, and it was kept. */
 const KEPT =
   /\b(?:(?:within|inside|under|in|meets|met|kept|well (?:within|inside|under)) (?:(?:the|its|our|their|agreed|time|batch|nightly|maintenance|night|allowed) ){0,3}(?:budget|SLA|SLO|SLAs|window|slot|target|allowance|bounds|tolerance|limits?|time ?box|schedule)|on schedule|according to (?:plan|schedule)|ahead of (?:the |its |our )?(?:schedule|plan)|(?:done|ended|finished|ready|there|delivered) (?:in|on) time|(?:well )?before (?:the|its|our) (?:deadline|cut-?off|opening|morning|window (?:ends|closes)))\b/i;
+/** `rebuilt (once a day, 0.6 s)`: the first one of a day works for all others. */
+const ONCE =
+  /\bonce (?:a|per|every|each) (?:day|night|week|month|quarter|year)\b|\beinmal (?:am Tag|pro (?:Tag|Nacht|Woche|Monat|Jahr)|in der (?:Nacht|Woche)|im (?:Monat|Jahr|Quartal)|täglich)\b|\bune (?:seule )?fois par (?:jour|nuit|semaine|mois|an)\b|\buna (?:sola )?(?:vez (?:al|por|a la) (?:día|noche|semana|mes|año)|volta (?:al|alla|per) (?:giorno|notte|settimana|mese|anno))\b|\buma vez por (?:dia|noite|semana|mês|ano)\b|\beens? per (?:dag|nacht|week|maand)\b/i;
 /** As a remark of its own: `1204 rows, as usual`. In `the usual 2 s` a number follows, which others compare. */
 const USUAL = /[,;:(] ?(?:as )?usual ?(?:$|[,;.)])/i;
 
@@ -65,8 +70,11 @@ const OF_TROUBLE = new RegExp(
   String.raw`\b(?:${HINDERS}|deadline exceeded|connect(?:ion|ing)?s?|queue[ds]?|fail(?:s|ed|ure)?|errors?|lost|unavailable|miss(?:ed|ing)|wait(?:s|ed|ing)?|blocked|but|although|however|despite|slow(?:ly)?)\b`,
   'i',
 );
-/** The line names the time of a lock, a retry or the like, and not that of the work. */
-const IN_THE_WAY = new RegExp(String.raw`\b(?:${HINDERS}|connections?)\b`, 'i');
+/** The line names the time of a lock, a retry or the like, and not that of the work. To open a connection is work. */
+const IN_THE_WAY = new RegExp(
+  String.raw`\b(?:${HINDERS}|(?<!\b(?:opening|opens|first|new) (?:the |a |an )?)connections?)\b`,
+  'i',
+);
 
 /** The request took no longer than it may, by the line. `us`: its time in microseconds. */
 export function tellsInTime(line: string, us: number): boolean {
@@ -93,6 +101,7 @@ function isKept(text: string, found: RegExpExecArray, { us, most }: Readonly<{ u
 /** A remark without a number is about this time, if the line names a time at all. */
 function isRemark(text: string, us: number): boolean {
   if (OWN_REMARK.test(text) && timesIn(text).length === 0) return true;
+  if (us <= KEEPS_ATTENTION_US && ONCE.test(text)) return isOwnTime(text, us);
   return (ALWAYS_SO.test(text) || KEPT.test(text)) && isOwnTime(text, us);
 }
 

@@ -9,16 +9,31 @@ import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 const TROUBLE =
   /\b(?:time[sd]?[ -]?outs?|deadline|retr(?:y|ies|ied|ying)|attempts?|back(?:ing)?[ -]?off|locks?|locked|mutex|semaphore|pools?|connections?|threads?|backlog|slow(?:er|est|ly|s|ed)?|GC|garbage|fail(?:s|ed|ing|ure|ures)?|errors?|lost|unavailable|unreachable|stuck|stall(?:s|ed|ing)?|block(?:s|ed|ing)|starv(?:ed|es|ing|ation)|exhausted|overload(?:ed|s|ing)?|refused|denied|missing|missed|late|later|overdue|not|never|exceed(?:s|ed|ing)?|unable|busy|contention|conflict(?:s|ed|ing)?|paused|suspended|got|but|oom|memory|hang(?:s|ing)?|hung)\b/i;
 
-/** `nothing missing`, `closed slowly`: the words occur, and all is well. */
+/** `nothing missing`, `closed slowly`, `call timeout is 30000`: the words occur, and all is well. */
 const NO_TROUBLE =
-  /\b(?:nothing|none|no(?:body)?|without|0) (?:is |was |are |were |of them )?(?:lost|missing|missed|late|failed|dropped|errors?|loss)\b|\b(?:slowly|slow (?:speed|mode|motion|pace|ramp))\b/gi;
+  /\b(?:time ?out|deadline|retry limit)s? ?(?:is|set to|=) ?\d{1,9}\b|\b(?:nothing|none|no(?:body)?|without|0) (?:is |was |are |were |of them )?(?:lost|missing|missed|late|failed|dropped|errors?|loss)\b|\b(?:slowly|slow (?:speed|mode|motion|pace|ramp))\b/gi;
 const ON_PURPOSE =
-  /\b(?:on purpose|by (?:design|policy|rule|rules|law|contract|agreement|procedure|regulation)|so that|to spare|one at a time|once (?:a|an|per|each|every)|until|up to|at most|expected|estimated (?:wait|time|duration)|requires?|required|needs?|needed|agreed|allow(?:s|ed)|contract|policy|budget|promis(?:e|es|ed)|warm(?:s|ed|ing|er)?[ -]?up|warm(?:ing|er))\b/i;
+  /\b(?:on purpose|by (?:design|policy|rule|rules|law|contract|agreement|procedure|regulation)|so that|to spare|one at a time|once (?:a|an|per|each|every)|until|up to|at most|expected|estimated (?:wait|time|duration)|requires?|required|needs?|needed|agreed|allow(?:s|ed)|contract|policy|budget|promis(?:e|es|ed)|warm(?:s|ed|ing|er)?[ -]?up|warm(?:s|ing|er))\b/i;
 const AS_MEANT =
   /\bas (?:\w{1,20} as )?(?:always|usual|ever|promised|required|requested|asked|agreed|specified|configured|planned|designed|intended|chosen|every)\b/i;
+/** `scheduled pause`, `politeness delay`, `geplante Pause`, `long poll ended`: somebody set the pause itself. */
+const SET_PAUSE =
+  /\b(?:polite(?:ness)?|anti-[a-z]{3,20}|scheduled|programmed|deliberate|intended|planned|mandatory|agreed|crawl) (?:delay|pause|wait|interval|break)\b|\blong[- ]poll (?:ended|returned|is over|expired)\b|\bcool-?(?:off|down) (?:before|between|after|period)\b|\b(?:geplante|vereinbarte|vorgesehene|eingestellte) (?:Pause|Wartezeit)\b|\b(?:pause|attente) (?:prévue|programmée|convenue|volontaire)(?![\wé])|\b(?:pausa|espera) (?:programada|prevista|acordada|voluntaria)\b/i;
+/** As always, or for a person, in German, French and Spanish. */
+const ABROAD =
+  /\bwie (?:immer|üblich|gewohnt|jede[nrs]?)(?![\wäöü])|\bcomme (?:toujours|d[’']habitude|chaque)\b|\bcomo (?:siempre|de costumbre|cada)\b|\b(?:wartet|warten|wartete|gewartet) auf (?:den |die |das |eine?n? )?(?:Kund|Nutzer|Benutzer|Fahr(?:er|gast)|Bestätigung|Unterschrift|Freigabe|Eingabe|Tür|Gast|Patient|Bediener)|\b(?:attend|attente|attendu)\b[^.;\n]{0,15}\b(?:client|utilisat|chauffeur|confirmation|signature|validation|saisie|porte|opérat)|\b(?:espera|esperando|esperó)\b[^.;\n]{0,15}\b(?:client|usuari|conductor|confirmación|firma|aprobación|puerta|operador)/i;
+/**
+ * `as the maker prescribes`, `so lange wie im Rezept vorgesehen`, `comme le prévoit la notice`, `según lo acordado`: a
+ * document or a person set the time.
+ */
+const AS_SOMEBODY_SAYS =
+  /\bas (?:the|its|their|our|a|an) [^,.;\n]{1,60}? (?:says?|prescribes?|demands?|requires?|orders?|wants?|asks?|specif(?:y|ies)|recommends?|foresees?|dictates?|states?|sets?|chose|chosen)\b|\b(?:wie|so lange)\b[^,.;\n]{0,40}\b(?:vorschreibt|vorgeschrieben|verlangt|vorsieht|vorgesehen|gewollt|geplant|vereinbart|gew[üu]nscht|bestellt)\b|\bcomme\b[^,.;\n]{0,40}(?:prescrit|prévoit|prévue?|exige|convenue?|voulue?|demandée?)(?![\wé])|\b(?:como|según)\b[^,.;\n]{0,40}\b(?:prescribe|previst[oa]|acordad[oa]|planead[oa]|pedid[oa]|indicad?[oa]?|manda|exige)\b/i;
+/** A check of the people who run the service: nobody waits for it. */
+const OF_CHECK =
+  /\b(?:smoke|canary|synthetic|load|acceptance|end-to-end|e2e) (?:test|check|probe|monitor)s?\b|\bdry[ -]run\b|\brehearsal\b|\b(?:Probe|Test)lauf\b|\b(?:essai|test) (?:à blanc|de charge|de fumée)\b|\bprueba de (?:humo|carga)\b/i;
 /** `until the surgeon ends the session`, `chosen by the pupil`, `the user asked for it`, `closed by the client`. */
 const OF_PERSON =
-  /\b(?:by|while|when|until|for) the (?:\w{1,20} )?(?:users?|clients?|customers?|callers?|operators?|visitors?|players?|people|person|staff|team|desk)\b|\b(?:user|client|customer|caller|operator|visitor|player) (?:asked|asks|requested|requests|chose|wants|closed|left|cancelled|canceled|aborted|disconnected)\b/i;
+  /\b(?:by|while|when|until|for) the (?:\w{1,20} )?(?:users?|clients?|customers?|callers?|operators?|visitors?|players?|people|person|staff|team|desk)\b|\b(?:user|client|customer|caller|operator|visitor|player) (?:asked|asks|requested|requests|chose|wants|closed|left|cancelled|canceled|aborted|disconnected|(?:is|was) (?:still )?(?:typing|reading|choosing|signing|deciding|thinking)|took (?:his|her|their) time)\b/i;
 /** A machine, a person or an hour is waited for. An answer or a turn is somebody else’s slowness. */
 const WAITS_FOR =
   /\b(?:wait(?:s|ed|ing)?|held|hold(?:s|ing)?|kept|keeps|queued|countdown|observ(?:es|ing)|collect(?:s|ing)) (?:\d\S{0,8} (?:ms|s|sec|min|h) )?(?:in|for|of|at|by|room)\b(?! (?:a |an |the |its )?(?:repl|respon|answer|result|call-?back|server|service|database|db\b|queue|worker|slot|turn|upstream|capacity|partner|quorum|leader|replica|node|broker|ack))/i;
@@ -26,14 +41,20 @@ const WAITS_FOR =
 const SET_TIMER =
   /\b(?:after|by|on|when) (?:its|the|a|their) (?:own )?timer\b|\btimer (?:of|was|set to) \d|\b(?:set|made|kept|hidden) (?:as )?(?:invisible|hidden|delayed) for \d|\b(?:message|delivery|job|task|work|run|mail)s? (?:was |were |is )?(?:scheduled|deferred|postponed) (?:for|until|to|by) \d|\b(?:cooling[- ]off|reflection|cancellation) (?:time|period|window)\b|\btime to (?:cancel|undo|withdraw|change)\b/i;
 
+/** The opposite in German, French and Spanish. */
+const TROUBLE_ABROAD =
+  /\b(?:nicht|kein(?:e[nrms]?)?|länger|langsamer?|Fehler|verspätet|pas|lente?|plus long(?:ue)?|retard|no (?:como|según|se)|más (?:lento|lenta|tarde|largo)|fallo|demora)\b|\b(?:zu spät|erreur)|échec|échoué/i;
+
 /** Long lines are dumps. */
 const LONGEST_READ = 2_000;
+
+const REASONS = [ON_PURPOSE, AS_MEANT, AS_SOMEBODY_SAYS, OF_PERSON, OF_CHECK, WAITS_FOR, SET_TIMER, SET_PAUSE, ABROAD];
 
 /** The line gives a reason for the time: a plan, a limit, a person, a machine. */
 export function givesReason(message: string): boolean {
   const text = message.slice(0, LONGEST_READ).replaceAll(NO_TROUBLE, ' ');
-  if (TROUBLE.test(text)) return false;
-  return [ON_PURPOSE, AS_MEANT, OF_PERSON, WAITS_FOR, SET_TIMER].some((words) => words.test(text));
+  if (TROUBLE.test(text) || TROUBLE_ABROAD.test(text)) return false;
+  return REASONS.some((words) => words.test(text));
 }
 
 const DURATION = /\b(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/gi;
@@ -65,15 +86,18 @@ export function exportedIn(message: string): number {
 }
 
 const INSTEAD =
-  /\binstead\b|\bstale\b|\b[a-z]{3,20} from (?:the |a )?(?:[a-z]{1,20} )?(?:cache|copy|snapshot|database|replica|store)\b|\b(?:cached|last known|local) (?:copy|value|picture|answer|version|result)\b|\bfall(?:s|ing|en)? ?back\b|\bleft out\b|\boptional\b|\bas (?:designed|configured|expected|intended|planned)\b|\bby design\b|\bon purpose\b/i;
+  /\binstead\b|\bstale\b|\b[a-z]{3,20} from (?:the |a )?(?:[a-z]{1,20} )?(?:cache|copy|snapshot|database|replica|store)\b|\b(?:cached|last known|local|stored|saved|previous) (?:copy|values?|picture|answer|version|results?|list|page|prices?|data|good)\b|\bstattdessen\b|\baus dem (?:Cache|Zwischenspeicher)\b|\bStandardwerte?\b|\bErsatzwerte?\b|\bà la place\b|\bvaleurs? par défaut\b|\b(?:depuis le|du) cache\b|\ben su lugar\b|\bvalor(?:es)? por defecto\b|\b(?:de la|desde la) caché|\bfall(?:s|ing|en)? ?back\b|\bleft out\b|\boptional\b|\bas (?:designed|configured|expected|intended|planned)\b|\bby design\b|\bon purpose\b/i;
 /** People get less than they asked for. */
 const LESS =
-  /\b(?:empty|none|nothing|without|unavailable|dropped|dropping|ignor(?:ed|es|ing)|discard(?:ed|s|ing)|skipp(?:ed|ing)|lost|not|never|missing|fail(?:s|ed|ing|ures?)?|echo(?:es|ed|ing)?)\b/i;
+  /\b(?:empty|none|nothing|without|unavailable|dropped|dropping|ignor(?:ed|es|ing)|discard(?:ed|s|ing)|skipp(?:ed|ing)|lost|not|never|missing|fail(?:s|ed|ing|ures?)?|echo(?:es|ed|ing)?|assum(?:es|ed|ing)|zeros?|0|placeholder|blank|dummy|un(?:sorted|translated|checked|verified|filtered)|leer\w{0,2}|nichts|ohne|fehl\w{1,5}|verloren|kein\w{0,2}|vides?|rien|sans|perdue?s?|manqu\w{1,5}|vací[oa]s?|nada|sin|perdid[oa]s?|falta\w{0,3})\b/i;
+/** What failed, before what was given in its place: `prices unavailable, …`, `stock answered 503, …`. */
+const WHAT_FAILED =
+  /^[^,;:.\n]{1,60} (?:(?:is|was|are|were) )?(?:unavailable|not available|unreachable|not reachable|nicht (?:erreichbar|verfügbar)|(?:in|non )disponibles?|no disponibles?|answer(?:s|ed) (?:with )?5\d\d)[,;:]/i;
 
 /** The line says what was given instead of what failed, and that nobody got less. */
 export function givesSubstitute(message: string): boolean {
   const text = message.slice(0, LONGEST_READ);
-  return INSTEAD.test(text) && !LESS.test(text);
+  return INSTEAD.test(text) && !LESS.test(text.replace(WHAT_FAILED, ' '));
 }
 
 /** One of several does the work, and the others wait for it or find it done. */
@@ -94,8 +118,48 @@ const AT_LATER_ATTEMPT =
 const STILL_FAILS =
   /\b(?:fail(?:s|ed|ing|ure|ures)?|errors?|giv(?:es?|ing|en) up|gave up|abort(?:s|ed|ing)?|exhausted|unavailable|rejected|refused|not|never|in vain|again in|retrying)\b/i;
 
+/** `session 12 closed (attempt 2)`, `stored [try 3]`: done, and at which attempt. */
+const DONE_AT =
+  /\b(?!(?:re)?(?:started|tried|attempted|scheduled|queued|delayed|requested|called)\b)(?:[a-z]{2,20}ed|sent|done|written|paid|ok|told|sold|put|built|made) [([](?:try|attempt|retry) (?:no\. ?|#)?[2-9](?: of \d{1,2})?[)\]]/i;
+
 /** The line says that a later attempt did the work. */
 export function saysLaterAttempt(message: string): boolean {
   const text = message.slice(0, LONGEST_READ);
-  return AT_LATER_ATTEMPT.test(text) && !STILL_FAILS.test(text);
+  return (AT_LATER_ATTEMPT.test(text) || DONE_AT.test(text)) && !STILL_FAILS.test(text);
+}
+
+/** `retry: Retry in 10s`, `attempt 1 of 5`, `will try again`: the warning itself tells of the attempts to come. */
+const MORE_TO_COME =
+  /\bretry(?:ing)? (?:in|after|at)\b|\b(?:attempt|try|retry) (?:no\. ?|#)?\d ?(?:of|\/) ?\d{1,2}\b|\b(?:will|going to) (?:be )?(?:retr(?:y|ied)|try again|repeat(?:ed)?)\b|\bretrying\b/i;
+const NO_MORE =
+  /\b(?:gave up|giv(?:es?|ing) up|exhausted|no more|last (?:attempt|try)|max(?:imum)? retries|exceeded)\b/i;
+
+/** The warning says that the work will be tried again. */
+export function saysTriedAgain(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return MORE_TO_COME.test(text) && !NO_MORE.test(text);
+}
+
+const SUCCEEDED = /\b(?:succeeded|success(?:ful(?:ly)?)?)\b/i;
+
+/** After warnings that announce an attempt, the line says that the work succeeded. */
+export function saysSuccess(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return SUCCEEDED.test(text) && !STILL_FAILS.test(text);
+}
+
+/**
+ * A person, or the bank of one, refused: a card, a message, an offer. No service is at fault, and the other side says so in
+ * its answer.
+ */
+const REFUSED_BY_PERSON =
+  /\b(?:cards?|payments?|transactions?|charges?|debits?)\b[^.;\n]{0,40}\b(?:declined|refused|expired|rejected)\b|\b(?:declined|expired|refused|rejected) (?:by (?:the )?(?:issuer|bank|customer|user|recipient|guest|card ?holder)|cards?)\b|\binsufficient funds\b|\bunsubscribed\b|\bopt(?:ed)?[ -]?out\b|\b(?:texted|replied|sent) STOP\b|\bdo not (?:disturb|contact|call)\b|\b(?:Karte|Zahlung|Lastschrift)\b[^.;\n]{0,40}\b(?:abgelehnt|abgelaufen|verweigert|nicht gedeckt)\b|\b(?:abgemeldet|abbestellt)\b|\b(?:carte|paiement)\b[^.;\n]{0,40}(?:refusée?|expirée?|déclinée?)(?![\wé])|\bprovision insuffisante\b|\bdésabonnée?|\b(?:tarjeta|pago)\b[^.;\n]{0,40}\b(?:rechazad[oa]|caducad[oa]|vencid[oa]|denegad[oa])\b|\bfondos insuficientes\b|\bdad[oa] de baja\b/i;
+/** Then the service, its account or its data is at fault, or it is more than one person. */
+const NOT_OF_PERSON =
+  /\b(?:all|every|each|most|many|our|api[ -]?keys?|tokens?|credentials?|certificates?|merchant|terminal|config\w{0,9}|malformed|schema|invalid (?:parameter|request|amount|currency)|unexpected\w{0,2}|time[d]?[ -]?outs?|unavailable|unreachable|crash\w{0,3}|bugs?|exceptions?|suspended|quota|again and again|rate)\b/i;
+
+/** The line says that a customer or a bank refused, and blames nothing else. */
+export function saysPersonRefused(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ).replaceAll('_', ' ');
+  return REFUSED_BY_PERSON.test(text) && !NOT_OF_PERSON.test(text);
 }

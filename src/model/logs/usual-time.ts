@@ -24,8 +24,8 @@ const RANGE = String.raw`(?:(\d{1,6}(?:\.\d{1,6})?) ?(?:ms|s|secs?|min)? ?(?:-|�
 /** `yesterday 31 s`, `usually 2 s`, `p50 1.9 s`, `normal: 40 ms`, `previous run took 31 s`, `instead of 30 s`. */
 const BEFORE =
   '(?:yesterday|last (?:week|night|month|run|time)|(?:the )?(?:previous|prior|last) (?:run|night|one)|usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|on average|average|avg|median|p50|baseline|instead of|' +
-  // German, French, Spanish.
-  "(?:sonst|meist|gestern|üblich(?:erweise)?|gewöhnlich|normalerweise|im (?:Schnitt|Mittel|Durchschnitt))|(?:d[’']habitude|habituellement|d[’']ordinaire|normalement|en moyenne)|(?:(?:lo )?(?:normal|habitual)|(?:normal|habitual)mente|de media|en promedio|de costumbre|ayer|suele (?:tardar|durar)))" +
+  // German, French, Spanish, Italian, Portuguese, Dutch.
+  "(?:sonst|meist|gestern|üblich(?:erweise)?|gewöhnlich|normalerweise|im (?:Schnitt|Mittel|Durchschnitt))|(?:d[’']habitude|habituellement|d[’']ordinaire|normalement|en moyenne)|(?:(?:lo )?(?:normal|habitual)|(?:normal|habitual)mente|de media|en promedio|de costumbre|ayer|suele (?:tardar|durar))|(?:di solito|normalmente|in media|ieri|(?:mese|anno|settimana|volta) scors[oa]|(?:em média|geralmente|ontem|(?:mês|ano|semana|vez) passad[oa])|(?:gewoonlijk|normaal|gemiddeld|gisteren|vorige (?:keer|maand|week|nacht))|(?:letzte[nrs]?|vorige[nrs]?|vergangene[nrs]?) (?:Monat|Woche|Nacht|Jahr|Mal|Lauf|Quartal)|(?:Vormonat|Vorjahr|Vorwoche|Vortag)|(?:mois|an|année|semaine|fois|nuit) (?:dernier|dernière|passée?|précédente?)|hier|(?:mes|año|semana|vez|noche) (?:pasad[oa]|anterior)))" +
   '(?: (?:of|over|in|for) (?:the )?(?:last |past )?\\d{1,3} (?:days?|runs?|weeks?|hours?))?' +
   '(?: (?:it|this|that|is|was|were|takes?|took|lasts?|needs?|runs?|time|duration|about|around|in|only|within)){0,3}[ :=~≈]{1,3}';
 /** `reads take 2-3 s`: in the present, for all of its kind. */
@@ -48,6 +48,11 @@ const PART_OF_PLAN = new RegExp(
 /** `took 2469 ms (usual: 45)`: the unit is that of the time before it. */
 const WITHOUT_UNIT = new RegExp(String.raw`\b${BEFORE}(\d{1,6}(?:\.\d{1,6})?)(?=[),;\]]|\s{0,3}$)`, 'i');
 const ANY = new RegExp(AMOUNT, 'gi');
+/** `in 45 min (April 44, March 47)`: the unit is that of the time before them. Two months at least. */
+const MONTHS_WITHOUT_UNIT = new RegExp(
+  String.raw`${AMOUNT} \(((?:[A-Z][a-z]{2,9}:? \d{1,5}(?:\.\d{1,3})?(?:, | and |\))){2,12})`,
+);
+const MONTH = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/;
 
 /** `previous months 14, 15, 16 min`: the times of several earlier runs, with one unit behind the last. */
 const EARLIER =
@@ -66,7 +71,7 @@ const GROUPS = 3;
 export function usualTime(line: string): UsualTime | undefined {
   const text = plainDurations(line.slice(0, LONGEST_READ));
   const found = USUAL.exec(text);
-  if (found === null) return withoutUnit(text) ?? ofEarlierRuns(text) ?? planned(text);
+  if (found === null) return withoutUnit(text) ?? ofEarlierRuns(text) ?? ofMonths(text) ?? planned(text);
   const groups = found.slice(1);
   const first = Math.floor(groups.findLastIndex((group) => group !== undefined) / GROUPS) * GROUPS;
   const [low, high, unit = ''] = groups.slice(first, first + GROUPS);
@@ -95,6 +100,15 @@ function ofEarlierRuns(text: string): UsualTime | undefined {
   const rest = list === '' ? text.replaceAll(EACH_EARLIER, '') : text.replace(list, '');
   const tookUs = timesIn(rest);
   return tookUs.length === 0 ? undefined : { tookUs, lowUs: Math.min(...earlier), highUs: Math.max(...earlier) };
+}
+
+/** Undefined where no months with bare numbers stand behind a time. */
+function ofMonths(text: string): UsualTime | undefined {
+  const [, took, unit = '', list = ''] = MONTHS_WITHOUT_UNIT.exec(text) ?? [];
+  const months = Array.from(list.matchAll(/([A-Z][a-z]{2,9}):? (\d[\d.]*)/g));
+  if (months.length < 2 || !months.every(([, name = '']) => MONTH.test(name))) return undefined;
+  const us = months.map(([, , amount]) => inUs(amount, unit));
+  return { tookUs: [inUs(took, unit)], lowUs: Math.min(...us), highUs: Math.max(...us) };
 }
 
 /** Undefined where the line names no plan, or a time beyond it. */

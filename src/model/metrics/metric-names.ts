@@ -257,6 +257,20 @@ const ROWS: readonly Row[] = [
       needsLabels: true,
     },
   ],
+  // Threads that wait for a monitor, which another one holds: Micrometer, Prometheus' client_java, OpenTelemetry, Dropwizard.
+  [
+    /^jvm_threads_states?(?:_threads)?$/,
+    'lock_waits',
+    'instance',
+    { where: { state: '[Bb]locked|BLOCKED' }, needsLabels: true },
+  ],
+  [
+    /^jvm_thread_count$/,
+    'lock_waits',
+    'instance',
+    { where: { '(?:jvm_thread_)?state': 'blocked' }, needsLabels: true },
+  ],
+  [/^jvm_threads?_blocked(?:_count)?$/, 'lock_waits', 'instance'],
   // Micrometer's names of Jetty's pool: https://docs.micrometer.io/micrometer/reference/reference/jetty.html
   [/^jetty_threads_busy(?:_threads)?$/, 'connections', 'instance'],
   [/^jetty_threads_config_max(?:_threads)?$/, 'connections_limit', 'instance'],

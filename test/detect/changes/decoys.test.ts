@@ -215,10 +215,27 @@ describe('a feature flag that the slow spans record', () => {
 
 describe('a right to read, and a version that goes to production', () => {
   const LOCK: FoundCause = { cause: 'lock-contention', title: 'checkout waits for a lock', symptom: 'slow' };
+  const SLOW: FoundCause = { cause: 'slow-query', title: 'checkout waits 2 s for one query', symptom: 'slow' };
   const migration = (text: string) => changed(-420, { kind: 'migration', id: 'made', text });
 
   test('a grant makes nobody wait for a lock', () => {
     expect(namedBehind(symptomsOf(LOCK), [migration('V141__grant_select_to_bi.sql')])).toBeUndefined();
+  });
+
+  test.each(['284_create_invoice_lines', 'V12__create_ledger_archive.sql', '20260301120000_create_flights_table'])(
+    '%s: no statement of before asks a new table',
+    (text) => {
+      expect(namedBehind(symptomsOf(LOCK), [migration(text)])).toBeUndefined();
+      expect(namedBehind(symptomsOf(SLOW), [migration(text)])).toBeUndefined();
+    },
+  );
+
+  test.each([
+    '284_create_unique_rule_on_orders',
+    'V12__create_index_orders_day.sql',
+    '12_create_lines_and_drop_orders',
+  ])('%s: an old table changes as well', (text) => {
+    expect(namedBehind(symptomsOf(LOCK), [migration(text)])).toBe('made');
   });
 
   test('neither does a comment', () => {
@@ -249,5 +266,20 @@ describe('a right to read, and a version that goes to production', () => {
   ])('%j moves a database to another server: %s', (text, moves) => {
     const effects = effectsOf(changed(-60, { kind: 'deploy', id: 'made', text }), undefined);
     expect(effects.some(({ kind }) => kind === 'other-primary')).toBe(moves);
+  });
+});
+
+describe('a flag of nobody’s service before a wait for a lock', () => {
+  const LOCK: FoundCause = { cause: 'lock-contention', title: 'checkout waits for a lock', symptom: 'slow' };
+  const flag = changed(-10, { kind: 'flag', id: 'careful-carts', text: 'careful-carts: off -> on', service: '' });
+  const shown = { ...symptomsOf(LOCK), isSure: true, isDated: true };
+
+  test('counts where the statement is new, for only other code asks it', () => {
+    const [found] = suspectedBehind({ ...shown, isNewStatement: true }, [flag]);
+    expect(found).toMatchObject({ facts: { id: 'careful-carts', isNear: false } });
+  });
+
+  test('does not count as evidence where healthy requests have the statement', () => {
+    expect(suspectedBehind(shown, [flag]).filter(({ facts }) => facts.isNear !== true)).toEqual([]);
   });
 });

@@ -74,6 +74,18 @@ describe('a change is suspected', () => {
       says: /deploy v4 came 20 s before/,
       id: 'v4',
     },
+    'beside a request that failed before it, and open files that rose for minutes': {
+      drawn: {
+        changes: [changed(-20, { id: 'v4' })],
+        metrics: [
+          ERRORS,
+          metric('checkout_errors_per_second', (at) => (at === -240 ? 0.016 : 0)),
+          metric('process_open_fds', (at) => (at >= -240 && at < -60 ? 41 : 33)),
+        ],
+      },
+      says: /deploy v4 came 20 s before/,
+      id: 'v4',
+    },
     'that was noted three seconds after, for an onset is no more exact': {
       drawn: { changes: [changed(3, { id: 'v4' })] },
       says: /deploy v4 came as the problem began/,

@@ -11,6 +11,16 @@ const restarts = (count: (minute: number) => number) =>
   series('kube_pod_container_status_restarts_total', { ...POD, container: 'report' }, count);
 const grows = (mibPerHour: number) => (minute: number) => 400 + (mibPerHour / 60) * (minute + 60) + wobble(minute);
 
+/** Two more pods of the same service. */
+const others = (value: (minute: number) => number) =>
+  ['b8k2m', 'r4t7w'].map((end) =>
+    series(
+      'container_memory_rss_mb',
+      { ...POD, pod: `report-7d9c5b8f6d-${end}` },
+      (minute) => value(minute) + wobble(minute),
+    ),
+  );
+
 const deploy = (service: string) =>
   ({
     atUs: METRICS_WINDOW.fromUs - 70 * 60e6,
@@ -32,6 +42,9 @@ testMetricDetector(memoryLeak, {
       more: { changes: [deploy('report')] },
     },
     'growth whose limit is far away': { metrics: [used(grows(60)), limit(1_300)] },
+    'the memory of one instance, while the others with the same code stay as they are': {
+      metrics: [used(grows(120)), limit(1_000), ...others(() => 410)],
+    },
     'the teeth of a collector': {
       metrics: [used((minute) => 300 + 500 * (((minute + 60) % 8) / 8)), cpu(95), limit(900)],
     },
@@ -78,6 +91,18 @@ testMetricDetector(memoryLeak, {
     },
   },
   found: {
+    'growth of all instances': {
+      metrics: [used(grows(120)), limit(1_000), ...others(grows(90))],
+      sightings: [{ service: 'report' }],
+    },
+    'growth of one instance that nearly reached its limit': {
+      metrics: [used(grows(120)), limit(540), ...others(() => 410)],
+      sightings: [{ service: 'report' }],
+    },
+    'growth of one of two instances': {
+      metrics: [used(grows(120)), limit(1_000), ...others(() => 410).slice(0, 1)],
+      sightings: [{ service: 'report' }],
+    },
     'growth above the guide’s rule, with a busy CPU': {
       metrics: [used(grows(MIB_PER_HOUR + 10)), cpu(85)],
       sightings: [

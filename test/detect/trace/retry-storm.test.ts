@@ -30,6 +30,27 @@ const layered = (inner: number, outer: number) =>
     ),
   );
 
+/** It looks twelve times at an even pace; the last look succeeds where `last` says so. */
+const sensor = (status: number, { last = 200, pace = 60_000 } = {}) =>
+  drawn(
+    span('etl', 'task wait_for_file', { ms: 12 * pace + 200 }, [
+      ...times(12, (i) =>
+        call('etl', 'files', 'HEAD', {
+          at: i * pace,
+          ms: 100,
+          failed: true,
+          attributes: { 'http.response.status_code': status, 'url.full': 'http://files/day.csv' },
+        }),
+      ),
+      call('etl', 'files', 'HEAD', {
+        at: 12 * pace,
+        ms: 100,
+        failed: last >= 400,
+        attributes: { 'http.response.status_code': last, 'url.full': 'http://files/day.csv' },
+      }),
+    ]),
+  );
+
 testDetector(retryStorm, {
   clear: {
     'a step of a worker that fails by itself each time it is tried': drawn(
@@ -42,6 +63,7 @@ testDetector(retryStorm, {
         ),
       ),
     ),
+    'a sensor that looks each minute until a file is there': sensor(404),
     'two failures and then a success': order([reserve(), reserve({ at: 200 }), reserve({ at: 400, failed: false })]),
     'four failures and then a success, which is what retries are for': order([
       ...times(4, (i) => reserve({ at: i * 200 })),
@@ -104,6 +126,11 @@ testDetector(retryStorm, {
     ),
   },
   found: {
+    'a sensor whose callee fails': { ...sensor(503), sightings: [{ service: 'etl' }] },
+    'calls that ask for a missing file each second': {
+      ...sensor(404, { pace: 1000 }),
+      sightings: [{ service: 'etl' }],
+    },
     'three overloaded answers after a refusal': {
       ...order([
         reserve({ attributes: { 'http.response.status_code': 401 } }),

@@ -202,6 +202,10 @@ testDetector(swallowedError, {
         'weight missing, 1 kg assumed',
         'search returned nothing for "asdf"',
         'not leader, forwarding to node 2',
+        'LIB0042: the dialect does not need to be specified explicitly',
+        "The query uses 'Last' without 'OrderBy'. This may lead to unpredictable results.",
+        'Failed to validate connection conn@77 (This connection has been closed.)',
+        'barcode not readable, parcel goes to the hand sorters',
       ].map((line) => [`a line that tells of no loss: ${line}`, page([], {}, line)]),
     ),
   },
@@ -220,6 +224,8 @@ testDetector(swallowedError, {
         '3 of 9 pages written',
         'gave up on job 18 after 5 retries',
         'ranking failed, rank 0 used',
+        'rows 4 to 9 not written, this may lead to unexpected totals',
+        'letter not readable, it goes to the dead letter queue',
       ].map((line) => [
         `work that only a line tells of: ${line}`,
         {

@@ -44,6 +44,17 @@ function pods(
 }
 
 const few = (minute: number) => 0.01 * Math.abs(wobble(minute));
+/** All old pods until the switch in minute 5, and only new ones from then on. */
+function switched(name: string, old: (minute: number) => number, now: (minute: number) => number) {
+  const until = (minute: number) => (minute <= 5 ? old(minute) : undefined);
+  return [
+    ...OLD_PODS.map((pod, at) => series(name, { service: 'checkout', pod }, (minute) => until(minute + at / 10))),
+    ...[NEW_POD, 'checkout-f94b75d7c5-z4w6p'].map((pod) =>
+      series(name, { service: 'checkout', pod }, (minute) => (minute >= 5 ? now(minute) : undefined)),
+    ),
+  ];
+}
+
 const failing = (now: (minute: number) => number | undefined) => pods('http_error_ratio', { old: few, now });
 const bad = (minute: number) => 0.3 + 0.1 * wobble(minute);
 const withRelease = { more: { changes: [release()] } };
@@ -151,6 +162,27 @@ testMetricDetector(releaseRegression, {
       ...withRelease,
       sightings: [{ title: /takes 900 ms, the old one 100 ms/ }],
     },
+    'a switch from blue to green, after which all new pods fail': {
+      metrics: switched('http_error_ratio', few, bad),
+      ...withRelease,
+      sightings: [
+        {
+          title:
+            /^checkout: version f94b75d7c5 \(deploy f94b75d7c5\) fails 2\d % of requests, the old one 0\.\d %, since 14:35/,
+          facts: expect.objectContaining({ form: 'after' }),
+          explanation: /well until their last minute/,
+        },
+      ],
+    },
+    'a quick rollout, after which all new pods are slow': {
+      metrics: switched(
+        'request_latency_p95_seconds',
+        () => 0.1,
+        (at) => 5 + 0.2 * wobble(at),
+      ),
+      ...withRelease,
+      sightings: [{ title: /takes [45](?:\.\d)? s, the old one 100 ms/ }],
+    },
     'memory that only grows in the new one': {
       metrics: pods('container_memory_working_set_bytes', {
         old: (at, pod) => 3e8 + 1e7 * wobble(at + pod),
@@ -209,6 +241,26 @@ testMetricDetector(releaseRegression, {
   clear: {
     'a new version that does as well': { metrics: failing(few), ...withRelease },
     'its first minute': { metrics: failing((at) => (at === 5 ? 1 : few(at))), ...withRelease },
+    'a switch, before which the old pods failed already': {
+      metrics: switched('http_error_ratio', (at) => (at < 4 ? few(at) : bad(at)), bad),
+      ...withRelease,
+    },
+    'a switch, after which the new pods do well at first': {
+      metrics: switched('http_error_ratio', few, (at) => (at < 8 ? few(at) : bad(at))),
+      ...withRelease,
+    },
+    'a switch, after which the new pods fill their caches': {
+      metrics: switched(
+        'request_latency_p95_seconds',
+        () => 0.1,
+        (at) => (at < 14 ? 0.6 : 0.11),
+      ),
+      ...withRelease,
+    },
+    'a switch, after which the new pods do as well': {
+      metrics: switched('http_error_ratio', few, few),
+      ...withRelease,
+    },
     'one bad minute later': { metrics: failing((at) => (at === 9 ? 1 : few(at))), ...withRelease },
     'old pods that fail as often': {
       metrics: pods('http_error_ratio', { old: (at) => (at < 5 ? few(at) : bad(at + 3)), now: bad }),

@@ -20,8 +20,25 @@ describe('any work with a span of its own', () => {
     expect(withWork(800, 'waitForPermit')).toBe('bottleneck');
   });
 
-  test('while a handler without spans stays a question', () => {
-    expect(verdictOf(server('shop', 'POST /order', { ms: 800 }))).toBe('bottleneck');
+  test('while a handler without spans, or a gap, is a question from a second on', () => {
+    const gap = (ms: number) =>
+      verdictOf(server('shop', 'POST /order', { ms }, [call('shop', 'stock', 'GET', { at: 5, ms: 10 })]));
+    expect(verdictOf(server('shop', 'POST /order', { ms: 800 }))).toBeUndefined();
+    expect(verdictOf(server('shop', 'POST /order', { ms: 1300 }))).toBe('bottleneck');
+    expect(gap(900)).toBeUndefined();
+    expect(gap(1900)).toBe('unexplained-gap');
+  });
+
+  test('while a call to a language model may take ten seconds', () => {
+    const asked = (url: string, ms: number) =>
+      verdictOf(
+        server('shop', 'POST /text', { ms: ms + 60 }, [
+          call('shop', 'llm.example', 'POST', { at: 20, ms, attributes: { 'url.full': url } }),
+        ]),
+      );
+    expect(asked('https://llm.example/v1/chat/completions', 3200)).toBeUndefined();
+    expect(asked('https://llm.example/v1/chat/completions', 14_000)).toBe('bottleneck');
+    expect(asked('https://llm.example/v1/models', 3200)).toBe('bottleneck');
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askingMore, newlyAsked, repeatingMore } from '#diagnose/window/asking-more.ts';
+import { askingMore, isNewWork, newlyAsked, repeatingMore } from '#diagnose/window/asking-more.ts';
 import type { Change } from '#model/changes/change.ts';
 import { call, type SpanNode, server, times, traceOf } from '#test/trace.ts';
 
@@ -36,6 +36,19 @@ test('what is asked now and by no healthy request of the kind', () => {
   expect([...newlyAsked('portal', asks, of(0, 9))]).toEqual([]);
   expect([...newlyAsked('portal', [shown(1), ...of(0, 30)], of(0, 30))]).toEqual([]);
   expect([...newlyAsked('tags', asks, none)]).toEqual([]);
+});
+
+test('an operation that no healthy request of the kind has is new work', () => {
+  const [asks, none] = [of(1), of(0)];
+  const [shownBy] = asks;
+  const span = shownBy === undefined ? 0 : Array.from({ length: shownBy.spanCount }, (_, at) => at).at(-1);
+  if (shownBy === undefined || span === undefined) throw new Error('no request');
+  expect(isNewWork(shownBy, span, asks, none)).toBe(true);
+  expect(isNewWork(shownBy, span, asks, [...none, shown(1)])).toBe(false);
+  // A few healthy requests, and requests of another kind, do not show that it is new.
+  expect(isNewWork(shownBy, span, asks, of(0, 9))).toBe(false);
+  const others = times(10, () => traceOf(server('portal', 'GET /other', { ms: 40 }, [])));
+  expect(isNewWork(shownBy, span, asks, others)).toBe(false);
 });
 
 test('those that repeat more by a change of theirs', () => {

@@ -433,6 +433,38 @@ describe('metrics', () => {
     expect(kindOf(97)).toBe('cpu');
   });
 
+  test('a caller whose processor has room does not lead before the service whose failures say why', () => {
+    const fault: ShopFault = { fails: 'shipping', every: 3 };
+    const traces = shopRequests(60, fault, { from: 1000 });
+    const logs = traces.flatMap((trace, number) => {
+      const at = Array.from({ length: trace.spanCount }, (_, span) => span);
+      const failed = at.filter((span) => trace.service(span) === 'shipping' && trace.failed(span));
+      return failed.map((span) =>
+        logLine('shipping', (1000 + number) * 1000, 'the carrier is under maintenance', {
+          level: 'error',
+          traceId: comparableId(trace.traceId),
+          spanId: comparableId(trace.spanId(span)),
+        }),
+      );
+    });
+    const led = (now: number) => judged(fault, { traces, logs, series: [cpu('web', 40, now)] }).diagnosis?.service;
+    expect(led(89)).toBe('shipping');
+    expect(led(99)).toBe('web');
+  });
+
+  test('the second service is no surer than the first', () => {
+    const moved = (service: string): Finding => ({
+      ...FULL,
+      detector: 'metric-anomaly',
+      service,
+      facts: { form: 'metric', concept: 'connections', isFelt: true },
+    });
+    const seen = [moved('db'), moved('product')];
+    const { findings, diagnosis } = judged({}, { traces: [], healthyTraces: [], seen });
+    expect(findings[1]?.confidence).toBeGreaterThan(0);
+    expect(findings[1]?.confidence).toBeLessThanOrEqual(diagnosis?.confidence ?? 0);
+  });
+
   test('an idle service that wakes up is not', () => {
     expect(judged({}, { series: [cpu('web', 1, 12)] }).diagnosis?.confidence ?? 0).toBeLessThan(0.1);
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withStrainBehind } from '#diagnose/window/strain-behind.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
-import { query, server, traceOf } from '#test/trace.ts';
+import { call, query, server, traceOf } from '#test/trace.ts';
 
 function found(detector: string, service: string, facts: JudgedFinding['facts'] = {}): JudgedFinding {
   const words = { title: `${detector} in ${service}`, explanation: '', remedy: `mend ${service}`, check: '' };
@@ -64,4 +64,17 @@ test.each<[string, Judgement]>([
   ['no store is', judged('slow-query', SLOW, found('resource-saturation', 'pg', { resource: 'CPU' }))],
 ])('the verdict stays where %s', (_, judgement) => {
   expect(verdict(judgement)?.service).toBe('shop');
+});
+
+test('a bucket has the name of the host that the service calls; another store keeps its own', () => {
+  const calledAs = (host: string, bucket: string) => {
+    const put = call('shop', host, 'S3.PutObject', { ms: 20 });
+    const called = [traceOf(server('shop', 'POST /photos', { ms: 40 }, [put]))];
+    return withStrainBehind(judged('dependency', found('latency', 'shop'), strain({}, bucket)), called).diagnosis
+      ?.service;
+  };
+  expect(calledAs('shop-photos.s3.eu-west-1.amazonaws.com', 'shop-photos')).toBe(
+    'shop-photos.s3.eu-west-1.amazonaws.com',
+  );
+  expect(calledAs('redis.shop.svc.cluster.local', 'redis')).toBe('redis');
 });

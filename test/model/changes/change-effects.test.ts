@@ -693,3 +693,9 @@ test('the name of a service that is scaled, and whose something is, mean nothing
   const labels = '@@ values.yaml @@\n   podLabels:\n-    owner: core\n+    owner: platform';
   expect(kindsOf(labels, { kind: 'config', files: ['values.yaml'] })).not.toContain('other-name');
 });
+
+test('more processes of PHP’s pool are more workers', () => {
+  const diff = '-  PHP_FPM_MAX_CHILDREN: "12"\n+  PHP_FPM_MAX_CHILDREN: "80"';
+  const change = { kind: 'config', text: 'values of the shop', diff, files: [] } as const;
+  expect(effectsOf(change, codeChangeOf(change)).map(({ kind }) => kind)).toContain('more-workers');
+});

@@ -47,6 +47,11 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     '-keep_releases: 5\n+keep_releases: 1',
     'error loading dynamically imported module: /assets/Deck.js',
   ],
+  [
+    'rights on queues',
+    '-setmqaut -n PIER.OUT -p ferry +put\n+setmqaut -n PIER.OUT -g office +put',
+    "JMSCMQ0001: IBM MQ call failed with reason '2035' ('MQRC_NOT_AUTHORIZED')",
+  ],
   ['algorithms', '-jwt.algorithm = HS256\n+jwt.algorithm = RS512', 'PyJWT: The specified alg value is not allowed'],
   [
     'keys of records',
@@ -90,6 +95,23 @@ describe('a change and a refusal of one technique', () => {
   test.each(PAIRS)('%s are not behind another failure', (_, diff) => {
     for (const [, other, failure] of PAIRS) if (other !== diff) expect(found(diff, failure)).toEqual([]);
     expect(found(diff, 'connection reset by peer')).toEqual([]);
+  });
+
+  test('rights on topics are those of queues', () => {
+    const diff =
+      '-kafka-acls --add --allow-principal User:ferry --topic berths\n+kafka-acls --add --allow-principal User:pier';
+    const refused = 'TopicAuthorizationException: Not authorized to access topics: [berths]';
+    expect(found(diff, refused)).toEqual(['it changes who may use a queue or a topic']);
+    expect(found(diff, 'TimeoutException: Topic berths not present in metadata')).toEqual([]);
+    expect(found('-topic: berths\n+topic: piers', refused)).toEqual([]);
+  });
+
+  test('the key of actions is behind actions that open pages no longer find', () => {
+    const diff = '-NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: a7';
+    expect(found(diff, 'Failed to find Server Action "4f".')).toEqual([
+      'it changes the key by which open pages name their actions',
+    ]);
+    expect(found('-NEXT_PUBLIC_COLOR: red', 'Failed to find Server Action "4f".')).toEqual([]);
   });
 
   test('rights of a cloud are none of the service', () => {

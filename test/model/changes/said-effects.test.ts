@@ -606,3 +606,34 @@ test('a history that does not fit the changed steps of its workflow', () => {
   ]);
   expect(found('-  color = "red"\n+  color = "blue"', failure)).toEqual([]);
 });
+
+describe('a value that no branch takes', () => {
+  const failure =
+    '** (FunctionClauseError) no function clause matching in Fare.Class.price/1: Fare.Class.price(:sleeper)';
+  const SAID = ['it brings “sleeper”, for which the failure has no branch'];
+
+  test.each([
+    ['a flag switches it on', '-sleeper_class: off\n+sleeper_class: on', failure],
+    ['new code writes it', '+classes << :sleeper', failure],
+    ['as Scala says it', '+case object Sleeper extends Fare', 'scala.MatchError: Sleeper (of class fares.Sleeper$)'],
+    ['as PHP says it', "+'fare' => 'sleeper',", "UnhandledMatchError: Unhandled match case 'sleeper'"],
+  ])('%s', (_, diff, text) => {
+    expect(found(diff, text)).toEqual(SAID);
+  });
+
+  test.each([
+    ['another value is new', '-sleeper_class: off\n+deck_class: on', failure],
+    ['it was there before', '-sleeper_class: 4\n+sleeper_class: 5', failure],
+    ['it is switched off', '-sleeper_class: on\n+sleeper_class: off', failure],
+    ['the failure is another one', '+classes << :sleeper', 'KeyError: key :sleeper not found'],
+  ])('not where %s', (_, diff, text) => {
+    expect(found(diff, text)).not.toEqual(SAID);
+  });
+});
+
+test('an issuer of tokens counts for all who check them, and another service only for its callers', () => {
+  const failure = 'signed jwt rejected: another algorithm expected, or no matching key(s) found';
+  const isOfAnybody = (diff: string) => isSaidOfAnybody(changed(-60, { diff }), failure);
+  expect(isOfAnybody('-"defaultSignatureAlgorithm": "RS256"\n+"defaultSignatureAlgorithm": "ES256"')).toBe(true);
+  expect(isOfAnybody('-checksum.alg = RS256\n+checksum.alg = ES256')).toBe(false);
+});

@@ -6,6 +6,7 @@ import {
   givesSubstitute,
   givesTurn,
   saysLaterAttempt,
+  saysPersonRefused,
   tellsWorkOf,
 } from '#model/logs/stated-reasons.ts';
 
@@ -27,6 +28,25 @@ describe('a line gives a reason for the time', () => {
     'objection period of 24 h begins, as required',
     'saga 12 woke up after its timer of 45 s',
     'mail hidden for 90 s (time to undo), sending now',
+    'press opened after 9.0 s of dwell as the recipe "calf" says, call timeout is 30000',
+    'soft start of 12 s done, as the maker prescribes',
+    'Presse nach 9 s offen, wie im Rezept vorgesehen',
+    'presse ouverte après 9 s comme le prévoit la recette',
+    'prensa abierta en 9 s según lo acordado',
+    'smoke test of version 41, no traffic yet',
+    'first call warms the alias',
+    'scheduled pause',
+    'politeness delay between pages',
+    'geplante Pause',
+    'pause prévue',
+    'pausa programada',
+    'wie jede Nacht',
+    'comme chaque nuit',
+    'como cada noche',
+    'wartet auf die Bestätigung der Kundin',
+    'en attente de la signature',
+    'esperando la firma',
+    'customer took his time to confirm',
   ])('%s', (said) => {
     expect(givesReason(said)).toBe(true);
   });
@@ -38,6 +58,11 @@ describe('a line gives a reason for the time', () => {
     ['of a wait for somebody’s answer', 'waiting for the reply of pricing'],
     ['of a turn', 'queued for a worker'],
     ['of a lock', 'waited up to 6 s for a lock'],
+    ['of a limit that was reached', 'waited until the timeout of 5000 as the client says'],
+    ['of a wait for a database in German', 'wartet auf die Datenbank'],
+    ['of an unplanned pause', 'pause of the collector'],
+    ['the opposite in German', 'Presse offen, nicht wie im Rezept vorgesehen'],
+    ['the opposite in French', 'pas comme le prévoit la recette'],
     ['of attempts', 'as agreed, attempt 3 of 5'],
     ['of a full pool', 'pool may have at most 10 connections'],
     ['of a delay', 'message delayed by 45 s'],
@@ -81,6 +106,11 @@ describe('a line says what was given instead', () => {
     'serving stale (age 61 s), revalidating in background',
     'collected 3 of 4 offers within 400 ms, b.example left out',
     'falling back to the second provider',
+    'prices unavailable, last known good used',
+    'recs answered 503, cached list used',
+    'Preise nicht erreichbar, stattdessen die von gestern',
+    'prix indisponibles, valeurs par défaut',
+    'precios no disponibles, valores por defecto',
   ])('%s', (said) => {
     expect(givesSubstitute(said)).toBe(true);
   });
@@ -91,6 +121,10 @@ describe('a line says what was given instead', () => {
     'page shown without forecast as designed',
     'payment failed, settled later by design',
     'offer refused',
+    'prices unavailable, showing zero instead',
+    'prices unavailable, assuming none instead',
+    'Preise nicht erreichbar, stattdessen leere Liste',
+    'prix indisponibles, liste vide à la place',
   ])('but not where people get less: %s', (said) => {
     expect(givesSubstitute(said)).toBe(false);
   });
@@ -124,4 +158,26 @@ test.each([
   ['attempt 2 of 5 in 50 ms', false],
 ])('a later attempt did the work: %s', (said, isSo) => {
   expect(saysLaterAttempt(said)).toBe(isSo);
+});
+
+describe('a line says that a person or a bank refused', () => {
+  test.each([
+    'card declined by issuer (insufficient_funds), customer asked for another card',
+    'recipient unsubscribed: they texted STOP',
+    'payment_failed: expired_card, first mail goes out',
+    'Karte abgelehnt, Kundin wird gefragt',
+    'carte expirée, autre moyen proposé',
+    'tarjeta caducada',
+  ])('%s', (said) => {
+    expect(saysPersonRefused(said)).toBe(true);
+  });
+
+  test.each([
+    ['the key of the service', 'payment declined: invalid api key'],
+    ['all of them', 'all cards declined since 10:00'],
+    ['an account that was suspended', 'charge rejected, merchant account suspended'],
+    ['nobody', '400 from the provider'],
+  ])('but not where it blames %s', (_, said) => {
+    expect(saysPersonRefused(said)).toBe(false);
+  });
 });

@@ -23,6 +23,11 @@ test.each([
   ['month closed in 15 min (previous months 14, 15, 16 min)', 840_000_000, 960_000_000],
   ['done in 40 s (last 3 runs: 38, 41 and 40 s)', 38_000_000, 41_000_000],
   ['export took 90 s (Mon 12 s, Tue 13 s)', 12_000_000, 13_000_000],
+  ['conteggio finito in 25 min (mese scorso 26)', 1_560_000_000, 1_560_000_000],
+  ['clôture en 25 min (mois dernier 26)', 1_560_000_000, 1_560_000_000],
+  ['Abschluss in 25 min (Vormonat 26 min)', 1_560_000_000, 1_560_000_000],
+  ['fechado em 25 min (mês passado 3 min)', 180_000_000, 180_000_000],
+  ['900 letters in 45 min (April 44, March 47)', 2_640_000_000, 2_820_000_000],
 ])('%s', (line, lowUs, highUs) => {
   expect(usualTime(line)).toMatchObject({ lowUs, highUs });
 });
@@ -35,6 +40,7 @@ test.each([
   'as usual: 12 rows in 3 s',
   'read 12 rows (usual: 12)',
   'slow query took 30 s, threshold 1 s',
+  '900 letters in 45 min (Lions 44, Tigers 47)',
   'over its budget: 400 s of 300 s budget',
   'threshold 5 s',
   'tried again, waited 10 s each time',

@@ -60,6 +60,13 @@ describe('what a series means', () => {
       'database lock_waits gauge 1',
     ],
     ['mysql_info_schema_processlist_threads', { state: 'executing' }, 'nothing'],
+    ['jvm_threads_states_threads', { state: 'blocked' }, 'instance lock_waits gauge 1'],
+    ['jvm_threads_state', { state: 'BLOCKED' }, 'instance lock_waits gauge 1'],
+    ['jvm.thread.count', { jvm_thread_state: 'blocked' }, 'instance lock_waits gauge 1'],
+    ['jvm_threads_states_threads', { state: 'timed-waiting' }, 'nothing'],
+    ['jvm_threads_state', {}, 'nothing'],
+    ['jvm_thread_count', { jvm_thread_state: 'waiting' }, 'nothing'],
+    ['jvm.threads.blocked.count', {}, 'instance lock_waits gauge 1'],
     ['sqlserver.processes.blocked', {}, 'database lock_waits gauge 1'],
     // OpenTelemetry's receivers: of each state a series, and cores that are called a utilization
     ['system_cpu_utilization_ratio', { state: 'idle' }, 'node cpu_share gauge 1'],

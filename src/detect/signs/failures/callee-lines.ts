@@ -48,6 +48,29 @@ export function endingOfNamed(trace: Trace, call: SpanIndex, logs: readonly LogL
   return undefined;
 }
 
+/** What a proxy answers for a server that it lost (RFC 9110). */
+const LOST: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/**
+ * The line of the only process that ended during the call, where a proxy at the edge answered for it: the host of the call
+ * names no process, and nothing behind the edge was recorded. Undefined where two services wrote such a line.
+ */
+export function endingBehindEdge(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): OwnLine | undefined {
+  const isWhole = call === trace.root && trace.childCount(call) === 0 && trace.kind(call) === 'client';
+  if (!isWhole || !LOST.has(trace.httpStatus(call))) return undefined;
+  const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
+  const endings = logs.filter(
+    (line) =>
+      line.service !== '' &&
+      !trace.services.includes(line.service) &&
+      PROCESS_ENDS.test(line.line) &&
+      wasWrittenThen(line),
+  );
+  const [line] = endings;
+  const isOnly = endings.every(({ service }) => service === line?.service);
+  return line === undefined || !isOnly ? undefined : { line, text: logMessage(line) };
+}
+
 /**
  * The failing line of this request that the only service without spans wrote during the call. Undefined where two such
  * services wrote one.

@@ -22,3 +22,12 @@ const OPEN_FAILURES = [
 export function possibleCauses(facts: Facts): readonly Candidate[] | undefined {
   return OPEN_FAILURES.find(([name]) => facts[name] === true)?.[1];
 }
+
+/** Something else answered in place of the failed call, as a database does for its cache. */
+export function candidatesOfReplaced({ callee, service }: Facts): Candidate[] {
+  const name = String(callee || service);
+  return [
+    { what: `a single failure of ${name}, which costs little`, shownBy: `other calls to ${name} succeed at that time` },
+    { what: `${name} is down, and what replaces it carries its load`, shownBy: `all calls to ${name} fail` },
+  ];
+}

@@ -7,18 +7,22 @@
  * No span failed, or the failure is an answer that its caller may count on (404, 410).
  */
 import { attackIn } from '#detect/signs/attacks/attack-in.ts';
+import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { saysGivenUp } from '#model/instruments/given-up-words.ts';
+import { blamesClient } from '#model/logs/client-mistakes.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
-import { type LogLine, namesSpan } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { loginAttempt } from '#model/logs/login-attempt.ts';
+import { saysPersonRefused } from '#model/logs/stated-reasons.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 type ToldLoss = Readonly<{ entry: SpanIndex; line: LogLine; message: string }>;
 
@@ -29,7 +33,7 @@ const UNDONE =
   /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|(?:given|gave|giving) up(?! (?:(?:the|its|a|an) )?(?:\w{1,20} )?(?:lock|lease|leadership|slot|turn|connection|partitions?|role|cpu|ownership|claim)\b)|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
 /** It was tried again, somebody else did it, it goes on, or it is meant. */
 const MENDED =
-  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|opted out|opt-?out|unsubscribed|(?:this|that|which) is (?:fine|ok(?:ay)?|normal|harmless|all right)|harmless|defaults? (?:\w{1,20} )?(?:is |are |was )?used|(?:using|uses|taking|with) (?:the )?defaults?|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
+  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|opted out|opt-?out|unsubscribed|(?:this|that|which) is (?:fine|ok(?:ay)?|normal|harmless|all right)|harmless|defaults? (?:\w{1,20} )?(?:is |are |was )?used|(?:using|uses|taking|with) (?:the )?defaults?|as (?:intended|planned|usual|agreed|expected|designed|always)|in the (?:usual|normal|ordinary|regular|foreseen) (?:way|manner|course)|(?<!\bnicht )wie (?:üblich|vorgesehen|geplant|gewohnt)|(?<!\bpas )comme (?:prévu|d[’']habitude)|(?<!\bno (?:fue )?)como (?:previsto|de costumbre)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
 /** The line itself names what took the place of the missing thing, or what its service did about it. */
 const REPLACED =
   /[,;:(–—-] ?(?:so |therefore |we |it |now )?(?:(?:[\w+"'“”.-]{1,24} ){0,3}(?:used|assumed|taken|generated|drawn|kept|created|corrected)\b(?! (?:up|without|wrong|off))|(?:using|assuming|treated as|treating|creating|generating|asking|asked|forwarding|forwarded|redirecting|flushing|full handshake)\b)/i;
@@ -39,6 +43,21 @@ const LEFT_TO_CLIENT =
 /** Who had asked went away, or asked for nothing or for a part. */
 const NOTHING_ASKED =
   /\bclient (?:has )?(?:disconnected|closed|went away|gone|aborted)\b|\bno (?:changes?|results?|matches|rows|hits)\b|\breturned nothing\b|\bnothing (?:found|charged|changed|written|new)\b|\bpartial content\b|\bidle (?:for|since)\b|\b\d ?(?:s|min) idle\b|\bnot (?:the )?leader\b|\bnot .{1,20} yet\b|\b(?:onboarding|unknown event|unhandled event)\b/i;
+/** `not readable, passage goes to the reading room`: the next ones in the work get it, people as a rule. */
+const HANDED_ON =
+  /[,;:(–—-] ?(?:so |therefore )?(?:(?:the|this|its|it|a) )?(?:\w{2,20} ){0,2}(?:goes|handed|passed|referred|escalated|routed) (?:on |over )?to (?:(?:the|a|an|our|their) )?\w/i;
+const DEAD_END =
+  /\b(?:dead|dlq|dlx|poison\w{0,3}|parking|trash|bin|dump|nowhere|\/dev\/null|waste|error queue|lost)\b/i;
+/** A library tells its developers how to use it better, whatever this request did. Hibernate, EF Core, Rails, HikariCP. */
+const ADVICE =
+  /\b(?:does not|do not|doesn['’]t|don['’]t|need not) (?:(?:need|have) to )?be (?:specified|set|configured|given|declared|called|used|defined|passed)\b|\b(?:may|might|could|can) (?:lead to|result in|cause|produce) (?:an? )?(?:unpredictable|unexpected|non-?deterministic|inconsistent|poor|bad|slow|degraded|performance|different)\b|\b(?:please |possibly |you (?:should|may) )?consider (?:using|adding|setting|enabling|removing|specifying|calling|an?|the)\b|\b(?:is|are) (?:not recommended|discouraged)\b/i;
+/** Beside advice, the line tells what did not happen to somebody's data. */
+const OF_DATA =
+  /\b(?:lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|given up|gave up|could not|cannot|unable|undelivered|unsent|incomplete|not (?:been )?(?:sent|written|stored|saved|delivered|processed|charged|booked|paid|published|committed|updated|created|made|printed))\b|\b\d{1,9} of \d{1,9}\b/i;
+/** A pool tests a connection before it lends it, and makes a new one in place of a dead one: HikariCP, DBCP, SQLAlchemy. */
+const DEAD_IN_POOL =
+  /\bfailed to validate (?:a |the )?connection\b|\bpre-?ping\b|\binvalidated? (?:a |the )?(?:dead|stale|closed) connection\b/i;
+
 /** What replaces the answer of a failed call is worse than it. */
 const FAILED =
   /\b(?:fail\w{0,4}|unavailable|not available|unreachable|not reachable|refused|could not|cannot|unable|down|errors?|exceptions?|lost|gone|is open)\b|\b[45]\d\d\b/i;
@@ -48,28 +67,39 @@ const LONGEST_READ = 1_000;
 export function toldLoss(trace: Trace, logs: readonly LogLine[]): ToldLoss | undefined {
   if (trace.failed(trace.root) || trace.httpStatus(trace.root) >= 400) return undefined;
   for (const line of logs) {
-    const entry = isCertain(line) && severityOf(line.level) >= WARN ? entryOf(trace, line) : undefined;
+    const isOfRequest = isCertain(line) && severityOf(line.level) >= WARN && !isAboutRepeated(trace, line);
+    const entry = isOfRequest ? entryOf(trace, line) : undefined;
     if (entry === undefined) continue;
     const message = logMessage(line).slice(0, LONGEST_READ);
-    if (!tellsOfLoss(line, message)) continue;
+    if (!tellsOfLoss(line, message) || blamesClient(message, trace.kind(entry) === 'server')) continue;
     if (doubtsValue(message) || loginAttempt(line)?.failed === true || attackIn(line) !== undefined) continue;
     return { entry, line, message };
   }
   return undefined;
 }
 
+/** The line was written between a failed call and the attempt that repaired it. */
+function isAboutRepeated(trace: Trace, line: LogLine): boolean {
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  return failedSpans(trace).some((span) => {
+    if (trace.service(span) !== line.service || atUs < trace.startUs(span)) return false;
+    const next = attemptThatSucceeded(trace, span);
+    return next !== undefined && atUs <= trace.startUs(next);
+  });
+}
+
 /** A job that was given up stays so, whatever was tried before. */
 function tellsOfLoss({ level }: LogLine, message: string): boolean {
   if (saysGivenUp(message)) return true;
-  if (MENDED.test(message)) return false;
+  if (MENDED.test(message) || saysPersonRefused(message)) return false;
   return severityOf(level) >= ERROR || (UNDONE.test(message) && !isHarmless(message));
 }
 
 /** A warning about something that only was not there. */
 function isHarmless(message: string): boolean {
-  return (
-    LEFT_TO_CLIENT.test(message) || NOTHING_ASKED.test(message) || (REPLACED.test(message) && !FAILED.test(message))
-  );
+  if (LEFT_TO_CLIENT.test(message) || NOTHING_ASKED.test(message) || DEAD_IN_POOL.test(message)) return true;
+  if (ADVICE.test(message) && !OF_DATA.test(message)) return true;
+  return (REPLACED.test(message) || (HANDED_ON.test(message) && !DEAD_END.test(message))) && !FAILED.test(message);
 }
 
 /** An exception or a panic, and no remark on one that was handled. */

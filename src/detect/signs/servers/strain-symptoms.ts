@@ -15,6 +15,8 @@ const SAID: readonly (readonly [ChangeSymptom, RegExp])[] = [
   ['pool', /\bpool\b|sessions|connections/i],
   ['disk', /\bdisk|fsync|\bwal\b|compaction|storage|volume/i],
   ['cache', /\bmiss|evict/i],
+  // RabbitMQ, NATS, ActiveMQ.
+  ['retries', /\bredeliver|\brequeue/i],
   ['backlog', /backlog|\bqueue|\blag\b/i],
   // Aerospike, Elasticsearch and OpenSearch, Redis, MySQL, CockroachDB, etcd.
   [

@@ -119,11 +119,26 @@ function beganAt(
   ofRequestsUs: number | undefined,
 ): number | undefined {
   const said = complaint ? [complaint.firstUs] : [];
-  const signs = [...left.map(({ onset }) => onset.atUs), ...said];
+  const firm = left.filter((one) => !isPassing(one));
+  const signs = [...(firm.length > 0 ? firm : left).map(({ onset }) => onset.atUs), ...said];
   if (signs.length === 0) return undefined;
   const first = ofRequestsUs === undefined ? Math.min(...signs) : Math.min(ofRequestsUs, ...said);
   const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first - LEADS_US && peakUs >= first - STILL_US);
   return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
+}
+
+/** As a share of its usual value: less is noise where it does not last. */
+const SLIGHT = 0.5;
+
+/**
+ * One failed request now and then, or a small rise that passes: most points after its onset are as before. Where other
+ * series left their past for good, it says nothing about the time.
+ */
+function isPassing({ series: { atUs, values }, onset: { atUs: fromUs, usual, extreme } }: Left): boolean {
+  const way = Math.abs(extreme - usual);
+  const isSmall = usual === 0 ? way < LEAST_ERRORS_A_SECOND : way < SLIGHT * Math.abs(usual);
+  const since = Array.from(values).filter((_, at) => (atUs[at] ?? 0) >= fromUs);
+  return isSmall && since.filter((value) => Math.abs(value - usual) <= way / 2).length > since.length / 2;
 }
 
 function kindsOf(left: readonly Left[], complaint: Complaint | undefined): ReadonlySet<FailureKind> {

@@ -71,14 +71,18 @@ function isLaterAttempt(trace: Trace, failed: SpanIndex, other: SpanIndex): bool
   return areOneService(hostOf(trace, failed), hostOf(trace, other)) || isOnePath(trace, failed, other);
 }
 
-/** `stage 4 attempt 0`: names of frameworks that count their attempts, such as Spark's stages. */
-const COUNTED_ATTEMPT = /\b(?:attempt|try|retry)[ _.#-]?(\d{1,4})\b/i;
+/** `stage 4 attempt 0`, `task 188.0`: names of frameworks that count their attempts, such as Spark's stages and tasks. */
+const COUNTED_ATTEMPT = /\b(?:(?:attempt|try|retry)[ _.#-]?|(?<=\btask \d{1,9}\.))(\d{1,4})\b/i;
 
 function hasHigherCount(trace: Trace, failed: SpanIndex, other: SpanIndex): boolean {
   const [before, after] = [trace.operation(failed), trace.operation(other)];
   const [counted, again] = [COUNTED_ATTEMPT.exec(before), COUNTED_ATTEMPT.exec(after)];
   if (counted === null || again === null || Number(again[1]) <= Number(counted[1])) return false;
-  return before.replace(counted[0], '') === after.replace(again[0], '');
+  return without(before, counted) === without(after, again);
+}
+
+function without(name: string, { 0: part, index }: RegExpExecArray): string {
+  return name.slice(0, index) + name.slice(index + part.length);
 }
 
 function saysLaterAttempt(trace: Trace, span: SpanIndex): boolean {

@@ -2,6 +2,7 @@
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
+import { questionsInARow } from '#model/trace/views/model-questions.ts';
 import { LEAST_WAIT_US, longSpans, MOST_OF_TIME } from '#model/trace/views/request-spans.ts';
 
 /** Slower models make the wait a fault again: interactive models answer with 20 and more tokens a second. */
@@ -29,8 +30,13 @@ export function isModelAnswer(trace: Trace): boolean {
 /** An agent asks its model again after each tool. Frameworks stop it after 10 (OpenAI Agents) to 25 steps (LangGraph). */
 const MOST_STEPS = 25;
 
-/** One caller asks the model more often than an agent may, one after another, and nothing else happens between. */
+/**
+ * One caller asks the model more often than an agent may, one after another, and nothing else happens between. Fewer
+ * questions count where none shows that it goes on from another.
+ */
 function isLoop(trace: Trace, spans: readonly SpanIndex[]): boolean {
+  const questions = questionsInARow(trace);
+  if (spans.every((span) => questions.has(span))) return true;
   if (spans.length <= MOST_STEPS) return false;
   const [first = trace.root] = spans;
   const caller = trace.parent(first);

@@ -14,6 +14,7 @@ test.each([
   ['host cpu load average', 'cpu'],
   ['locks waiting', 'lock'],
   ['queue messages', 'backlog'],
+  ['channel messages redelivered', 'retries'],
 ])('%s: %s', (what, kind) => {
   expect(kindsOf(what)).toContain(kind);
 });
