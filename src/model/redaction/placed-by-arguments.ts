@@ -3,9 +3,9 @@
  * argument. What stands before them stays, as in `placed.ts`. Options that many programs share are in `commands.ts`.
  */
 import { type Form, form, UUID } from '#model/redaction/form.ts';
+import { NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const QUOTE = String.raw`\\{0,15}["']`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()\\]{3,200}`;
 /** A digit or a sign in it: no word, and no name of a file with a usual end. */

@@ -3,8 +3,8 @@
  * SMS; the answer to a question that lets somebody in again. What stands before them stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const END = String.raw`(?=["'\x60”]?[.,;:!?)]{0,2}(?:\s|$))`;
 /** A letter and a digit, with a capital or a sign: no host, no version, no path. */
 const CHOSEN = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[A-Z!#$%^*+?~@=])(?!v?\d{1,4}\.|\w{1,40}=|[A-Z]{2,6}-\d{1,6}(?![\w-])|https?:)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),/\\]{6,60}?${END}`;

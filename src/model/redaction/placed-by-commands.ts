@@ -3,14 +3,13 @@
  * a settings file that has the form of options. What stands before them stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const NO_MARK = String.raw`(?!\[redacted)`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
 const MAYBE_QUOTE = String.raw`(?:\\{0,15}["'])?`;
 const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 const LINE_END = String.raw`(?=["']?[ \t]{0,8}(?:[\r\n\v]|$))`;
 const BEGINS_LINE = String.raw`(?<=(?:^|[\n\v])[ \t]{0,16})`;
 /** One word in its line, no name before a colon, and no object of Kubernetes. */

@@ -3,18 +3,15 @@
  * lists by language; the next language is a word there. What stands before a value stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, NO_PLACEHOLDER, SPOKEN } from '#model/redaction/pattern-parts.ts';
 
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const END = String.raw`(?=["'\x60”]?[.,;:!?)]{0,2}(?:\s|$))`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 const LINE_END = String.raw`(?=[.!]?[ \t]{0,8}(?:[\r\n\v]|$))`;
-/** The time and the author of a chat's line. */
-const SPOKEN = String.raw`(?:> ?)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? {1,3})?(?:<[\w.-]{1,40}> {1,2}|[\w.-]{1,40}[:>] {1,2})?`;
 /** No part of a longer number, and nothing that a word counts or dates. */
 const NO_COUNT = String.raw`(?![\w-]|[.:,/]\d|[ \u00a0]\d| ?(?:%|°)| (?:[a-z]{1,3}|[a-z]{2,20}s|times?|mal|fois|volte|veces|keer|korda|meters?|metri|Uhr|horas?)(?![A-Za-z]))`;
 const CODE = String.raw`(?!(?:19[5-9]|20[0-3])\d(?!\d))[*#]?\d{4,10}[#*]?${NO_COUNT}`;
 const IS = String.raw`(?: (?:is|was|ist|lautet|war|est|es|è|é|to|jest|är|er|on|oli|je))(?: (?:now|still|jetzt|nu|ora|agora|ahora|teraz|nüüd))?:? `;
-/** A few words, of which one may be a number: “for the alarm panel, gate 2”. */
+/** Up to seven words between the name of a code and the code. Some may be short numbers: “for the alarm panel, gate 2”. */
 const FEW = String.raw`(?: (?:[^\s\d:=?]{1,20}|\d{1,2},?(?= ))){0,7}?`;
 
 /** What has a code of its own, by stems. */

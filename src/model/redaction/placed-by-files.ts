@@ -3,13 +3,11 @@
  * of a template, a licence. What stands before them stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
 const QUOTE = String.raw`\\{0,15}["']`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
-const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
 const SPACE = String.raw`[ \t]{1,16}`;
 /** A digit, a capital or a sign, and no file. */
 const CHOSEN_LINE = String.raw`(?=[^\r\n\v]{0,100}[\dA-Z!@#$%^&*+=;?])${NO_PLACEHOLDER}(?!#|[\w.-]{1,60}\.(?:ovpn|conf|txt|crt|key|pem|log)(?:\s|$)|\S{1,40}:\s)[^\s"'\x60<>]{4,128}${LINE_END}`;

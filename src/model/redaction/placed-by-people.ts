@@ -3,12 +3,10 @@
  * program. What stands before them stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const END = String.raw`(?=[.,;:)]?(?:\s|$))`;
-const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 /** A letter, a digit and a sign that no name has: nobody says such a word. */
 const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+?])(?!\w{1,40}=|[A-Za-z]{1,20}#\d{1,6}(?!\w))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** The value of a secret is all that such a command prints. */

@@ -3,13 +3,11 @@
  * part of an address. What stands before them stays, as in `placed.ts`.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 const NO_MARK = String.raw`(?!\[redacted)`;
 const QUOTE = String.raw`\\{0,15}["']`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
-const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
 /** A digit or a sign in it: no word, and no name of a class. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+?=])`;
 /** All that a command prints: one word in its line, and no name before a colon. */

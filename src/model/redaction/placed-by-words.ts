@@ -3,13 +3,9 @@
  * breath. What stands before them stays, as in `placed.ts`. The next language is a word in a list here.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_PLACEHOLDER, SPOKEN } from '#model/redaction/pattern-parts.ts';
 
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
-const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
 const END = String.raw`(?=["'\x60”»]?[.,;:!?)]{0,2}(?:\s|$))`;
-/** The time and the author of a chat's line, an arrow of a reply. */
-const SPOKEN = String.raw`(?:> ?)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? {1,3})?(?:<[\w.-]{1,40}> {1,2}|[\w.-]{1,40}[:>] {1,2})?`;
 /** “yes,”, “sí,”, “ja, der ist” before an answer. */
 const YES = String.raw`(?:[–—-] )?(?:[A-Za-zÀ-ž'’]{1,10},? ){0,3}?`;
 const DIGITS = String.raw`(?:\d{3}[ \u00a0-]\d{3}|\d{4,8})`;

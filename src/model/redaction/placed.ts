@@ -3,16 +3,15 @@
  * them stays. Each pattern is tried where its beginning stands, and reads a bounded length before the secret.
  */
 import { type Form, form, UUID } from '#model/redaction/form.ts';
+import { BREAK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
-const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
 /** A `&` before another character of a word divides no commands: who types one, leaves a space. */
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}(?:[^\s"'\x60<>|;&()]|&(?=[^\s&>|])){3,200}`;
 /** A digit or a sign in it: no word of a sentence. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])${ARGUMENT}`;
 /** With an options' type before: `secret 9 $9$…`. */
 const BASE64 = '[A-Za-z0-9+/]{4,4096}={0,2}';
-const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 /** One quote or none, also escaped. */
 const QUOTE = String.raw`\\{0,15}["']`;
 const MAYBE_QUOTE = `(?:${QUOTE})?`;
