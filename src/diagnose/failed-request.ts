@@ -1,6 +1,8 @@
 /** Names the failure of a request where no detector says why it failed. */
+
 import { isAboutTrace, OF_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { isLimitKept } from '#diagnose/rules/by-design.ts';
+import { MOST_FAILED } from '#diagnose/rules/mended-attempt.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -28,9 +30,6 @@ export function withFailure(trace: Trace, judgement: Judgement, detectors: Detec
   );
   return { ...judgement, findings, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? [], detectors) };
 }
-
-/** Most clients and queues attempt three times: a message that failed more often met no accident. */
-const MOST_FAILED = 2;
 
 /**
  * A queue delivered the message again, the last delivery went well, and nothing but the message's own work failed before.

@@ -13,6 +13,7 @@ import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
 import { handedOver } from '#detect/signs/versions/handed-over.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
+import { meanOf } from '#model/stats/mean.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type VersionDifference = Readonly<{
@@ -145,10 +146,6 @@ function sideBySide(
 /** Failures come in bursts; one slow minute says little. */
 function levelOf(measure: VersionMeasure): (values: readonly number[]) => number {
   return measure === 'failing' ? meanOf : medianOf;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** So many minutes remain without the first one, in which it loads and connects. */

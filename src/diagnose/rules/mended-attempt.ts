@@ -16,8 +16,8 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 /** Apdex: a user is frustrated after four times T. */
 const TOLERATED_US = 4 * SATISFIES_US;
-/** gRPC, the SDKs of AWS and most clients attempt a call three times. A call that needs more meets no accident. */
-const MOST_FAILED = 2;
+/** gRPC, the SDKs of AWS, most clients and most queues attempt three times. What fails more often met no accident. */
+export const MOST_FAILED = 2;
 
 /** Whatever failed in this request was repaired by the next attempt, and people put up with its length. */
 export function isMendedRequest(trace: Trace): boolean {

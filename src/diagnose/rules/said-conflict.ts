@@ -1,7 +1,7 @@
 /**
- * Two people want one thing, the database lets the first have it, and the service tells the second. Its own line, written
- * for this request without a warning, says so. A warning counts where it says that the person was told. Then the other side
- * of a call may refuse, too: a machine, a partner.
+ * Two people want one thing, the database lets the first have it, and the service refuses the second. A harmless line of
+ * the service, written for this request, says that the thing is taken. A warning counts only if it also says that the
+ * service informed the person. With such a line, a machine or a partner may have refused instead of the database.
  *
  *   [ POST /bookings 409          ]
  *     [ INSERT bookings ✗ ]           info  slot 12 taken meanwhile (Duplicate entry '12' for key 'slot')
@@ -26,8 +26,16 @@ const AT_FAULT =
   /\b(?:sequence|nextval|auto_?increment|primary key|\w{1,60}_pkey|deadlock|time[d]?[ -]?outs?|stuck|orphan\w{0,3}|leak\w{0,3}|never (?:released|freed|unlocked|closed)|crashed|killed|dead|expired lock|since (?:yesterday|\d{1,4} ?(?:min|minutes|h|hours|d|days))|for (?:\d{1,4} ?(?:min|minutes|h|hours|d|days))|every|all|unexpected\w{0,2}|bug|should not|must not)\b/i;
 
 /** The one who came second knows it. In English, German, French, Italian and Spanish. */
-const TOLD =
-  /\b(?:told|informed|notified|shown to) (?!(?:the |our |this )?(?:ops|on-?call|admin|operat|support|team|engineer|monitor|alert|scheduler|service|server|broker|queue|gateway|cluster|upstream|that\b|to\b|us\b))(?:(?:the|our|this) )?[a-z]{3,20}\b|\b(?:user|driver|tenant|customer|client|guest|person|caller|visitor|patient|pupil|student|member|buyer|owner|clerk|reader|editor|passenger) (?:sees|is told|was told|is asked|was asked|is informed|was informed|gets? the (?:new|current|other))\b|\b(?:Kund(?:e|in)|Nutzer(?:in)?|Gast|Fahrer(?:in)?) (?:wurde |ist )?(?:informiert|benachrichtigt|sieht)\b|\b(?:client|usager|utilisateur)e? (?:informée?|prévenue?|avertie?)(?![\wé])|\b(?:cliente|utente|usuario) (?:avvisat[oa]|informat[oa]|avisad[oa]|informad[oa])\b/i;
+const TOLD = new RegExp(
+  [
+    String.raw`\b(?:told|informed|notified|shown to) (?!(?:the |our |this )?(?:ops|on-?call|admin|operat|support|team|engineer|monitor|alert|scheduler|service|server|broker|queue|gateway|cluster|upstream|that\b|to\b|us\b))(?:(?:the|our|this) )?[a-z]{3,20}\b`,
+    String.raw`\b(?:user|driver|tenant|customer|client|guest|person|caller|visitor|patient|pupil|student|member|buyer|owner|clerk|reader|editor|passenger) (?:sees|is told|was told|is asked|was asked|is informed|was informed|gets? the (?:new|current|other))\b`,
+    String.raw`\b(?:Kund(?:e|in)|Nutzer(?:in)?|Gast|Fahrer(?:in)?) (?:wurde |ist )?(?:informiert|benachrichtigt|sieht)\b`,
+    String.raw`\b(?:client|usager|utilisateur)e? (?:informée?|prévenue?|avertie?)(?![\wé])`,
+    String.raw`\b(?:cliente|utente|usuario) (?:avvisat[oa]|informat[oa]|avisad[oa]|informad[oa])\b`,
+  ].join('|'),
+  'i',
+);
 /** The other side answered, and its answer was no. */
 const SAID_NO = /\b(?:rejected|refused|declined|denied|said no|abgelehnt|refusée?|rifiutat[oa]|rechazad[oa])(?![\wé])/i;
 /** The call itself broke, so nobody answered it. */

@@ -14,7 +14,7 @@ import { FAILURE_KINDS, type FailureKind } from '#model/logs/complaint.ts';
 
 /** As a share of the limit. Above it, work begins to wait. */
 export const BUSY = 0.9;
-/** Of its headroom: so much shows that a processor has far more to do. */
+/** A processor that lost half of its headroom has far more to do. A share of the headroom. */
 export const MUCH_USED = 0.5;
 
 type Signs = Pick<WindowSigns, 'headroom' | 'filled' | 'failures' | 'requests'>;

@@ -12,7 +12,8 @@ export function sentencesIn(block: string): readonly Sentence[] {
   const parts: { segment: string; index: number }[] = [];
   for (const { segment, index } of SENTENCES.segment(block)) {
     const last = parts.at(-1);
-    if (last !== undefined && (isWithinQuote(block, index) || SHORTENED.test(last.segment))) last.segment += segment;
+    if (last !== undefined && (isWithinQuote(block, index) || endsShortened(last.segment.trimEnd())))
+      last.segment += segment;
     else parts.push({ segment, index });
   }
   return parts.flatMap(({ segment, index }) => {
@@ -22,7 +23,12 @@ export function sentencesIn(block: string): readonly Sentence[] {
   });
 }
 
-const SHORTENED = /(?<!\p{L})(?:approx|ca|etc|incl|excl|min|max|resp|vs|bzw|env|aprox)\. $/iu;
+/** Whether the full stop at the end belongs to a shortened word. */
+export function endsShortened(text: string): boolean {
+  return SHORTENED.test(text);
+}
+
+const SHORTENED = /(?<!\p{L})(?:approx|ca|etc|incl|excl|min|max|resp|vs|bzw|env|aprox)\.$/iu;
 
 function isWithinQuote(block: string, at: number): boolean {
   const before = block.slice(Math.max(0, at - MOST_QUOTED), at);

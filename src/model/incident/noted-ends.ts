@@ -1,4 +1,4 @@
-/** What people noted about steps and the end: it healed by itself, a step made it worse, somebody outside was told. */
+/** Notes about steps and about the end: it healed by itself, a step made it worse, people informed somebody outside. */
 import type { TimelineEntry } from '#model/incident/incident.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
 import { isSaid } from '#model/incident/postmortem-numbers.ts';
@@ -35,7 +35,7 @@ const WORSE =
 const SHARES = /(\d{1,3}(?:[.,]\d)?) ?%? ?(?:->|→|to|auf|à|a) ?(\d{1,3}(?:[.,]\d)?) ?%/gu;
 const GOOD_SHARE = /\b(?:success|approv|hit rate|availab|healthy|ok\b|delivered)/iu;
 
-/** The entries that say that somebody outside was told, oldest first. */
+/** The entries in which people say that they informed somebody outside, oldest first. */
 export function toldIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
   return entries.filter(wasTold);
 }

@@ -4,7 +4,6 @@ import {
   declaredSeverity,
   incidentName,
   isImpactStart,
-  SEVERITIES,
   severityBefore,
   severityIn,
   type TimelineEntry,
@@ -40,6 +39,7 @@ import {
   section,
   shareText,
 } from '#model/incident/postmortem-words.ts';
+import { isRaised } from '#model/incident/rights.ts';
 import { durationText } from '#model/text/duration.ts';
 
 /** When it was declared, and each change of its severity. */
@@ -66,7 +66,7 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
   const change =
     from === undefined || to === undefined
       ? `Its severity became ${entry.value}`
-      : `It was ${SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from) ? 'raised' : 'lowered'} from ${from} to ${to}`;
+      : `It was ${isRaised(from, to) ? 'raised' : 'lowered'} from ${from} to ${to}`;
   return said(
     facts,
     [`${change} at `, at(entry.atUs), `${content(facts, { ...entry, text: reasonOf(entry) })}.`],
@@ -443,7 +443,7 @@ export function messaging(facts: Facts): DraftedSection {
       ...told.map((entry) =>
         said(
           facts,
-          ['A responder noted at ', at(entry.atUs), ` that somebody was told${content(facts, entry)}.`],
+          ['A responder noted at ', at(entry.atUs), ` that they informed somebody outside${content(facts, entry)}.`],
           [entry],
         ),
       ),

@@ -84,7 +84,7 @@ export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readon
   const share = of([SHARE])
     .filter(({ kind }) => kind !== 'status')
     .toSorted((a, b) => percentIn(b) - percentIn(a))[0];
-  const [entry] = [share ?? of([LATE]).at(-1)];
+  const entry = share ?? of([LATE]).at(-1);
   return entry === undefined ? [] : [entry];
 }
 
@@ -165,7 +165,7 @@ const PEOPLE = new Set(
 const COUNTED = [
   'users? customers? clients? tenants? employees? people persons? partners? shops? merchants? guests? patients? passengers? drivers? students?',
   'teachers? pupils? agents? viewers? listeners? readers? players? members? subscribers? riders? commuters? visitors? callers? households? residents? citizens?',
-  'schools? universities universities? cities site sites stores? branches practices? clinics? hospitals? hotels? warehouses? companies teams? sellers? buyers? donors?',
+  'schools? universities? cities sites? stores? branches practices? clinics? hospitals? hotels? warehouses? companies teams? sellers? buyers? donors?',
   'accounts? requests? calls? orders? checkouts? payments? purchases? bookings? reservations? appointments? invoices? e?-?mails? messages? events? webhooks? logins?',
   'sign-?ins sessions? uploads? parcels? packages? shipments? deliveries pallets? readings? charges refunds? transactions? downloads? searches jobs? files? records? rows? objects?',
   'photos? images? videos? documents? pages? listings? repos? repositories submissions? exams? results? prescriptions? claims? votes? tickets? complaints? chats? reviews?',
@@ -198,12 +198,12 @@ const MONEY = new RegExp(
   `(?<unit>[€$£¥]|(?<!\\p{L})(?:EUR|USD|GBP|CHF)) ?${NUMBER}|${NUMBER} ?(?:[€$£¥円]|(?:euros?|dollars?|pounds|francs|EUR|USD|GBP|CHF)${NO_MORE})`,
   'iu',
 );
-const EAST_ASIAN_COUNT =
-  /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)|[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?:件|個)/u;
 /** A counter for anything counts those affected only beside a harm: `メッセージが1件` counts nobody. */
 const EAST_ASIAN_HARM =
   /^(?=.{0,200}(?:滞留|影響|失敗|届|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消)).{0,200}?(?<![\d,])[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>件|個)/u;
 const EAST_ASIAN_PLAIN = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)/u;
+/** Also a counter for anything. */
+const EAST_ASIAN_COUNT = new RegExp(`${EAST_ASIAN_PLAIN.source}|[1-9]\\d{0,2}(?:,?\\d{3}){0,3} ?(?:件|個)`, 'u');
 const COUNTS = [COUNT, HARMED_COUNT, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM];
 const NOBODY = /\b(?:no|zero) (?:customers?|users?|clients?)(?: \p{L}{1,20}){0,2} affected\b/iu;
 const PERCENT = '(?!0(?:[.,]\\d)? ?%)\\d{1,3}(?:[.,]\\d)? ?%';

@@ -5,7 +5,6 @@
 
 import {
   itemName,
-  SEVERITIES,
   START_NAMES,
   severityBefore,
   severityIn,
@@ -38,6 +37,7 @@ import {
   shareText,
   sinceOf,
 } from '#model/incident/postmortem-words.ts';
+import { isRaised } from '#model/incident/rights.ts';
 
 /** One line: a statement, or what the record lacks. */
 type Line = Readonly<{ statement: Statement } | { missing: string }>;
@@ -70,7 +70,7 @@ function whatBroke(facts: Facts): Line {
   const explained = explainedIn(facts);
   const unknown = facts.entries.findLast((entry) => isSaid(entry) && isCauseUnknown(entry.text));
   const words = explained === undefined ? '' : quotedParts(facts, sentencesOf(explained.text, isExplanation));
-  const [mark] = [words === '' ? undefined : explained];
+  const mark = words === '' ? undefined : explained;
   if (titled === '' && mark === undefined && unknown === undefined)
     return { missing: 'What broke: the record does not say it.' };
   const nobody = unknown === undefined ? 'no entry confirms a cause' : 'a responder noted that its cause is unknown';
@@ -144,7 +144,7 @@ function countedByPeople(facts: Facts): Line {
 function affectedInWords(facts: Facts): Line {
   const raised = facts.entries.findLast((entry) => {
     const [from, to] = [severityBefore(entry), severityIn(entry.value)];
-    return from !== undefined && to !== undefined && SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from);
+    return from !== undefined && to !== undefined && isRaised(from, to);
   });
   const reason = raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
   if (raised !== undefined && reason !== '')

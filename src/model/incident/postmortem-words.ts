@@ -3,7 +3,6 @@
  * words, or quotes what people wrote with a role in place of each person.
  */
 import { isBlaming } from '#model/blameless/lint.ts';
-import { sentencesIn } from '#model/blameless/sentences.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import {
@@ -25,6 +24,7 @@ import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#mode
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
 import { countedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
+import { saidSentences } from '#model/incident/said-sentences.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import type { AffectedPeople } from '#model/requests/affected-people.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -162,7 +162,7 @@ export function quotedParts({ services }: Pick<Facts, 'services'>, text: string)
   const clean = withoutPeople(text, services);
   if (!isBlaming(clean)) return quotationOf(clean);
   return quotationOf(
-    sentencesOf(impersonal(clean))
+    saidSentences(impersonal(clean))
       .filter((one) => !isBlaming(one))
       .join(' '),
   );
@@ -173,7 +173,7 @@ export function quotedCause({ services }: Pick<Facts, 'services'>, text: string)
   if (namesNobody(text, services)) return quotedParts({ services }, text);
   return quotedParts(
     { services },
-    sentencesOf(text)
+    saidSentences(text)
       .filter((one) => namesNobody(one, services))
       .join(' '),
   );
@@ -186,14 +186,9 @@ export function numberQuoted(facts: Pick<Facts, 'services'>, entry: TimelineEntr
 
 /** The sentences that mention nobody: a role stands for each known person. */
 export function impersonal(text: string): string {
-  const sentences = sentencesOf(text);
+  const sentences = saidSentences(text);
   const left = sentences.filter((one) => !ROLE_WORDS.some((role) => one.includes(role)));
   return left.length === sentences.length ? text : left.join(' ');
-}
-
-/** Also where the next one begins with a small letter, as people type. */
-function sentencesOf(text: string): readonly string[] {
-  return sentencesIn(text).flatMap((one) => one.text.split(/(?<=\p{L}{2}[.!?]) (?=\p{Ll})/u));
 }
 
 /** `: “an index was added”`; '' for words that blame somebody or may name a person. */
@@ -206,7 +201,7 @@ function quotation(text: string): string {
   return words === '' ? '' : `: “${words}”`;
 }
 
-/** Of people, who read their own clock: the sentence around it has UTC. */
+/** People write times of their own zone, and the sentence around the quotation has UTC. So a time gets “local”. */
 function quotationOf(text: string): string {
   return quotation(text.replace(CURSED, '').replace(CLOCK, '$& local'));
 }

@@ -2,7 +2,7 @@
  * The sentences of what people typed, and what kind of sentence each is: sure or hedged, a question, the good news that
  * something works again. English first, then German, French, Spanish, Portuguese and Japanese.
  */
-import { sentencesIn } from '#model/blameless/sentences.ts';
+import { endsShortened, sentencesIn } from '#model/blameless/sentences.ts';
 
 /** Also where the next sentence begins with a small letter, as people type; not after `approx.` */
 export function saidSentences(text: string): readonly string[] {
@@ -10,14 +10,12 @@ export function saidSentences(text: string): readonly string[] {
   for (const { text: piece } of sentencesIn(text)) {
     for (const one of piece.split(/(?<=[\p{L}\p{N}%)]{2}(?:\.|[!?]{1,3})) (?=\p{Ll})/u)) {
       const last = sentences.at(-1);
-      if (last !== undefined && ABBREVIATED.test(last)) sentences[sentences.length - 1] = `${last} ${one}`;
+      if (last !== undefined && endsShortened(last)) sentences[sentences.length - 1] = `${last} ${one}`;
       else sentences.push(one);
     }
   }
   return sentences;
 }
-
-const ABBREVIATED = /(?<!\p{L})(?:approx|ca|max|min|incl|resp|bzw|vs|env|aprox|etc)\.$/iu;
 
 /** Whether somebody only guesses, asks, or says what would be. */
 export function isUnsure(sentence: string): boolean {

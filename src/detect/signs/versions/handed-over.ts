@@ -10,6 +10,7 @@
  * instances, and what begins later leaves the new ones well at first.
  */
 import { MINUTE_US } from '#model/metrics/minutes.ts';
+import { meanOf } from '#model/stats/mean.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 type Values = ReadonlyMap<number, number>;
@@ -53,8 +54,9 @@ export function handedOver(
   const before = old.map((values) => recent(values, last - BEFORE)).filter((values) => values.length > 0);
   if (ofOld.filter((minute) => minute > last - BEFORE).length < FEWEST) return undefined;
   const level = measure === 'failing' ? meanOf : medianOf;
-  const usual = level(before.flat());
-  const rare = before.flat().toSorted((a, b) => a - b)[Math.floor(RARELY * (before.flat().length - 1))] ?? 0;
+  const earlier = before.flat().toSorted((a, b) => a - b);
+  const usual = level(earlier);
+  const rare = earlier[Math.floor(RARELY * (earlier.length - 1))] ?? 0;
   const isFar = (value: number) =>
     measure === 'failing'
       ? value - usual >= Math.max(minPoints, CLEARLY * (rare - usual))
@@ -72,8 +74,4 @@ export function handedOver(
 
 function minutesIn(all: readonly Values[]): readonly number[] {
   return [...new Set(all.flatMap((values) => [...values.keys()]))].sort((a, b) => a - b);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
