@@ -78,6 +78,9 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-62', cases: 250, right: 235, wrongAndSure: 7, healthy: 108, blamed: 2, headlines: 9 },
   { round: 'requests-63', cases: 250, right: 236, wrongAndSure: 8, healthy: 108, blamed: 5, headlines: 16 },
   { round: 'requests-64', cases: 250, right: 236, wrongAndSure: 6, healthy: 108, blamed: 2, headlines: 6 },
+  { round: 'requests-65', cases: 250, right: 240, wrongAndSure: 4, healthy: 108, blamed: 0, headlines: 5 },
+  { round: 'requests-66', cases: 250, right: 241, wrongAndSure: 5, healthy: 108, blamed: 1, headlines: 11 },
+  { round: 'requests-67', cases: 250, right: 236, wrongAndSure: 9, healthy: 108, blamed: 2, headlines: 6 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -132,5 +135,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-48', cases: 90, right: 80, wrongAndSure: 4, healthy: 32, blamed: 0, headlines: 2 },
   { round: 'windows-49', cases: 60, right: 50, wrongAndSure: 5, healthy: 18, blamed: 0, headlines: 4 },
   { round: 'windows-50', cases: 90, right: 79, wrongAndSure: 9, healthy: 32, blamed: 1, headlines: 5 },
+  { round: 'windows-51', cases: 90, right: 78, wrongAndSure: 3, healthy: 32, blamed: 0, headlines: 1 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
