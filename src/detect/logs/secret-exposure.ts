@@ -82,7 +82,17 @@ export const secretExposure = defineDetector({
 type Exposure = { kind: string; places: number[] };
 
 /** Tokens that only look random, and data that identifies people: these may be no credentials. */
-const NO_CREDENTIAL: ReadonlySet<string> = new Set(['address', 'card', 'email', 'iban', 'token']);
+const NO_CREDENTIAL: ReadonlySet<string> = new Set([
+  'address',
+  'birth-date',
+  'card',
+  'email',
+  'iban',
+  'national-id',
+  'person-name',
+  'ssn',
+  'token',
+]);
 
 function kindsIn(line: string): ReadonlySet<string> {
   const kinds = [...secretsIn(line), ...(line.includes(MARK_START) ? redactionsIn(line) : [])].map(({ kind }) => kind);

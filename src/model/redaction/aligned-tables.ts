@@ -44,10 +44,12 @@ function isApart(text: string, { start, end }: Named): boolean {
 const TWO_SPACES = / {2,80}\S/y;
 
 function headsIn(line: string): readonly Head[] {
-  if (isCode(line) || !HEADS.test(line)) return [];
+  if (isCode(line) || !HEADS.test(line) || OF_REGISTRY.test(line)) return [];
   return Array.from(line.matchAll(HEAD), ({ 0: name, index }) => ({ index, name: namedAt(name, name.length - 1) }));
 }
 
+/** learn.microsoft.com/windows-server/administration/windows-commands/reg-query: each line is a name, a type and a value. */
+const OF_REGISTRY = / REG_(?:EXPAND_|MULTI_)?(?:SZ|DWORD|QWORD|BINARY) /;
 const HEAD = /\S{1,60}(?: \S{1,60}){0,2}/g;
 const HEADS = /^ {0,8}(?:[\p{L}_#][\w\p{L}.#/-]{0,60} {1,80}){1,40}[\p{L}_#][\w\p{L}.#/-]{0,60}$/u;
 

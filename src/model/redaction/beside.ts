@@ -57,7 +57,7 @@ export function besideSign(
   const ending = endingAt(text, last);
   if (ending === undefined || MARK_ENDS.test(text.slice(Math.max(0, last - LONGEST_MARK), last + 1))) return undefined;
   const sign = { at, after, isEncoded };
-  if (isRule(ending)) return ofSecret(text, named(text, last, ending), sign, limit);
+  if (isRule(ending)) return ofName(text, named(text, last, ending), sign, limit);
   if (ending.kind === 'generated')
     return isOfRandomPassword(text, last) ? ofSecret(text, named(text, last, GENERATED), sign, limit) : undefined;
   if (ending.kind === 'manifest') {
@@ -107,6 +107,11 @@ function alone(value: (Range & Pick<Named, 'rule'>) | undefined): Beside | undef
   return value && { parts: [{ kind: value.rule.kind, start: value.start, end: value.end }], end: value.end };
 }
 
+/** Behind the name of a secret, unless it is a step of a path. */
+function ofName(text: string, name: Named, sign: Sign, limit: number): Beside | undefined {
+  return isPath(text, name, sign) ? undefined : ofSecret(text, name, sign, limit);
+}
+
 function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside | undefined {
   const { kind } = name.rule;
   const from = valueStart(text, sign);
@@ -132,6 +137,17 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
     changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)
   );
 }
+
+/** `cenik::auth::password::verify`, `Password::validate(x)`: steps of a name in Rust, C++, Ruby, Perl and Puppet. */
+function isPath(text: string, { end, text: name }: Named, { at }: Sign): boolean {
+  if (at !== end || !text.startsWith('::', at)) return false;
+  const isInside = BEHIND_STEP.test(text.slice(Math.max(0, end - name.length - 2), end));
+  return isAt(isInside ? STEP : STEP_AND_MORE, text, at);
+}
+
+const BEHIND_STEP = /::[\w<>]{1,64}$/;
+const STEP = /::[A-Za-z_<{]/y;
+const STEP_AND_MORE = /::[A-Za-z_]\w{0,60}(?:::[A-Za-z_<{]|[(<!])/y;
 
 /**
  * docs.aws.amazon.com/secretsmanager, "GetSecretValue": the secret is JSON in a text. Its users, hosts and ports stay, as in

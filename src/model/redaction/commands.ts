@@ -7,9 +7,10 @@ import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts';
 
-/** Between two arguments in a list: `"-p", "x"` of JSON and of code, `a1="-p" a2="x"` of auditd. */
-const NEXT_ARGUMENT = String.raw`\\{0,15}["'](?:,\s{0,8}| a\d{1,3}=)(?=\\{0,15}["'])`;
-const LISTED = /\\{0,15}["'],?\s{0,8}(?:a\d{1,3}=)?\\{0,15}["']/g;
+/** Between two arguments in a list: `"-p", "x"` of JSON and of code, `a1="-p" a2="x"` of auditd, `argv[1]="-p" argv[2]="x"`. */
+const NUMBERED = String.raw`a(?:\d{1,3}|rgv?\[?\d{1,3}\]?)(?:=| = |: )`;
+const NEXT_ARGUMENT = String.raw`\\{0,15}["'](?:,\s{0,8}|\s${NUMBERED})(?=\\{0,15}["'])`;
+const LISTED = new RegExp(String.raw`\\{0,15}["'],?\s{0,8}(?:${NUMBERED})?\\{0,15}["']`, 'g');
 
 /** The part of a command before an option, with a space between its arguments however it is written. */
 function commandBefore(text: string, start: number): string {
@@ -70,7 +71,7 @@ export function userOption(text: string, start: number): Range | undefined {
  * twine.readthedocs.io, docs.digitalocean.com/reference/doctl, vercel.com/docs/cli, learn.microsoft.com/sysinternals/downloads/psexec,
  * hive.apache.org, "Beeline – Command Line Shell", cli.cloudfoundry.org, freetds.org/userguide/tsql.
  */
-const SHORT_OPTION = new RegExp(String.raw`-[pawPAXckKts](?:[ :]|${NEXT_ARGUMENT})(\\{0,15}["'])?(?=[^\s"'\\-])`, 'y');
+const SHORT_OPTION = new RegExp(String.raw`-[pawPAXckKts](?:[ :=]|${NEXT_ARGUMENT})(\\{0,15}["'])?(?=[^\s"'\\-])`, 'y');
 const ATTACHED_OPTION = /-(?:[pP]|hp)(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
@@ -83,7 +84,7 @@ const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
   // openssl-enc(1): a passphrase, a key in hexadecimal digits; ss64.com/mac/security.html: the password of the keychain
   k: /\b(?:openssl|security set-key-partition-list)\s[^|;&\n]{0,200}$/,
   K: /\bopenssl\s[^|;&\n]{0,200}$/,
-  P: /\b(?:security (?:import|export)|yubico-piv-tool|pkcs15-\w{2,10}|sqlcmd|bcp|osql|tsql|sqsh|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
+  P: /\b(?:security (?:import|export)|yubico-piv-tool|pkcs15-\w{2,10}|sqlcmd|bcp|osql|tsql|sqsh|ipmitool|mosquitto_(?:pub|sub)|unzip|zip|knife (?:bootstrap|ssh|winrm|windows))\s[^|;&\n]{0,200}$/,
   // snmpcmd(1): community, and the passphrases of version 3.
   c: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
   A: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
@@ -107,11 +108,11 @@ export function shortOption(text: string, start: number): Range | undefined {
   const end = quote === '' ? endAt(SHORT_BARE, text, from) : quotedEnd(text, from, quote);
   const value = text.slice(from, end);
   const isTaken = (isAttached ? TAKE_ATTACHED : programs).test(before);
-  if (!isTaken && !(code === 'p' && !isAttached && BEHIND_USER.test(before) && isGiven(value))) return undefined;
+  if (!isTaken && !(/[pP]/.test(code) && !isAttached && BEHIND_USER.test(before) && isGiven(value))) return undefined;
   return standsForValue(value) ? undefined : { start: from, end };
 }
 
-/** An option with a user stands before the option `-p`. In such a command `-p` may be a password in any program. */
+/** An option with a user stands before the option `-p`. In such a command `-p` and `-P` may be a password in any program. */
 const BEHIND_USER = /(?:^|\s)[-/]{1,2}(?:[uU]|user(?:name)?)[ =:]?[\w.@\\-]{1,64}\s(?:[^|;&\n]{0,100}\s)?$/;
 
 /** A value that is no port, no path and no place: it has letters, and digits or signs. */
@@ -120,8 +121,10 @@ function isGiven(value: string): boolean {
 }
 
 /** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
-const OPTION_VALUE =
-  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |\\{0,15}["'] a\d{1,3}=(?=\\{0,15}["'])|(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
+const OPTION_VALUE = new RegExp(
+  String.raw`(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |\\{0,15}["']\s${NUMBERED}(?=\\{0,15}["'])|(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])`,
+  'y',
+);
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */

@@ -13,7 +13,7 @@ import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 const HARMLESS =
-  /(?:^|[._-])(?:lang|language|locale|i18next|i18n_redirected|culture|theme|skin|colou?r[-_]?(?:scheme|mode)|dark[-_]?mode|tz|time[-_]?zone|currency|country|route|lb|srv|server|serverid|backend|node|consent|cookie[-_]?(?:consent|notice|policy|accepted)|gdpr|layout|view|sidebar|device|platform|(?:user[-_]?)?settings(?:[-_](?:time[-_])?\d{1,6})?|prefs?|preferences|user[-_]?context|variant|experiment|canary|font[-_]?size|page[-_]?size|per[-_]?page)$/i;
+  /(?:^|[._-])(?:lang|language|locale|i18next|i18n_redirected|culture|theme|skin|colou?r[-_]?(?:scheme|mode)|dark[-_]?mode|tz|time[-_]?zone|currency|country|route|lb|srv|server|serverid|backend|node|consent|cookie[-_]?(?:consent|notice|policy|accepted)|gdpr|(?:callback|redirect|return)[-_]?(?:ur[il]|to|path)|layout|view|sidebar|device|platform|(?:user[-_]?)?settings(?:[-_](?:time[-_])?\d{1,6})?|prefs?|preferences|user[-_]?context|variant|experiment|canary|font[-_]?size|page[-_]?size|per[-_]?page)$/i;
 /** When another cookie ends, and public halves of a signature: docs.aws.amazon.com/AmazonCloudFront, "Signed cookies". */
 const TIMES =
   /(?:^|[._-])(?:expir(?:es|y|ation)(?:[-_]?(?:at|in|time|date))?|max[-_]?age|last[-_]?(?:seen|visit|activity))$/i;
@@ -22,10 +22,15 @@ const PUBLIC_IDS = /(?:^|[._-])(?:key[-_]?pair[-_]?id|key[-_]?id|kid)$/i;
 const COUNTS = /^(?:_ga(?:_\w{1,20})?|_gid|_gat(?:_\w{1,40})?|_gcl_au|_pk_(?:id|ses)[\w.]{0,20})$/;
 const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority|version)=?$/i;
 const FLAG = /^(?:secure|httponly|partitioned)$/i;
+/** “session cookie: HttpOnly, Secure, SameSite=Lax, 30m”: how a cookie is set, and none of it. */
+const ATTRIBUTES_ALONE =
+  /^(?:(?:secure|httponly|http-only|partitioned|session|persistent|(?:path|domain|expires|max-age|samesite|priority)(?:=[\w./:+-]{1,40})?|\d{1,6}[a-z]{0,7})(?:[;,] ?| |$)){1,9}$/i;
+const LONGEST_ATTRIBUTES = 200;
 const LONGEST_HARMLESS = 40;
 
 /** The values that may log somebody in, in order. */
 export function secretCookies(text: string, { start, end }: Range): Range[] {
+  if (ATTRIBUTES_ALONE.test(text.slice(start, Math.min(end, start + LONGEST_ATTRIBUTES)))) return [];
   const found: Range[] = [];
   for (let at = start; at < end; at = endAt(NEXT, text, at)) {
     const [, name = '', value = ''] = matchAt(PAIR, text, at) ?? [];

@@ -19,6 +19,15 @@ export function isPlainObject(run: string): boolean {
   );
 }
 
+/** RFC 7515, section 4: the header of a JSON Web Token without the token. */
+export function isHeaderOfToken(run: string): boolean {
+  if (!BEGINS.test(run)) return false;
+  const text = decoded(run).replaceAll(/\s/g, '');
+  return OF_HEADER.test(text);
+}
+
+const OF_HEADER = /^\{(?:"(?:alg|enc|kid|typ|cty|zip)":"[\w.:/+-]{1,60}",?){1,6}\}$/;
+
 /** Whether the decoded text is a sentence that names no secret. Programs encode captions and messages, too. */
 export function isPlainSentence(run: string): boolean {
   const text = decoded(run);

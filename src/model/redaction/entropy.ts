@@ -4,7 +4,7 @@
  * names of classes, pods and files, digests, values under the name of an id.
  */
 
-import { isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
+import { isHeaderOfToken, isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
 import { POSITIONS } from '#model/redaction/names.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
 
@@ -24,11 +24,12 @@ export function isRandomToken(text: string, start: number, end: number): boolean
       !isPublicKey(run + tailOf(text, end))
     );
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
-  if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
+  if (isPublicKey(run) || isKnownId(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
   return (
     !isDigestOrPayload(text, start, end) &&
     !isOfPublicKey(text, start, end) &&
     !isPlainObject(run) &&
+    !isHeaderOfToken(run) &&
     !isPlainSentence(run)
   );
 }
@@ -59,6 +60,14 @@ const PUBLISHED = /(?:^|[-_])(?:pk|pub|public|publishable|anon)[-_]/;
 const STRONG = /^(?:pat|sk|rk|secret|apikey|tok|token|priv)$/;
 const SPOKEN_OF =
   /\b(?:keys?|tokens?|secrets?|credentials?|leak\w{0,6}|revok\w{0,6}|rotat\w{0,6}|pushed|pasted|exposed)\b[^\r\n\v]{0,40}$/i;
+/** Whether a word is the id of a record, as services call them: `req_h4K7xq8VFtjBGK`. */
+export function isRecord(word: string): boolean {
+  return OF_RECORD.test(word) && RECORD.test(word);
+}
+
+/** KSUID behind a name of eight letters. */
+const LONGEST_RECORD = 36;
+const RECORD = /^[a-z]{2,8}_[A-Za-z\d]{8,32}$/;
 /** Ids of payments, people, runs and messages. */
 const OF_RECORD =
   /^(?:ep|we|hook|cus|price|pi|ch|evt|req|msg|sub|in|acct|prod|pm|seti|txn|re|card|src|ba|po|tr|cs|si|run|thread|asst|file|call|resp|batch|toolu|job|user|usr|org|proj|team|ws|inv|ord|pay|tenant|trace|span|dpl|prj|rec|app|doc)[-_]/;
@@ -81,6 +90,10 @@ const KEY_OF_64_BYTES = 88;
 const EQUALS = 0x3d;
 const BASE64_OF_64_BYTES = /^(?=.{0,84}[a-z])(?=.{0,84}[A-Z])(?=.{0,84}\d)[A-Za-z0-9+/]{86}==$/;
 const CALLED_SIGNED = /(?:sig|signature|public|pubkey|proof)["']?\s?[:=]?\s?["']?$/i;
+
+function isKnownId(run: string): boolean {
+  return SID.test(run) || (run.length <= LONGEST_RECORD && isRecord(run));
+}
 
 /** twilio.com/docs/glossary/what-is-a-sid: the id of a message, a call, an account. The key `SK…` is a known form. */
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;

@@ -4,7 +4,10 @@
  * its format; they accept shorter ones, because log lines shorten them. Each form is tried only at its beginning.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { FURTHER_NATIONAL_IDS } from '#model/redaction/further-national-ids.ts';
+import { NAMES_OF_PERSONS } from '#model/redaction/names-of-persons.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
+import { NUMBERS_OF_PATIENTS } from '#model/redaction/numbers-of-patients.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { PLACED_BY_ARGUMENTS } from '#model/redaction/placed-by-arguments.ts';
 import { PLACED_BY_CALLS } from '#model/redaction/placed-by-calls.ts';
@@ -15,8 +18,12 @@ import { PLACED_BY_DIALOGS } from '#model/redaction/placed-by-dialogs.ts';
 import { PLACED_BY_DOORS } from '#model/redaction/placed-by-doors.ts';
 import { PLACED_BY_FILES } from '#model/redaction/placed-by-files.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
+import { PLACED_BY_PHRASES } from '#model/redaction/placed-by-phrases.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
+import { PLACED_BY_SECOND_FACTORS } from '#model/redaction/placed-by-second-factors.ts';
+import { PLACED_BY_STORES } from '#model/redaction/placed-by-stores.ts';
+import { PLACED_BY_TOOLS } from '#model/redaction/placed-by-tools.ts';
 import { PLACED_BY_WORDS } from '#model/redaction/placed-by-words.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
@@ -34,16 +41,17 @@ const OWN_FORMS: readonly Form[] = [
     ['sip:', 'sips:'],
     String.raw`(sips?:[^\s:@;"'<>]{1,64}:)(?!\[|\d{1,5}(?:[\s;>]|$))[^\s@"'<>;?]{1,128}(?=@)`,
   ),
+  // Docker writes each dollar twice: docs.docker.com/reference/compose-file/interpolation.
   // Hashes of passwords, as crypt(3), frameworks, databases and directories store them.
-  form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`(?<=\$)2[abxy]\$\d\d\$[./A-Za-z0-9]{22,53}`),
+  form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`(?<=\$)2[abxy]\${1,2}\d\d\${1,2}[./A-Za-z0-9]{22,53}`),
   form(
     'password-hash',
     ['1$', '5$', '6$'],
-    String.raw`(?<=\$)[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./+A-Za-z0-9]{20,88}`,
+    String.raw`(?<=\$)[156]\${1,2}(?:rounds=\d{1,9}\${1,2})?[./A-Za-z0-9]{1,16}\${1,2}[./+A-Za-z0-9]{20,88}`,
   ),
   // juniper.net/documentation, "Hidden passwords": $9$ can be read by anybody
   form('password-hash', ['9$'], String.raw`(?<=\$)9\$[A-Za-z0-9./-]{10,120}`),
-  form('password-hash', ['apr1$'], String.raw`(?<=\$)apr1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
+  form('password-hash', ['apr1$'], String.raw`(?<=\$)apr1\${1,2}[./A-Za-z0-9]{1,8}\${1,2}[./A-Za-z0-9]{22}`),
   form(
     'password-hash',
     ['y$', 'gy$'],
@@ -53,7 +61,7 @@ const OWN_FORMS: readonly Form[] = [
   form(
     'password-hash',
     ['argon2id$', 'argon2i$', 'argon2d$'],
-    String.raw`argon2(?:id|i|d)\$(?:v=\d{1,3}\$)?m=\d{1,9},t=\d{1,6},p=\d{1,4}\$[A-Za-z0-9+/]{8,128}={0,2}\$[A-Za-z0-9+/]{16,256}={0,2}`,
+    String.raw`argon2(?:id|i|d)\$(?:v=\d{1,3}\$)?m=\d{1,9},t=\d{1,6},p=\d{1,4}\$[\w+/-]{8,128}={0,2}\$[\w+/-]{16,256}={0,2}`,
   ),
   form('password-hash', ['pbk'], String.raw`pbkdf2[_:-]sha-?\d{1,3}[$:]\d{1,9}\$[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
   form('password-hash', ['scr'], String.raw`scrypt:\d{1,9}:\d{1,4}:\d{1,4}\$[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
@@ -131,10 +139,17 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...PLACED_BY_FILES,
     ...PLACED_BY_COMMANDS,
     ...PLACED_BY_PEOPLE,
+    ...PLACED_BY_PHRASES,
     ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,
+    ...PLACED_BY_SECOND_FACTORS,
+    ...PLACED_BY_STORES,
+    ...PLACED_BY_TOOLS,
     ...PLACED_BY_WORDS,
     ...NATIONAL_IDS,
+    ...FURTHER_NATIONAL_IDS,
+    ...NUMBERS_OF_PATIENTS,
+    ...NAMES_OF_PERSONS,
     ...REJECTED,
   ].flatMap(({ kind, beginnings, pattern }) => {
     const sticky = new RegExp(pattern, 'y');

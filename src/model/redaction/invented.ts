@@ -3,7 +3,9 @@
  * about a login, a password or a door in any language, or answers a question for one: “ich hab es auf Zander#Wolke81
  * geändert”, “ssh in as root with P1neTree!!”. A few are so odd that they count anywhere.
  */
+
 import { ACCESS, ACCESS_OR_KEY, KEY_BEFORE, LOGIN, PASSWORD, PASSWORD_BEFORE } from '#model/redaction/access-words.ts';
+import { isRecord } from '#model/redaction/entropy.ts';
 import { isMixedUp, isPhraseAround } from '#model/redaction/sentences.ts';
 import { STATING } from '#model/redaction/spoken-words.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
@@ -27,7 +29,7 @@ function mayBeInvented(word: string): boolean {
 
 /** A pair, an option, an address, a UUID, code, an email address, a number behind a name. */
 const OF_PROGRAM =
-  /^(?:-|\w[\w.-]{2,40}=|\w{1,2}=[\w.,=]+$|(?:\w{1,2}=)?[*•]{2,}[\w-]{1,6}$|[$%#/]|[\da-f-]+$|[\w.+-]+@[\w-]+\.[a-z]|[A-Za-z]{1,20}#\d+$)|:\/\/|[\\<>()[\]{}"'`,]|:\d+$|[&?]\w+=|%[\da-f]{2}/i;
+  /^(?:-|\w[\w.-]{2,40}=|\w{1,2}=[\w.,=]+$|(?:\w{1,2}=)?[*•]{2,}[\w-]{1,6}$|[$%#/]|[\da-f-]+$|[\w.+-]+@[\w-]+\.[a-z]|[A-Za-z]{1,20}#\d+$)|:\/\/|[\\<>()[\]{}"'`,]|:\d+$|[&?][\w.-]+=|%[\da-f]{2}/i;
 
 const SHORTEST = 8;
 const LONGEST = 60;
@@ -73,6 +75,10 @@ export function inventedAt(text: string, runStart: number): Range | undefined {
   return tells(text, start, end, shape, user !== '') ? { start: end - word.length, end } : undefined;
 }
 
+/** `base('appK3zPq81')`: the argument of a function that looks something up is an id. */
+const OF_LOOKUP =
+  /(?:^|[^\w])(?:base|table|collection|bucket|topic|queue|channel|record|model|view|page|doc|document|ref|find|findById|getById|get|select|from|item|user|order|project|workspace|sheet|list)\(\\?["'`]$/;
+
 /** With the user before a colon or a slash, or with the signs before the run. */
 function wordStart(text: string, runStart: number): number {
   let start = runStart;
@@ -102,7 +108,7 @@ const PAIR = /^([a-z][\w.-]{1,24}|[\w.+-]{1,40}@[\w.-]{3,40})[:/]([^/:@][^/:]{7,
 type Shape = 'odd' | 'signed' | 'phrase' | 'mixed-up' | 'mixed';
 
 function shapeOf(word: string): Shape | undefined {
-  if (!mayBeInvented(word) || OF_CODE.test(word)) return undefined;
+  if (!mayBeInvented(word) || OF_CODE.test(word) || isRecord(word)) return undefined;
   if (METHOD.test(word)) return 'mixed';
   if (isSigned(word)) return isOdd(word) ? 'odd' : 'signed';
   if (isPhrase(word)) return 'phrase';
@@ -145,7 +151,8 @@ function tells(text: string, start: number, end: number, shape: Shape, isPair: b
   const before = lineBefore(text, start);
   const behind = lineBehind(text, end);
   const previous = before.trimEnd().split(/\s+/).at(-1) ?? '';
-  if (OF_MEMBER.test(before) || OF_THING.test(previous) || NAMES_THING.test(before)) return false;
+  if (OF_MEMBER.test(before) || OF_LOOKUP.test(before) || OF_THING.test(previous) || NAMES_THING.test(before))
+    return false;
   if (shape !== 'signed' && OF_HEADER.test(previous)) return false;
   const line = `${before} ${behind}`;
   const hasUser = isPair || (BEHIND_USER.test(before) && LOGIN.test(line));

@@ -7,7 +7,7 @@
  */
 import { endingAt, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
-import { isAt, matchAt } from '#model/redaction/sticky.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 export type Content = Range & Pick<Named, 'rule'>;
@@ -69,7 +69,7 @@ function contentBeside(text: string, from: number): Content | undefined {
 /** Up to the closing tag; where the text is cut before it, everything that could be a value. */
 function contentOf(text: string, { rule, text: name }: Named, from: number, element: string): Content | undefined {
   const [inner = '', child = ''] = matchAt(INNER, text, from) ?? [];
-  const start = from + inner.length;
+  const start = afterUser(text, from + inner.length, element);
   const within = text.slice(start, start + LONGEST_CONTENT);
   const end = start + contentLength(within, inner === '' ? element : child);
   const value = text.slice(start, end);
@@ -78,6 +78,13 @@ function contentOf(text: string, { rule, text: name }: Named, from: number, elem
     ? { rule, start, end }
     : undefined;
 }
+
+/** openvpn.net, "Reference manual", --auth-user-pass: the user stands in the first line, the password in the second. */
+function afterUser(text: string, start: number, element: string): number {
+  return element === 'auth-user-pass' ? endAt(FIRST_OF_TWO_LINES, text, start) : start;
+}
+
+const FIRST_OF_TWO_LINES = /\s{0,8}[^\s<>]{1,128}[ \t]{0,8}\r?[\n\v](?=[^\r\n\v<>]{1,128}\r?[\n\v]?\s{0,8}<)/y;
 
 /** Its group is the element inside. */
 const INNER = /\s{0,80}(?:<!\[CDATA\[|<(value|string)>)/iy;

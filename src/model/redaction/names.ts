@@ -36,6 +36,16 @@ const CODES: Readonly<Record<string, RegExp>> = {
       'verifizierungscode anmeldecode zugangscode freischaltcode aktivierungscode inlogcode toegangscode beveiligingscode activatiecode verifieringskod säkerhetskod inloggningskod bekräftelsekod',
       'bekræftelseskode sikkerhedskode verifikationskode bekreftelseskode sikkerhetskode vahvistuskoodi kertakäyttökoodi kodpotwierdzający koddostępu kodautoryzacyjny potvrzovacíkód',
       'megerősítőkód ellenőrzőkód coddeverificare coddeconfirmare güvenlikkodu códigodeacceso códigodeacesso códigodesegurança códigodeconfirmação codicediconferma codicedisicurezza codicediaccesso codedesécurité',
+      'potrditvenakoda varnostnakoda enkratnakoda verifikacijskakoda prijavnakoda kodazaprijavo kodazapotrditev',
+      'verifikacijskikod sigurnosnikod potvrdnikod jednokratnikod kodzapotvrdu kodzaprijavu kodzaverifikaciju',
+      'overovacíkód bezpečnostnýkód bezpečnostníkód potvrdzovacíkód prihlasovacíkód přihlašovacíkód jednorazovýkód jednorázovýkód',
+      'patvirtinimokodas saugoskodas vienkartiniskodas prisijungimokodas',
+      'apstiprinājumakods verifikācijaskods drošībaskods vienreizējaiskods',
+      'turvakood ühekordnekood staðfestingarkóði öryggiskóði',
+      'kodiiverifikimit kodiikonfirmimit codideverificació codideseguretat',
+      'hitelesítőkód biztonságikód egyszerikód belépésikód girişkodu kodpengesahan kodekeamanan kodeakses mãbảomật',
+      'mãxácthực mãxácthựccủabạn mãxácnhậncủabạn mãxácminhcủabạn mãotpcủabạn',
+      'kodijuajiverifikimit turvakoodi kirjautumiskoodi coduldeautentificare coddesecuritate',
       'confirmationcode authenticationcode signincode onetimepasscode onetimepin passcodesms кодпідтвердження проверочныйкод 確認コード 校验码 校驗碼 动态码 인증코드 kodeverifikasi kodekonfirmasi',
     ]
       .join(' ')
@@ -84,7 +94,7 @@ const RULES: readonly NameRule[] = [
       'otpseed totpseed hotpseed mfaseed walletseed masterseed tokenseed ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata transactionkey ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
-      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
+      'basicauthpassword defaultauthtok redisauth ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
       combined('password passwd pwd passwort', 'plain plaintext clear cleartext raw'),
   ),
   ...rules('secret', `pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
@@ -118,6 +128,20 @@ const RULES: readonly NameRule[] = [
     'consumerkey writekey setupkey activationkey sensitivepropskey enrollmentkey registrationkey joinkey provisioningkey gossipkey pingkey uploadkey merchantkey wrappingkey sealkey jwtsigning routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
       'sessionstate netsessionid listenkey aeskey cipherkey cryptkey streamkey feedkey privkey deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
+  ),
+  // The same in other languages: `chave secreta = …`, `シークレットキー=…`
+  ...rules(
+    'secret',
+    'chavesecreta clavesecreta clésecrète clesecrete chiavesegreta geheimerschlüssel geheimschlüssel geheimesleutel tajnyklucz hemlignyckel hemmelignøgle salainenavain tajnýklíč titkoskulcs gizlianahtar ' +
+      'секретныйключ секретнийключ секретенключ シークレットキー シークレットアクセスキー 秘密鍵 秘密キー 密钥 密鑰 私钥 비밀키 시크릿키 ' +
+      "chaveapi chavedeapi chavedaapi clavedeapi claveapi cléapi cléd'api clédapi chiaveapi kluczapi apinyckel apinøgle apiavain apiklíč apianahtarı ключapi апиключ apiキー api密钥 api키 " +
+      "chavedeacesso clavedeacceso clavedeacesso cléd'accès chiavediaccesso zugriffsschlüssel toegangssleutel kluczdostępu ключдоступа アクセスキー 访问密钥 액세스키 токен токендоступа トークン 令牌 토큰 jetond'accès",
+    { isMade: true },
+  ),
+  // “phrase secrète : « … »”
+  ...rules(
+    'secret',
+    'phrasesecrète phrasesecrete phrasedepasse frasedepaso frasesecreta frasedecontraseña frasesegreta frasedeacesso frasedeacceso frasepasse',
   ),
   ...rules('secret', 'hmac key salt pepper csrf xsrf crumb', { stands: 'as-word', isMade: true }),
   // learn.microsoft.com/aspnet/core/fundamentals/configuration, as variables: `Jwt__Key`, whose joiner counts once
@@ -366,6 +390,8 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ['apikey', /(?:public|publishable)[-_. ]?$/i],
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
+  // The file, and what it says in a line.
+  ['pgpass', /(?:^|[^\w])\.$/],
   // Files of users: `grep` writes their names before a colon.
   ['passwd', /(?:\/etc\/|\.ht|NO|\/sasl_)$/],
   // Codes of errors: `INVALID_CREDENTIALS: {…}`.

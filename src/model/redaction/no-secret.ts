@@ -38,7 +38,7 @@ export function isNoSecret(said: Said): boolean {
 
 /** Names of mechanisms, ciphers and curves: iana.org, "SASL Mechanisms", "SSH Algorithm Names", "TLS Cipher Suites". */
 const ALGORITHM =
-  /^(?:scram|hmac|rsa|ecdsa|ssh|ecdh|sha|aes|chacha20|curve25519|diffie-hellman|tls|hkdf|pbkdf2|digest|cram|srp|sntrup\d{3}|ml-?kem|x25519)(?:[-_@.](?:sha|md5?|aes|rsa|dss|ed|nistp|nistk|x|gcm|ctr|cbc|ccm|plus|poly1305|group|exchange|gex|kdf|with|ecdhe|ecdsa|dhe|v)?\d{0,5}(?:-bits)?){1,8}(?:@[a-z.]{4,20})?$/i;
+  /^(?:[HREP]S(?:256|384|512)|EdDSA|ES256K)$|^(?:scram|hmac|rsa|ecdsa|ssh|ecdh|sha|aes|chacha20|curve25519|diffie-hellman|tls|hkdf|pbkdf2|digest|cram|srp|sntrup\d{3}|ml-?kem|x25519)(?:[-_@.](?:sha|md5?|aes|rsa|dss|ed|nistp|nistk|x|gcm|ctr|cbc|ccm|plus|poly1305|group|exchange|gex|kdf|with|ecdhe|ecdsa|dhe|v)?\d{0,5}(?:-bits)?){1,8}(?:@[a-z.]{4,20})?$/i;
 
 /**
  * w3.org/TR/SRI, "Integrity metadata"; developer.hashicorp.com/vault/docs/audit, "Sensitive information": what an audit log
@@ -245,16 +245,20 @@ function isSaidOfValue(said: Said): boolean {
   return isTold ? DOING_OR_KIND.test(value) : RIGHTS.test(value); // `token:read`
 }
 
-function isMade({ rule, name, value }: Said): boolean {
+function isMade({ rule, name, value, isQuoted }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
   if (/^(?:priv(?:ate)?|primarykey|secondarykey)$/.test(rule.word)) return isKeyInBase(value) && looksMade(value);
   if (rule.word === 'tokens') return UUID.test(value);
-  if (rule.word === 'auth' && KEBAB.test(value)) return false;
-  if (rule.word === 'auth' && isUserAndPassword(value)) return true;
+  if (rule.word === 'auth') return isAuth(value, isQuoted);
   if (rule.word === 'sessionid') return isSession(name, value);
   if (/^(?:sid|sess|session)$/.test(rule.word))
     return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value) && !WORDS.test(value);
   return looksMade(value) || UUID.test(value);
+}
+
+function isAuth(value: string, isQuoted: boolean): boolean {
+  if (KEBAB.test(value)) return false;
+  return isUserAndPassword(value) || (isQuoted && isPlainPair(value)) || looksMade(value) || UUID.test(value);
 }
 
 /** Base64 or hexadecimal, as long as keys are: no name of a host, no id of a record. */
@@ -268,6 +272,16 @@ function isUserAndPassword(value: string): boolean {
   if (!/^[A-Za-z0-9+/]{8,2000}$/.test(bare) || bare.length % 4 === 1) return false;
   return /^[\w.@-]{1,100}:[\x21-\x7e]{3,}$/.test(atob(bare));
 }
+
+/** `auth: "jo:x4ys"`: a user and what somebody chose; a scheme with its version, a host with its port are no such pair. */
+function isPlainPair(value: string): boolean {
+  return PLAIN_PAIR.test(value) && !OF_SCHEME.test(value);
+}
+
+const PLAIN_PAIR =
+  /^[A-Za-z][\w.@+-]{1,63}:(?=[^\s]{0,60}[A-Za-z])(?=[^\s]{0,60}[\d!#$%^&*+=?~])[^\s:/\\"'{}<>]{4,100}$/;
+const OF_SCHEME =
+  /^(?:basic|bearer|digest|jwt|oauth2?|oidc|saml2?|ldaps?|kerberos|ntlm|hmac|sha\d*|md5|hs|rs|es|aws|gcp|azure|k8s|kube|mtls|tls|apikey|token|type|mode|scheme|provider|method|plugin|http|https|service|module|ref|secret|vault|env|file):|:v\d{1,3}(?:[.-]|$)|:(?:[HREP]S|SHA-?|sha-?|AES|oauth|OAuth)\d/i;
 
 /** `auth=oauth2-proxy`: what checks a user, and no credential. */
 const KEBAB = /^[a-z\d]{1,12}(?:[-_.][a-z\d]{1,12})+$/;

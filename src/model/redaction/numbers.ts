@@ -8,6 +8,12 @@ export function mayBeCard(text: string, start: number, end: number): boolean {
   return first >= 0x32 && first <= 0x36 && (size >= 14 || (size === 4 && text.charCodeAt(end) === 0x20));
 }
 
+/** The same for a card of any issuer, behind its name. */
+export function mayBeNamedCard(text: string, start: number, end: number): boolean {
+  const size = end - start;
+  return size >= FEWEST_OF_CARD || (size === 4 && /[ -]\d/.test(text.slice(end, end + 2)));
+}
+
 /** ISO/IEC 7813, track 2 of a card's stripe: `4539…D2711…`. */
 export function isTrack(text: string, start: number, end: number): boolean {
   return end - start <= LONGEST_TRACK && /^\d{14,16}D\d{7,30}$/.test(text.slice(start, end));
@@ -70,8 +76,30 @@ const ISSUERS =
   /^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|62\d{14}|35(?:2[89]|[3-8]\d)\d{12})$/;
 
 function isCard(digits: string): boolean {
-  return ISSUERS.test(digits) && !/^(\d)\1+$/.test(digits) && luhn(digits) === 0;
+  return ISSUERS.test(digits) && isChecked(digits);
 }
+
+function isChecked(digits: string): boolean {
+  return !/^(\d)\1+$/.test(digits) && luhn(digits) === 0;
+}
+
+/**
+ * The end of a card number of any issuer behind its name: Maestro and cards of a bank or a shop have 12 to 19 digits (ISO/IEC
+ * 7812-1). 0 where none begins, or where the name says something else.
+ */
+export function namedCardEnd(text: string, at: number): number {
+  const [signs = ''] = matchAt(GROUPED, text, at) ?? [];
+  const digits = signs.replace(/\D/g, '');
+  if (digits.length < FEWEST_OF_CARD || digits.length > MOST_OF_CARD || !isChecked(digits)) return 0;
+  return CARD_NAME.test(text.slice(Math.max(0, at - CARD_NAME_CHARS), at)) ? at + signs.length : 0;
+}
+
+const FEWEST_OF_CARD = 12;
+const MOST_OF_CARD = 19;
+const GROUPED = /\d{12,19}(?![\w-]|\.\d)|\d{4}([ -])\d{4}\1\d{4}(?:\1\d{1,4}){0,2}(?![\w-]|\.\d)/y;
+const CARD_NAME =
+  /(?:(?<![A-Za-z])(?:credit|debit|payment|bank|gift|maestro|girocard)?[-_ ]?card(?:[-_ ]?(?:number|num|no|nr|pan))?|(?<![A-Za-z])(?:c?pan|cc[-_ ]?(?:number|num|no)|maestro|girocard)|kartennummer|kreditkarte\w{0,10}|num[eé]ro de (?:la )?(?:carte|tarjeta)|n[uú]mero do cart[aã]o|numero (?:della )?carta|kaartnummer|numer karty|kort(?:nummer|nr)|številka kartice|broj kartice|číslo karty|номер карты|номер картки)\.?(?:\\{0,15}["'])?(?: (?:is|was|ist|est|es|è|é|er|to|je))?\s?[:=#>]?\s?(?:\\{0,15}["'])?$/i;
+const CARD_NAME_CHARS = 48;
 
 /** The Luhn sum (ISO/IEC 7812-1, annex B); 0 where the check digit is correct. */
 export function luhn(digits: string): number {

@@ -14,7 +14,7 @@ type Row = Readonly<{
 }>;
 
 /** In a script that no other word of the text has, right before the number: `национальный паспорт 45 …` needs no check digit. */
-const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp])[] = [
+const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp, names: string])[] = [
   behind(12, 'マイナンバー|個人番号'), // digital.go.jp
   behind(10, 'паспорт(?:а|у|ом|е)?(?: (?:рф|гражданина|серия и номер|серии|серия|№|номер)){0,3}'), // мвд.рф: series and number
   behind(12, 'инн'), // nalog.gov.ru
@@ -22,10 +22,18 @@ const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp])[] = [
   behind(10, 'егн'), // grao.bg
   behind(13, '주민(?:등록)?번호'), // mois.go.kr
   behind(18, '身份证(?:号码?)?|身份證(?:號碼?)?'), // mps.gov.cn
+  behind(10, 'рнокпп|іпн|ідентифікаційний (?:код|номер)'), // tax.gov.ua
+  behind(12, 'иин|жсн'), // egov.kz
+  behind(14, 'пинфл|жшшир'), // my.gov.uz
+  behind(13, 'јмбг|ембг|матични број|матичен број'), // mup.gov.rs, mvr.gov.mk
+  behind(9, 'αφμ|α\\.φ\\.μ\\.'), // aade.gr
+  behind(11, 'პირადი ნომერი'), // sda.gov.ge
+  behind(14, 'الرقم القومي'), // moi.gov.eg
+  behind(10, 'رقم الهوية|الهوية الوطنية|رقم الإقامة|کد ملی|شماره ملی'), // absher.sa, sabteahval.ir
 ];
 
-function behind(digits: number, names: string): readonly [number, RegExp] {
-  return [digits, new RegExp(String.raw`(?<!\p{L})(?:${names})(?: ?[:：=№は是]| -)? ?$`, 'iu')];
+function behind(digits: number, names: string): readonly [number, RegExp, string] {
+  return [digits, new RegExp(String.raw`(?<!\p{L})(?:${names})(?: ?[:：=№は是]| -)? ?$`, 'iu'), names];
 }
 
 const NUMBERS: readonly Row[] = [
@@ -54,25 +62,54 @@ const NUMBERS: readonly Row[] = [
   row(13, 'cnp', (d) => (sum(d, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11) % 10 === d[12]), // depabd.mai.gov.ro
   row(13, 'sa id|(?:id|identity) (?:number|no)|rsa id', (d) => byLuhn(d) && isDate(d)), // dha.gov.za
   row(13, '주민(?:등록)?번호|rrn', isDate), // mois.go.kr
-  row(13, 'เลขบัตรประชาชน|บัตรประชาชน|thai id', (d) =>
+  row(13, 'เลข(?:ประจำตัว|บัตร)ประชาชน|บัตรประชาชน|thai id', (d) =>
     checkBy(d, [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2], (check) => check % 10),
   ), // dopa.go.th
   row(18, '身份证(?:号码?)?|身份證(?:號碼?)?|id[_ ]?card', chinese), // mps.gov.cn, GB 11643
+  row(13, 'em[sš]o|jmbg|јмбг|ембг|matični broj|матични број', (d) =>
+    checkBy(d, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2], (check) => (check > 9 ? 0 : check)),
+  ), // gov.si
+  row(11, 'cui[lt]', (d) => checkBy(d, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2])), // anses.gob.ar
+  row(11, 'personas kod\\p{L}{1,2}', latvian), // pmlp.gov.lv
+  row(11, 'rijksregister\\p{L}{0,8}|insz|niss|num[eé]ro national', belgian), // ibz.rrn.fgov.be
+  row(10, 'kennital?\\p{L}{0,4}|kennitölu\\p{L}{0,2}', (d) => checkBy(d, [3, 2, 7, 6, 5, 4, 3, 2])), // skra.is
+  row(10, 'рнокпп|іпн|rnokpp', (d) => (sum(d, [-1, 5, 7, 9, 4, 6, 10, 5, 7]) % 11) % 10 === d[9]), // tax.gov.ua
+  row(10, 'کد ملی|شماره ملی', iranian), // sabteahval.ir
+  row(12, 'иин|жсн|iin', kazakh), // egov.kz
+  row(9, 'αφμ|afm', greekTax), // aade.gr
+  row(9, 'taj(?:[- ]szám\\p{L}{0,4})?', (d) => sum(d, [3, 7, 3, 7, 3, 7, 3, 7]) % 10 === d[8]), // neak.gov.hu
+  row(
+    13,
+    'ahv(?:[- ]?(?:nr|nummer))?|avs|oasi',
+    (d) => d[0] === 7 && sum(d, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0,
+  ), // zas.admin.ch
+  row(
+    15,
+    'nir|s[eé]curit[eé] sociale|num[eé]ro de s[eé]cu',
+    (d) => 97 - (numberOf(d.slice(0, 13)) % 97) === numberOf(d.slice(13)),
+  ), // securite-sociale.fr
 ];
 
 function row(digits: number, names: string, isRight: Row['isRight']): Row {
   return { digits, names, name: new RegExp(String.raw`(?<![\p{L}])(?:${names})(?![\p{L}])`, 'iu'), isRight };
 }
 
-/** One search for all names instead of one at each number: most texts have none, and a table has many numbers. */
-const ANY_NAME = new RegExp(
-  String.raw`(?<!\p{L})(?:(?:マイナンバー|個人番号)は|(?:паспорт\p{L}{0,3}|${[...new Set(NUMBERS.map(({ names }) => names.replaceAll(/ (?![^[]*\])/g, '[ _]')))].join('|')})(?!\p{L}))`,
-  'giu',
-);
+/** Few searches for all names instead of one at each number: most texts have none, and a table has many numbers. */
+const ANY_NAME: readonly RegExp[] = [
+  anyOf(['паспорт\\p{L}{0,3}', ...NUMBERS.slice(0, NUMBERS.length / 2).map(({ names }) => names)]),
+  anyOf(NUMBERS.slice(NUMBERS.length / 2).map(({ names }) => names)),
+  anyOf(RIGHT_BEHIND.map(([, , names]) => names)),
+];
+
+function anyOf(names: readonly string[]): RegExp {
+  const each = new Set(names.map((name) => name.replaceAll(/ (?![^[]*\])/g, '[ _]')));
+  return new RegExp(String.raw`(?<!\p{L})(?:(?:マイナンバー|個人番号)は|(?:${[...each].join('|')})(?!\p{L}))`, 'giu');
+}
 
 /** Where names of such numbers begin in a text, in order. */
 export function namesOfPersons(text: string): readonly number[] {
-  return Array.from(text.matchAll(ANY_NAME), ({ index }) => index);
+  const found = ANY_NAME.flatMap((name) => Array.from(text.matchAll(name), ({ index }) => index));
+  return found.sort((a, b) => a - b);
 }
 
 /** Whether a name stands near enough to a number at `at`; `names` in order. */
@@ -243,6 +280,41 @@ function innOfPerson(digits: readonly number[]): boolean {
     digits[10] === (sum(digits, [7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11) % 10 &&
     digits[11] === (sum(digits, [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11) % 10
   );
+}
+
+/** Numbers since 2017 begin with 32 and have no check digit. */
+function latvian(digits: readonly number[]): boolean {
+  return (
+    (digits[0] === 3 && digits[1] === 2) ||
+    digits[10] === ((1101 - sum(digits, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11) % 10
+  );
+}
+
+/** Two check digits; from the year 2000 on a 2 stands before the others. */
+function belgian(digits: readonly number[]): boolean {
+  const first = numberOf(digits.slice(0, 9));
+  const check = numberOf(digits.slice(9));
+  return check === 97 - (first % 97) || check === 97 - ((2_000_000_000 + first) % 97);
+}
+
+function iranian(digits: readonly number[]): boolean {
+  const rest = sum(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+  return new Set(digits).size > 1 && digits[9] === (rest < 2 ? rest : 11 - rest);
+}
+
+function kazakh(digits: readonly number[]): boolean {
+  const first = sum(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) % 11;
+  const second = sum(digits, [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11;
+  return isDate(digits) && digits[11] === (first < 10 ? first : second);
+}
+
+function greekTax(digits: readonly number[]): boolean {
+  const first = sum(digits, [256, 128, 64, 32, 16, 8, 4, 2]);
+  return first > 0 && digits[8] === (first % 11) % 10;
+}
+
+function numberOf(digits: readonly number[]): number {
+  return Number(digits.join(''));
 }
 
 /** The last one may be X, which counts as ten. */

@@ -11,7 +11,7 @@ const FIRST = String.raw`(?:${QUOTE}[^"'\x60\r\n\v\\]{1,120}${QUOTE}|[\w.$\[\]]{
 /** What no name, mode or address looks like: a digit or a sign in it. */
 const CHOSEN = String.raw`(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^"'\x60\r\n\v\\]{4,200}(?=${QUOTE})`;
 /** The last of the quoted arguments, without a space. */
-const LAST = String.raw`(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^\s"'\x60\\]{4,200}(?=${QUOTE}(?:\)|,(?!\s?${QUOTE})|,\s?${QUOTE}[a-z_-]{1,40}${QUOTE}))`;
+const LAST = String.raw`(?!(?:HASH|ARRAY|CODE|GLOB)\(0x)(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^\s"'\x60\\]{4,200}(?=${QUOTE}(?:\)|,(?!\s?${QUOTE})|,\s?${QUOTE}[a-z_-]{1,40}${QUOTE}))`;
 const KEY = String.raw`${NO_PLACEHOLDER}[^"'\x60\r\n\v\\]{4,400}(?=${QUOTE})`;
 
 const LOGINS = [

@@ -40,7 +40,7 @@ export const PLACED_BY_CODES: readonly Form[] = [
   // A bypass or a backup code in groups of digits: duo.com/docs, "Bypass Codes"
   secret(
     ['code ', 'code: ', 'codes ', 'codes: '],
-    String.raw`(?<=(?:[bB]ypass|[bB]ackup|[eE]mergency|[rR]ecovery|[sS]cratch|[rR]escue) )codes?(?: (?:for|of) [\w.@-]{1,40})?(?: (?:is|was|are))?:? ?${MAYBE_QUOTE}`,
+    String.raw`(?<=(?:[bB]ypass|[bB]ackup|[eE]mergency|[rR]ecovery|[sS]cratch|[rR]escue) )codes?(?: (?:for|of) [\w.@-]{1,40})?(?: (?:is|was|are|used|consumed|redeemed|entered|accepted|rejected))?:? ?${MAYBE_QUOTE}`,
     String.raw`(?:\d{3,4}(?:[ -]\d{3,4}){1,3}|\d{6,10})(?![\w-]|[.:]\d)`,
   ),
   // A link that lets somebody join: the parameter may have any name, the path says what it is.

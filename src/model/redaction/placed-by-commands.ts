@@ -106,6 +106,12 @@ export const PLACED_BY_COMMANDS: readonly Form[] = [
     String.raw`(?<=[Pp]ushover[^\r\n\v]{0,200})user(?:_key)?(?:=|": ")`,
     '(?=[a-z]{0,29}\\d)[a-z\\d]{30}(?![\\w-])',
   ),
+  // prometheus.io/docs/alerting/latest/configuration, "pushover_config"
+  secret(
+    ['user_key', 'userKey'],
+    String.raw`user(?:_k|K)ey(?:\\{0,15}["'])?\s?[:=]\s?(?:\\{0,15}["'])?`,
+    '(?=[a-z]{0,29}\\d)[a-z\\d]{30}(?![\\w-])',
+  ),
   // docs.ejabberd.im, prosody.im/doc/prosodyctl, unixodbc.org, man ssh-keygen(1), qpdf.readthedocs.io, access.redhat.com,
   // "Activation keys", rabbitmq.com/docs/clustering
   secret(

@@ -160,7 +160,11 @@ export const PLACED_BY_POSITION: readonly Form[] = [
     String.raw`(?=[\da-f]{0,40}[g-z])(?=[a-z]{0,40}\d)[\da-z]{26,64}(?![\w-])`,
   ),
   // pkg.go.dev/github.com/gosnmp/gosnmp: what it has parsed
-  secret(['Parsed community '], 'Parsed community ', String.raw`(?!public\b)[^\s"']{4,64}${LINE_END}`),
+  secret(
+    ['Parsed community '],
+    'Parsed community ',
+    String.raw`(?!public\b)[^\s"'\\]{4,64}(?=\\{0,15}["']|[ \t]{0,8}(?:[\r\n\v]|$))`,
+  ),
   // docs.docker.com/engine/swarm/secrets: a file that only holds the secret, by its name
   secret(
     ['cat '],

@@ -183,7 +183,7 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
       'apikey"',
       'tls-key-file-pass"',
     ],
-    String.raw`(?<=\d\) "[\w.:-]{0,60})[\w-]{5,20}"${BREAK}[ \t]{0,16}\d{1,3}\) "`,
+    String.raw`(?<=\d\) "[\w.:-]{0,60})[\w-]{5,20}"(?:${BREAK}|[ \t])[ \t]{0,16}\d{1,3}\) "`,
     String.raw`${NO_MARK}[^"\r\n\v]{3,400}(?=")`,
   ),
   // learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql: a place, a user, the password

@@ -29,7 +29,18 @@ import {
 import { inventedAt, isSign } from '#model/redaction/invented.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
-import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban, stripeEnd } from '#model/redaction/numbers.ts';
+import {
+  addressEnd,
+  cardEnd,
+  ibanEnd,
+  isTrack,
+  mayBeCard,
+  mayBeIban,
+  mayBeNamedCard,
+  namedCardEnd,
+  stripeEnd,
+} from '#model/redaction/numbers.ts';
+import { opensNothing } from '#model/redaction/opens-nothing.ts';
 import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
 import { isNearName, mayBePersonal, namesOfPersons, personalEnd } from '#model/redaction/personal-numbers.ts';
 import { phoneAt } from '#model/redaction/phones.ts';
@@ -153,7 +164,7 @@ const NOTHING: Sensitive[] = [];
 
 function take(scan: Scan, kind: string, start: number, end: number): number {
   const from = Math.max(start, scan.done);
-  if (end <= from) return end;
+  if (end <= from || (from === start && opensNothing(scan.text, start, end))) return end;
   if (scan.found === NOTHING) scan.found = [];
   scan.found.push({ kind, start: from, end });
   scan.done = end;
@@ -382,13 +393,20 @@ function afterNumber(scan: Scan, start: number, end: number, classes: number): n
   if (before === PERCENT) return wanted.cards ? afterKind(scan, 'card', start, stripeEnd(text, start)) : 0;
   if (before === DOT) return 0;
   const isDigits = (classes & (LOWER | UPPER)) === 0;
-  if (wanted.cards && mayBeCard(text, start, end) && (isDigits || isTrack(text, start, end)))
-    return afterKind(scan, 'card', start, cardEnd(text, start));
+  const card = wanted.cards ? cardFrom(text, start, end, isDigits) : 0;
+  if (card > 0) return take(scan, 'card', start, card);
   if (!isDigits && wanted.ibans && mayBeIban(text, start)) return afterKind(scan, 'iban', start, ibanEnd(text, start));
   const phone = wanted.phones && isDigitAt(text, start) ? phoneAt(text, start) : undefined;
   if (phone !== undefined) return take(scan, 'phone', phone.start, phone.end);
   const mayBeAddress = wanted.addresses && end - start <= LONGEST_GROUP;
   return mayBeAddress ? afterKind(scan, 'ip', start, addressEnd(text, start)) : 0;
+}
+
+/** The end of the card that begins with this run; 0 where none begins. */
+function cardFrom(text: string, start: number, end: number, isDigits: boolean): number {
+  const isOfIssuer = mayBeCard(text, start, end) && (isDigits || isTrack(text, start, end));
+  const card = isOfIssuer ? cardEnd(text, start) : 0;
+  return card === 0 && isDigits && mayBeNamedCard(text, start, end) ? namedCardEnd(text, start) : card;
 }
 
 function isDigitAt(text: string, at: number): boolean {

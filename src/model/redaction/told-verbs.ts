@@ -7,7 +7,7 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 /** For whom, and where. */
 const PREPOSITIONS =
   'till|för|til|pro|по|za|k|ke|ku|u|z|ze|s|se|v|ve|untuk|cho|do|до|for|of|on|at|in|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
-  'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
+  'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в|за|від|pentru|για|του|της|στο|στη|στην|στον';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
 /** Arabic joins the word for “of” with the next one. */
@@ -44,7 +44,7 @@ const VERBS = [
   // Polish
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
-  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo)(?: [^\\s:]{1,20}){0,4} )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
+  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo|koda|kod|kód)(?: [^\\s:]{1,20}){0,4} )(?:je|glasi|se glasi)|(?<=kodas(?: [^\\s:]{1,20}){0,4} )yra|(?<=kods(?: [^\\s:]{1,20}){0,4} )ir|(?<=codi d[^\\s:]{1,20} )és|(?<=kodi (?:juaj )?i [^\\s:]{1,20} )është|(?<=kóði(?:nn)?(?: [^\\s:]{1,20}){0,4} )er)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
   // Indonesian and Malay
   '(?:sekarang )?(?:adalah|ialah)|(?:diganti|diubah|ditukar) (?:menjadi|jadi|ke|kepada)|(?<=(?:sandi|laluan)(?: [^\\s:]{1,20}){0,3} )(?:sekarang|jadi)',
   // Romanian, Vietnamese, Hindi

@@ -9,7 +9,7 @@
  *  password: Some("hunter2")           wrapped, or passed to a function
  *  Cookie: sid=abc; theme=dark         a whole header
  */
-import { codeForm, type Named, namedAt } from '#model/redaction/names.ts';
+import { codeForm, isPassword, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { beginsLine, widerEnd } from '#model/redaction/wide-values.ts';
@@ -283,7 +283,8 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   const end = wordEnd(text, sign, start);
   if (end <= start || (start > sign.after && EMPTY_BEFORE.test(text.slice(start, start + LONGEST_PLAIN))))
     return undefined;
-  if (isNameAgain(text, start, end) || isCode(text, start, end)) return undefined;
+  if (isNameAgain(text, start, end) || isKeyOfMember(text, named, start, end) || isCode(text, start, end))
+    return undefined;
   if (sign.isEncoded) return { start, end, isQuoted: false };
   const isContinued = isAt(CONTINUED, text, end) && beginsLine(text, named.start);
   return {
@@ -295,13 +296,21 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
 
 function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): number {
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
-  let end = endAt(IN_BRACKETS, text, endAt(BARE, text, start));
+  let end = beforeNul(text, start, endAt(IN_BRACKETS, text, endAt(BARE, text, start)));
   const isInSentence = text[at] === ':' && isBlank(text.charCodeAt(after));
   if (end > start && isInConnectionString(text, at, end)) end = endAt(UP_TO_SEMICOLON, text, end);
   else if (end > start && text[end] === '&' && isInSentence) end = endAt(AND, text, end);
   // A colon that ends it belongs to the sentence.
   return text[end - 1] === ':' ? end - 1 : end;
 }
+
+/** cat(1), option `-v`: NUL as `^@`; proc_pid_environ(5) has one behind each variable. */
+function beforeNul(text: string, start: number, end: number): number {
+  const nul = text.slice(start, Math.min(end, start + LONGEST_PLAIN)).search(NUL_AND_NAME);
+  return nul < 0 ? end : start + nul;
+}
+
+const NUL_AND_NAME = /\^@[A-Za-z_]\w{0,60}=/;
 
 /** `User ID=jo;Password=x&y;Encrypt=True`: ADO.NET and ODBC divide by semicolons alone. */
 function isInConnectionString(text: string, sign: number, from: number): boolean {
@@ -336,6 +345,19 @@ const CHAINED = /^[A-Za-z_$][\w$]*(?:[?!]{0,2}\.[A-Za-z_$][\w$]*){0,8}[?!]{1,2}\
 
 /** `DB_PASSWORD= API_KEY=""`: no value, and the next setting. */
 const EMPTY_BEFORE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?!=)/;
+
+/** `serviceAccountToken: expirationSeconds: 3607`: the key of a member inside. */
+function isKeyOfMember(text: string, { rule }: Named, start: number, end: number): boolean {
+  return (
+    !isPassword(rule) &&
+    isAt(SIGN_AND_SPACE, text, end) &&
+    end - start < LONGEST_PLAIN &&
+    KEY.test(text.slice(start, end))
+  );
+}
+
+const SIGN_AND_SPACE = /:[ \t\r\n\v]/y;
+const KEY = /^[a-z]{2,30}(?:(?:[A-Z][a-z]{1,30}){1,5}|(?:_[a-z]{1,30}){1,5})$/;
 
 /** "token: password=…" */
 function isNameAgain(text: string, start: number, end: number): boolean {

@@ -75,6 +75,12 @@ export const VENDOR_TOKENS: readonly Form[] = [
     ['sk-'],
     String.raw`sk-(?=[\w-]{0,100}?(?:[A-Z]|(?=[a-z]{0,40}\d)[a-z0-9]{20}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-))[\w-]{20,}`,
   ),
+  // resend.com/docs/api-reference: a part of eight signs, and a longer one
+  form(
+    'resend-key',
+    ['re_'],
+    String.raw`re_(?=[A-Za-z\d_]{0,60}[A-Z])(?=[A-Za-z\d_]{0,60}\d)[A-Za-z\d]{8}_[A-Za-z\d]{20,40}(?![\w-])`,
+  ),
   form('sendgrid-key', ['SG.'], String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}`),
   form('twilio-key', ['SK'], 'SK[0-9a-f]{32}(?![0-9a-f])'),
   form('mailgun-key', ['key-'], 'key-[0-9a-f]{32}(?![0-9a-f])'),

@@ -102,10 +102,12 @@ export const WEBHOOKS: readonly Form[] = [
   ),
   // api.slack.com/interactivity/handling, "response_url"
   webhook(
-    ['actions/', 'commands/', 'app/'],
-    String.raw`(?<=hooks\.slack\.com\/)(?:actions|commands|app)\/[TE][A-Z0-9]{6,14}\/\d{8,20}\/`,
-    '[A-Za-z0-9]{20,60}',
+    ['actions/', 'commands/', 'app/', 'triggers/', 'workflows/'],
+    String.raw`(?<=hooks\.slack\.com\/)(?:actions|commands|app|triggers|workflows)\/[TE][A-Z0-9]{3,14}\/(?:[A-Z][A-Z0-9]{6,14}\/)?(?=\d{8,20}\/)`,
+    String.raw`\d{8,20}\/[A-Za-z0-9]{20,60}`,
   ),
+  // docs.datadoghq.com/api/latest/logs, "Send logs"
+  webhook(['input/'], String.raw`(?<=\/v[12]\/)input\/`, '[0-9a-f]{32}(?![0-9A-Za-z])'),
   webhook(
     ['discordapp.com/api/webhooks/'],
     String.raw`discordapp\.com\/api\/webhooks\/\d{10,20}\/`,
