@@ -118,6 +118,9 @@ export async function play(script: Script): Promise<Played> {
     const form = { ...slack.submission({ callback_id, private_metadata }, filledIn), user: asWho(who) };
     said(who, `corrects “${entry.text}”`, (await sendToBot(bot.url, form)).body);
   };
+  /** The forms of a status and of a milestone have no such field. */
+  const whyOf = ({ text }: Step, entry: TimelineEntry): FilledIn =>
+    isMoment(entry) || entry.kind === 'status' ? {} : { why: text };
   const change = async (
     act: StepAct,
     number: number,
@@ -137,6 +140,7 @@ export async function play(script: Script): Promise<Played> {
     await correct(act, entry, {
       ...(isMoment(entry) ? {} : { text: words }),
       ...(at === undefined ? {} : { when: wholeTime(at) }),
+      ...whyOf(act.step, entry),
       ...withdraw,
     });
   };

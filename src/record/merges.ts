@@ -16,7 +16,7 @@ import {
   type TimelineEntry,
   type WithdrawnEntry,
 } from '#model/incident/incident.ts';
-import { relatedTo } from '#model/incident/incident-link.ts';
+import { MERGE_VALUE, relatedTo } from '#model/incident/incident-link.ts';
 import { isNeedToKnow } from '#model/incident/need-to-know.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
@@ -27,8 +27,6 @@ import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, entryRows, timelineOf, withdrawnFrom } from '#record/timeline.ts';
 
 const MERGED = 'status:merged:';
-/** The value of the entry that names the id of the incident that was taken in. */
-export const MERGE_VALUE = 'merge=';
 const TOOK_IN = 'merge:';
 
 export type Merge = Readonly<{

@@ -2,7 +2,14 @@
  * Corrects what people entered into a timeline: its text, its time, or that it is there at all. Also sets right the
  * milestones: when a status was reached, when the impact began, when it was detected. The first version stays.
  */
-import { DETECTED, type Incident, incidentName, type Status, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  correctedValue,
+  DETECTED,
+  type Incident,
+  incidentName,
+  type Status,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
 import { type EnteredMilestone, enteredMilestone, milestoneNow, stepStatus } from '#model/incident/milestones.ts';
 import { circleIn, isNeedToKnow } from '#model/incident/need-to-know.ts';
@@ -12,7 +19,7 @@ import { auditIncident } from '#record/audit.ts';
 import { changeIncident, type Step, statusSteps } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { editEntry, removeEntry, type StoredEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry, editEntry, removeEntry, type StoredEntry, timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { timeCorrected } from '#workflows/change-incident.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -61,6 +68,8 @@ export type Correction = EntryRequest &
     /** The people who read it, beside its author and the commander. Undefined, or none for an open entry: as it is. */
     readers?: readonly string[] | undefined;
     isWithdrawn: boolean;
+    /** Why: everybody who reads the timeline reads it. '' or undefined without a reason. */
+    why?: string | undefined;
   }>;
 
 export type CorrectWorkflows = Readonly<{
@@ -87,7 +96,7 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
       }
       return { ...found, zone: (await directory.person(asked.userId))?.zone };
     },
-    async correctEntry({ asked, incidentId, entryId, text, when, readers, isWithdrawn }) {
+    async correctEntry({ asked, incidentId, entryId, text, when, readers, isWithdrawn, why = '' }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, { incidentId }, async () => ({
@@ -103,6 +112,7 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
           (isWithdrawn
             ? await withdraw(tx, parts.jobs, incident, { asked, entryId })
             : await correct(tx, incident, correction));
+        if ('said' in outcome && !('isForAsker' in outcome)) await explain(tx, incident, { asked, entryId, why });
         // The draft names sentences to rewrite: whoever rewrites one sees it go.
         if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
         return outcome;
@@ -196,6 +206,19 @@ async function correctStep(
   }
   const along = [...new Set(movedAlong.map(({ value }) => value))].join(', ');
   return timeCorrected({ start: `${name}: ${status}${happened.said}.`, end: wasCut, status, along }, who);
+}
+
+/** The reason stands as a row of its own, so that readers learn why the words or the time are others than before. */
+async function explain(
+  tx: Tx,
+  { id: incidentId }: Incident,
+  { asked, entryId, why }: Readonly<{ asked: AskedBy; entryId: string; why: string }>,
+): Promise<void> {
+  const { text } = keptText(why);
+  if (text === '') return;
+  const value = correctedValue(entryId);
+  const key = `why:${asked.inboxId}`;
+  await addEntry(tx, { incidentId, key, atUs: tx.nowUs, kind: 'note', text, source: asked.userId, link: '', value });
 }
 
 function stepsBetween(steps: readonly Step[], oneUs: number, otherUs: number): readonly Step[] {

@@ -10,6 +10,7 @@
  */
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
 import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
+import { MERGE_VALUE } from '#model/incident/incident-link.ts';
 import { isGroup, pagesOf } from '#model/incident/page.ts';
 import type { UserGroup } from '#model/incident/rights.ts';
 import {
@@ -40,7 +41,6 @@ import {
   wantChannel,
 } from '#record/incident-channels.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
-import { MERGE_VALUE } from '#record/merges.ts';
 import { type Message, messageIdsWith, post } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';

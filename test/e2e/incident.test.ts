@@ -347,7 +347,9 @@ describe('the other commands', () => {
     expect(JSON.parse((await submit({ text: 'restarted the wrong pool' })).body).errors.text).toContain(
       'says this already',
     );
-    await submit({ text: 'restarted the right pool', when: '14:20' });
+    await submit({ text: 'restarted the right pool', when: '14:20', why: 'mixed up two names' });
+    const why = (await timelineOf(bot.store, id)).find(({ value }) => value === `corrected=${note?.id}`);
+    expect(why).toMatchObject({ kind: 'note', text: 'mixed up two names', source: slack.person });
     expect((await timeline())[0]).toBe(`14:20 note restarted the right pool · ${slack.person}`);
 
     const severity = (await timelineOf(bot.store, id)).find(({ kind }) => kind === 'severity');
@@ -355,7 +357,7 @@ describe('the other commands', () => {
 
     await open(note?.id);
     await submit({ text: 'restarted the right pool', withdraw: { chosen: 'withdraw' } });
-    expect((await timeline()).filter((entry) => entry.includes(' note '))).toEqual([]);
+    expect((await timeline()).filter((entry) => entry.includes(' restarted '))).toEqual([]);
     expect(await answerTo(await choose(note?.id))).toContain('no longer in the timeline');
   });
 

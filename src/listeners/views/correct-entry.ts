@@ -81,6 +81,7 @@ function fieldsOf({ what, status, text, atUs, zone, readers, isNeedToKnow }: Cor
       maxLength: TEXT_CHARS,
     }),
     when('When it happened'),
+    ...(isNeedToKnow ? [] : [WHY]),
     ...(readers === undefined ? [] : [readersField(isNeedToKnow ? CIRCLE_HINT : NARROW_HINT, readers)]),
     choiceField({
       id: 'withdraw',
@@ -90,6 +91,15 @@ function fieldsOf({ what, status, text, atUs, zone, readers, isNeedToKnow }: Cor
     }),
   ];
 }
+
+/** Not for an entry that only some read: everybody would read the reason. */
+const WHY = textField({
+  id: 'why',
+  title: 'Why',
+  hint: 'Stands in the timeline as a row of its own: “the clock of the switch is 8 min fast”.',
+  optional: true,
+  maxLength: 500,
+});
 
 const CIRCLE_HINT = 'They, its author and the commander read the words. It never opens to everybody.';
 const NARROW_HINT =
@@ -116,6 +126,7 @@ export function correctSubmitted({
       text,
       when: time.when,
       readers: 'readers' in values ? peopleIn(values, 'readers') : undefined,
+      why: textIn(values, 'why'),
       isWithdrawn: choiceIn(values, 'withdraw', WITHDRAW) !== undefined,
     });
     if (result.kind === 'done') return await ack();

@@ -11,6 +11,14 @@ export const LINK = 'link';
 
 const RELATED = 'related=';
 
+/** The value of the entry that names the id of the incident that was taken in. */
+export const MERGE_VALUE = 'merge=';
+
+/** Whether another incident was merged into this one with it. */
+export function isMerge({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value.startsWith(MERGE_VALUE);
+}
+
 export function relatedValue(incidentId: string): string {
   return `${RELATED}${incidentId}`;
 }

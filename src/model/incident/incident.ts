@@ -95,6 +95,7 @@ export type TimelineEntry = Readonly<{
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
    * `tried=none` for what was tried without effect, `tried=helped` for what helped, `calls=stopped` where a person stopped the calls for a commander,
    * `restored=<version>` for a restored version of the postmortem, `review=<user id>` for a request to review it,
+   * `corrected=<entry>` for why an entry was corrected or withdrawn,
    * `comment=<section>` for a comment on a section of the postmortem, `comment-resolved=<entry>` for one that is resolved,
    * `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
@@ -145,8 +146,19 @@ export function didHelp({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>):
   return kind === 'note' && value === HELPED;
 }
 
-/** No value, the answer to a question of the postmortem, or a try. */
-const CORRECTED_VALUE = /^(?:$|answer:|tried=(?:none|helped)$)/;
+/** Why somebody corrected or withdrew the entry that it names. */
+const CORRECTED = 'corrected=';
+
+export function correctedValue(entryId: string): string {
+  return `${CORRECTED}${entryId}`;
+}
+
+export function isWhyCorrected({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value.startsWith(CORRECTED);
+}
+
+/** No value, the answer to a question of the postmortem, a try, or why somebody corrected an entry. */
+const CORRECTED_VALUE = /^(?:$|answer:|corrected=|tried=(?:none|helped)$)/;
 /** `incident-link.ts` reads it. */
 const LINK_VALUE = /^(?:link$|related=)/;
 

@@ -1,6 +1,6 @@
 /**
  * What single sentences of people say about causes: what was changed and when, a condition that had to be true, that
- * something was not the cause. English first, then German, French, Spanish and Japanese.
+ * something was not the cause. English first, then German, French, Spanish, Portuguese, Japanese and Chinese.
  */
 import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
@@ -13,6 +13,10 @@ const CHANGED = new RegExp(
         'deploy(?:ed|s|ment)?(?! keys?(?!\\p{L}))|releas(?:e|ed)|roll(?:ed)? ?out|went (?:out|live)|shipped|merged|pushed|enabled|disabled|turned (?:on|off)',
         'switched (?:on|off|to|over)|migrat(?:ed|ion)|upgraded?|updated|changed|renamed|moved|enrolled|added|removed|deleted|installed',
         'renewed|rotated|expired|started|ran|runs|set|configured|imported|replaced|inverted|died|drop(?:s|ped)? (?:the )?(?:column|table|index|field)',
+        'went (?:on|off|to (?:everyone|everybody|all|every|prod(?:uction)?|\\d{1,3} ?%))|patched|wrote (?:the|all|empty|\\d[\\d.,]{0,9}[kM]? \\p{L}{2,20})|reset|registered|(?:cut|cuts) (?:the|our|its)|(?:made|created) on',
+        '(?:changes?|upgrade|maintenance|rollout|work) (?:[A-Z]{2,10}-\\d{1,7} )?(?:was |is |were )?(?:finished|done|over)|(?<!no )changes? (?:at|of|from|on|in|to)',
+        '(?:grace|trial|period|contract|subscription|licen[cs]e|promotion|freeze|maintenance) ended',
+        '(?:v|version |firmware |build |release )?\\d{1,4}(?:\\.\\d{1,4}){1,2} (?:from|since|as of)',
         '(?:raised|lowered|reduced|increased) (?:the|our|its)|(?:is|was|are|were|been) (?:off|out for|dead|disabled|in there)',
       ].join('|'),
     ),
@@ -25,7 +29,10 @@ const CHANGED = new RegExp(
     between(
       'desplegad[oa]|despliegue|cambiad[oa]|cambio|actualizad[oa]|activad[oa]|desactivad[oa]|renovad[oa]|venció|caducó|migración',
     ),
-    'デプロイ|リリース|変更|更新|移行|切替|切り替え|設定|期限切れ',
+    between(
+      '(?:im|re)?implantad[oa]|implementad[oa]|alterad[oa]|atualizad[oa]|atualização|ativad[oa]|desativad[oa]|desligad[oa]|renovad[oa]|venceu|expirou|migração|subiu|publicad[oa]',
+    ),
+    'デプロイ|リリース|変更|更新|移行|切替|切り替え|設定|期限切れ|部署|发布|上线|变更|更改|升级|迁移|切换|过期|关闭了|启用|停用|修改了',
   ].join('|'),
   'iu',
 );
@@ -40,27 +47,43 @@ const WHEN = new RegExp(
         'gestern|heute|seit|vorgestern|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag',
         "depuis|hier|aujourd['’]hui|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
         'desde|ayer|hoy|lunes|martes|miércoles|jueves|viernes|sábado|domingo',
+        'ontem|hoje|segunda(?:-feira)?|terça(?:-feira)?|quarta(?:-feira)?|quinta(?:-feira)?|sexta(?:-feira)?',
       ].join('|'),
     ),
-    '昨日|今日|今朝|先週|から|曜日|\\d月',
+    '昨日|今日|今朝|先週|から|曜日|\\d月|昨天|今天|今早|上周|周[一二三四五六日]|星期|刚才|以来|\\d点',
   ].join('|'),
   'iu',
 );
-/** A trouble begins, somebody asks whose change it was, or it tells what people do about it. */
+/** A trouble begins, a copy is made, somebody asks whose change it was, or it tells what people do about it. */
 const NO_CHANGE =
-  /\b(?:errors?|timeouts?|failures?|complaints?|tickets?|calls?|latency|alerts?|alarms?|it|this|problems?|issues?|outage|impact|freezes?|stalls?) (?:\p{L}{1,10} ){0,2}(?:started|began)\b|\bstatus page\b|\b(?:you|your|plan|will|going to|trying|let me)\b|誰|関係ない/iu;
+  /\b(?:errors?|timeouts?|failures?|complaints?|tickets?|calls?|latency|alerts?|alarms?|it|this|problems?|issues?|outage|impact|freezes?|stalls?) (?:\p{L}{1,10} ){0,2}(?:started|began)\b|\bstatus page\b|\b(?:backups?|snapshots?|(?:nightly|daily|weekly|last) (?:copy|dump|export)) (?:\p{L}{1,10} ){0,4}(?:ran|runs|started)\b|\b(?:you|your|plan|will|going to|trying|let me)\b|誰|関係ない/iu;
+
+/** It asks, a warning went out, or what people use is dead: the first is no answer, the others are symptoms. */
+const NO_CHANGE_EITHER = new RegExp(
+  [
+    '^(?:and |but |so )?(?:what|which|who|whose|did|does|do|has|have|any|anyone|anybody|was|were|is|are|wer|was|welche[rs]?|hat|haben|wurde|qui|quel(?:le)?s?|quién|qué|cuál|quem|qual) (?!(?:helped|changed|broke|happened)(?: is)?:)',
+    '\\b(?:warnings?|alerts?|alarms?|pagers?|pages?|e?-?mails?|messages?|notices?|notifications?) (?:[^ .;]{1,20} ){0,4}(?:went (?:out|off)|fired|rang|came|(?:was|were) sent)\\b',
+    '\\b(?:uploads?|downloads?|logins?|sign-?ins|orders?|checkouts?|payments?|bookings?|searche?s?|calls?|mails?|pages?|requests?|photos?|prices?|customers|users|everything|all of it|(?:the )?(?:site|shop|app|web|api)) (?:is|are|was|were|went|has been|have been) (?:all )?(?:off|out|dead|down|gone|disabled)\\b',
+  ].join('|'),
+  'iu',
+);
+
+function isOther(sentence: string): boolean {
+  return NO_CHANGE.test(sentence) || NO_CHANGE_EITHER.test(sentence);
+}
 
 /** Whether a sentence says what was changed, or ended by itself, and when. */
 export function isChange(sentence: string): boolean {
-  return CHANGED.test(sentence) && WHEN.test(sentence) && !NO_CHANGE.test(sentence) && !isUnsure(sentence);
+  return CHANGED.test(sentence) && WHEN.test(sentence) && !isOther(sentence) && !isUnsure(sentence);
 }
 
 const CONDITION = new RegExp(
   [
     between(
       [
-        '(?:no|without an?|without any) (?:canary|fallback|failover|limit|tests?|backups?|retr(?:y|ies)|timeout|checks?|validation|lock|quota|staging|redundancy|runbook|owner|copy|way back)',
-        'never (?:written|tested|set|enabled|deployed|monitored|renewed)|only (?:ever|one)|instead of|should be|(?:still|only) (?:reads?|wants?|uses?|points?|serves?)',
+        '(?:no|without an?|without any) (?:canary|fallback|failover|limit|tests?|backups?|retr(?:y|ies)|timeout|checks?|validation|lock|quota|staging|redundancy|runbook|owner|copy|index|unit|way back)',
+        'never (?:written|tested|set|enabled|deployed|monitored|renewed)|only (?:ever|one)|instead of|should be|(?:still|only) (?:reads?|wants?|uses?|points?|serves?|reports?)',
+        'point(?:ed|ing) (?:at|to)|ran out of|out of range',
         '(?:is|are|was|were|ran) (?:full|read[- ]?only|dead|off|expired|out of \\p{L}{2,20}|corrupt|exhausted)|has (?:been in there|0 (?:bytes|rows|entries))',
         '\\d{1,7} of \\d{1,7} (?:leased|used|taken|in use)|not (?:in|on) (?:the|any|our) (?:list|inventory|copy|backup|rotation)|too (?:short|small|low|many|high|old|large|big)',
         'same (?:relay|queue|host|cluster|database|node|pool|server|network|disk)|\\d{1,5} ?(?:h|min|s|hours|minutes|seconds) (?:behind|ahead)',
@@ -69,24 +92,40 @@ const CONDITION = new RegExp(
     ),
     between("pas (?:dans|ds|sur) la liste|sans (?:test|limite|sauvegarde)|d['’]avance|de retard|manquait|coupée?"),
     between('no lleva|sin (?:prueba|límite|copia)|faltaba|falta'),
-    between('fehlte?|keine? (?:Test|Limit|Backup|Prüfung)|nie (?:getestet|geschrieben)|abgelaufen|statt'),
-    'がない|未設定|期限切れ|上限なし',
+    between(
+      'fehlte?|keine? (?:Test|Limit|Backup|Prüfung)|nie (?:getestet|geschrieben)|abgelaufen|statt|(?:ist|war|sind) (?:voll|schreibgeschützt|erschöpft|zu (?:klein|kurz|alt|hoch|niedrig))|nicht (?:auf|in) der Liste',
+    ),
+    between(
+      '(?:est|était|sont) (?:plein|pleine|saturée?|expirée?|en lecture seule|trop (?:court|petit|vieux|bas|haut)e?)|jamais (?:testée?|écrite?)|au lieu de',
+    ),
+    between(
+      '(?:está|estaba) (?:llen[oa]|agotad[oa]|vencid[oa]|en solo lectura)|nunca (?:se )?(?:probó|escribió|probad[oa])|en vez de|demasiado (?:corto|pequeño|bajo|alto)',
+    ),
+    between(
+      '(?:está|estava) (?:chei[oa]|esgotad[oa]|vencid[oa]|somente leitura)|nunca (?:foi )?(?:testad[oa]|escrit[oa])|sem (?:teste|limite|cópia|backup)|não (?:está|estava) na lista|em vez de|faltava|muito (?:curto|pequeno|baixo|alto)',
+    ),
+    'がない|未設定|期限切れ|上限なし|満杯|一杯|読み取り専用|未テスト|没有(?:限制|测试|备份|校验|上限)|未配置|未测试|已满|满了|只读|已过期|太(?:小|短|低|大)',
   ].join('|'),
   'iu',
 );
 
 /** Whether a sentence names a condition: what was full, missing, never tested, set too low. */
 export function isCondition(sentence: string): boolean {
-  return CONDITION.test(sentence) && !isUnsure(sentence);
+  return CONDITION.test(sentence) && !isUnsure(sentence) && !SPOKEN.test(sentence) && !NO_CHANGE_EITHER.test(sentence);
 }
+
+/** What somebody else said to people, who need not believe it, or why it should do no harm: `so it cant block anything`. */
+const SPOKEN = /\b(?:you|your|you['’]re|(?:can['’]?t|cannot) (?:\p{L}{1,20} ){1,2}(?:anything|anyone|anybody))\b/iu;
 
 const EXPLAINED = new RegExp(
   [
     between(
       "because|cos|due to|caused by|that['’]?s why|it['’]?s (?:the|us|our)|got \\p{L}{2,20}ed|inverted|expired|renamed|degraded|sends|only|deadlock|leaks?|overflow|loss",
     ),
-    between("c['’]est (?:nous|le|la|les)|parce que|es (?:el|la|los|las)|porque|weil|wegen|liegt an"),
-    'ため|せい|原因|落ちて',
+    between(
+      "c['’]est (?:nous|le|la|les)|parce que|à cause d|es (?:el|la|los|las)|porque|por culpa|weil|wegen|liegt an|é (?:o|a|os|as)|por causa|devido",
+    ),
+    'ため|せい|原因|落ちて|因为|由于|导致',
   ].join('|'),
   'iu',
 );
@@ -96,17 +135,32 @@ export function isExplanation(sentence: string): boolean {
   return !isUnsure(sentence) && (CONDITION.test(sentence) || EXPLAINED.test(sentence)) && !isDenial(sentence);
 }
 
+/** What people suspect first. That one of the first kind is missing harms nobody; `no network` does. */
+const INTRUDERS = 'd?dos|attack|breach|intrusion|hack|malware|bloat|vacuum|dead ?lock|leak';
+const SUSPECTS =
+  'fib(?:re|er)|network|hardware|dns|dhcp|ntp|cert(?:ificate)?|firewall|load ?balancer|power|garbage collection|gc';
+
 const DENIED = new RegExp(
   [
     "(?:^|[.,;:] |\\bso |\\bit['’]?s |\\bit (?:is|was) |\\bthat['’]?s |\\bclearly |\\bdefinitely )not (?:(?:the|a|our|an) (?!final|same|only|first|last|whole|full|right|case|end|best|time|why)\\p{L}{2,20}|it(?! alone| only)|us\\b)",
     between(
       'so no(?=$|[.,;!])|ruled out|innocent|unrelated|nothing to do with|not related|(?:w/?o|without|no) problems',
     ),
+    `\\bno (?:${INTRUDERS})\\b(?! (?:yet|protection))`,
+    `\\bnot(?: the| an?| any)? (?:${INTRUDERS}|${SUSPECTS})\\b(?! (?:alone|only|itself))`,
+    `\\b(?:${INTRUDERS}|${SUSPECTS}) (?:is|are) (?:only )?(?:the |a )?(?:victims?|innocent|fine)\\b`,
     '\\blooks? (?:normal|fine|healthy|ok|clean)\\b|\\b(?:is|are) clean\\b|\\bno change after\\b',
+    '\\bno (?:events?|incidents?|changes?|maintenance|outages?|faults?|problems?|errors?) (?:(?:found|seen|known) )?(?:on|at|in) (?:their|our|its|his|her|that) (?:own )?(?:side|end|network|system|part)\\b',
+    between('keine? (?:Störung|Änderung|Wartung|Fehler) auf (?:ihrer|unserer) Seite|nada de (?:su|nuestro) lado'),
     between(
-      "ausgeschlossen|liegt nicht an|hat nichts (?:damit )?zu tun|rien à voir|ce n['’]est pas (?:le|la|les)|nada que ver|descartad[oa]|no (?:es|fue) (?:el|la)",
+      '(?:aucun incident|rien|aucune panne) de (?:leur|notre) côté|sem (?:incidentes|falhas) do lado (?:deles|nosso)',
     ),
-    '関係ありません|関係ない|原因ではない|ではなかった',
+    between('ausgeschlossen|liegt nicht an|(?:daran|am \\p{L}{2,20}) liegt es nicht|hat nichts (?:damit )?zu tun'),
+    between("rien à voir|ce n['’]est pas (?:le|la|les)"),
+    between('nada que ver|descartad[oa]|no (?:es|fue) (?:el|la)|não (?:é|foi) (?:o|a)|nada a ver'),
+    '(?:先方|こちら)では(?:障害|異常|変更)(?:は)?(?:なし|ない|ありません)',
+    '(?:对方|他们|我们)(?:那边)?没有(?:故障|变更|异常)',
+    '関係ありません|関係ない|原因ではない|ではなかった|無関係|不是[^，。]{1,20}(?:的问题|引起|导致)|无关|没关系|已排除',
   ].join('|'),
   'iu',
 );
@@ -116,7 +170,30 @@ export function isDenial(sentence: string): boolean {
   return DENIED.test(sentence) && !isUnsure(sentence);
 }
 
-/** The sentences of a text of one kind; '' without any. */
-export function sentencesOf(text: string, isOne: (sentence: string) => boolean): string {
-  return saidSentences(text).filter(isOne).join(' ');
+/** The same, also where somebody only thinks so: `it has nothing to do with it, I think`. */
+export function mayDeny(sentence: string): boolean {
+  return DENIED.test(sentence);
 }
+
+/**
+ * The sentences of a text of one kind, each with the one before it where it names no subject; '' without any:
+ * `the other 40 came later. not in the copy`, `retention!! deletes old files since Monday`.
+ */
+export function sentencesOf(text: string, isOne: (sentence: string) => boolean): string {
+  const all = saidSentences(text);
+  const isMeant = (one: string, at: number) => {
+    const next = all[at + 1];
+    return isOne(one) || (next !== undefined && isOne(next) && isSubjectOf(one, next));
+  };
+  return all.filter(isMeant).join(' ');
+}
+
+function isSubjectOf(before: string, sentence: string): boolean {
+  if (isUnsure(before)) return false;
+  return FRAGMENT.test(sentence) || (SHOUTED.test(before) && VERB_FIRST.test(sentence));
+}
+
+const FRAGMENT = /^(?:not|never|still not|no longer|isn['’]?t|wasn['’]?t|aren['’]?t|weren['’]?t) (?!the\b)/iu;
+/** A name alone: `retention!!` */
+const SHOUTED = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,40}[!.:]{1,3}$/u;
+const VERB_FIRST = /^\p{Ll}{2,20}(?<!ss|us|is|ous|always|as)s /u;

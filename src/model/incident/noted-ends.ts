@@ -11,7 +11,7 @@ export function healedItself(text: string): boolean {
 }
 
 const HEALED =
-  /\b(?:went away|came back|healed|heals|recovered|ended|stopped|gone) (?:by itself|on its own|by themselves|alone)\b|\bself-?heal|\bnobody (?:touched|changed|did) (?:anything|it)\b|\b(?:by itself|on its own), |(?<!\p{L})(?:von (?:selbst|allein)|tout seul|toute seule|por s[ií] (?:solo|sola|só)|sozinho)(?!\p{L})|自然に(?:復旧|直)/iu;
+  /\b(?:went away|came back|healed|heals|recovered|ended|stopped|gone) (?:by itself|on its own|by themselves|alone)\b|\bself-?heal|\bnobody (?:touched|changed|did) (?:anything|it)\b|\b(?:by itself|on its own), |(?<!\p{L})(?:von (?:selbst|allein)|tout seul|toute seule|por s[ií] (?:solo|sola|só)|sozinho)(?!\p{L})|自然に(?:復旧|直)|自(?:己|行)(?:恢复|好)/iu;
 
 /** Whether words say that nobody knows the cause. */
 export function isCauseUnknown(text: string): boolean {
@@ -19,7 +19,7 @@ export function isCauseUnknown(text: string): boolean {
 }
 
 const CAUSE_UNKNOWN =
-  /\b(?:(?:root )?cause (?:is |still |remains? )?(?:unknown|unclear|not known|not found)|unknown cause|(?:no idea|nobody knows|do(?:n['’]?t| not) know) why)\b|Ursache (?:ist )?(?:unbekannt|unklar)|cause (?:est )?inconnue|causa (?:es )?desconocida|causa desconhecida|原因(?:は)?不明/iu;
+  /\b(?:(?:root )?cause (?:is |still |remains? )?(?:unknown|unclear|not known|not found)|unknown cause|(?:no idea|nobody knows|do(?:n['’]?t| not) know) why)\b|Ursache (?:ist )?(?:unbekannt|unklar)|cause (?:est )?inconnue|causa (?:es )?desconocida|causa desconhecida|原因(?:は)?不明|原因未知|不(?:知道|清楚)原因|causa (?:ainda )?não (?:é|foi) (?:conhecida|encontrada)/iu;
 
 /** Whether what somebody tried made it worse: the words say so, or a share that fails rose. */
 export function madeWorse(text: string): boolean {
@@ -31,7 +31,7 @@ function hasRisen([, from = '', to = '']: RegExpExecArray): boolean {
 }
 
 const WORSE =
-  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou)(?!\p{L})|悪化/iu;
+  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou|piorada|pior (?:que|agora))(?!\p{L})|悪化|更(?:糟|差|严重)|恶化/iu;
 const SHARES = /(\d{1,3}(?:[.,]\d)?) ?%? ?(?:->|→|to|auf|à|a) ?(\d{1,3}(?:[.,]\d)?) ?%/gu;
 const GOOD_SHARE = /\b(?:success|approv|hit rate|availab|healthy|ok\b|delivered)/iu;
 
@@ -46,7 +46,7 @@ function wasTold(entry: TimelineEntry): boolean {
 }
 
 const TOLD =
-  /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= \d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)/iu;
+  /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= \d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)|已(?:经)?(?:通知|告知|联系)/iu;
 
 /** So near to a mitigation, the words are about it. */
 const NEAR_US = 10 * 60_000_000;

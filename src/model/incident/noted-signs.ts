@@ -1,9 +1,9 @@
 /** What people noted about how it was noticed: others reported it, an alert came, or they saw it themselves. */
 import { isImpactStart, type TimelineEntry } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import { type Facts, looksForFault } from '#model/incident/postmortem-facts.ts';
+import type { Facts } from '#model/incident/postmortem-facts.ts';
 import { isSaid } from '#model/incident/postmortem-numbers.ts';
-import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+import { isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** `first`: the first words after the declaration, which may tell what was seen. */
 export type Sign = Readonly<{ entry: TimelineEntry; how: 'reported' | 'alert' | 'seen' | 'first' }>;
@@ -12,13 +12,14 @@ export type Sign = Readonly<{ entry: TimelineEntry; how: 'reported' | 'alert' | 
 export function signIn({ entries, milestones }: Pick<Facts, 'entries' | 'milestones'>): Sign | undefined {
   const { identified, mitigated, declared, detected } = milestones;
   const untilUs = Math.min(identified?.atUs ?? Number.POSITIVE_INFINITY, mitigated?.atUs ?? Number.POSITIVE_INFINITY);
-  const early = entries.filter(
-    (entry) => entry.atUs >= (detected?.atUs ?? 0) && entry.atUs <= untilUs && isSaid(entry) && isWord(entry),
-  );
+  const own = entries.filter((entry) => entry.from === undefined && isSaid(entry) && isWord(entry));
+  const early = own.filter((entry) => entry.atUs >= (detected?.atUs ?? 0) && entry.atUs <= untilUs);
   for (const entry of early) {
     const how = howSeen(entry.text);
     if (how !== undefined) return { entry, how };
   }
+  const later = own.find((entry) => entry.atUs > untilUs && TOLD_LATER.test(entry.text) && !saysNoAlert(entry.text));
+  if (later !== undefined) return { entry: later, how: 'alert' };
   const entry = early.find((one) => isFirstAfter(one, declared));
   return entry && { entry, how: 'first' };
 }
@@ -27,6 +28,15 @@ export function signIn({ entries, milestones }: Pick<Facts, 'entries' | 'milesto
 function isFirstAfter({ atUs, source, text }: TimelineEntry, declared: TimelineEntry | undefined): boolean {
   if (declared === undefined || source !== declared.source || /\bstatus page\b/i.test(text)) return false;
   return atUs >= declared.atUs && atUs - declared.atUs <= SOON_US;
+}
+
+/** What the first sign says of a harm, where nobody counted it; undefined without such a sentence. */
+export function harmSeen(
+  facts: Pick<Facts, 'entries' | 'milestones'>,
+): Readonly<{ entry: TimelineEntry; text: string }> | undefined {
+  const entry = signIn(facts)?.entry;
+  const text = entry && saidSentences(entry.text).find((one) => isHarm(one) && !isUnsure(one));
+  return entry === undefined || text === undefined ? undefined : { entry, text };
 }
 
 /** Whether an alert came, as people noted, so that a further one would not help. */
@@ -38,7 +48,7 @@ export function didAlert(facts: Pick<Facts, 'entries' | 'milestones'>): boolean 
 const SOON_US = 3 * 60_000_000;
 
 function isWord(entry: TimelineEntry): boolean {
-  if (!isPersonId(entry.source) || isImpactStart(entry) || looksForFault(entry)) return false;
+  if (!isPersonId(entry.source) || isImpactStart(entry)) return false;
   return (entry.kind === 'note' && entry.value === '') || entry.kind === 'message';
 }
 
@@ -46,8 +56,22 @@ function howSeen(text: string): Sign['how'] | undefined {
   const sentences = saidSentences(text).filter((one) => !isUnsure(one));
   const has = (pattern: RegExp) => sentences.some((one) => pattern.test(one));
   if (has(REPORTED)) return 'reported';
-  if (!NO_ALERT.test(text) && has(ALERTED)) return 'alert';
+  if (!NO_ALERT.test(text) && sentences.some((one) => ALERTED.test(one) && !QUIET.test(one))) return 'alert';
   return has(SEEN) ? 'seen' : undefined;
+}
+
+/** After the cause is known, people speak of alerts that they build. These fired. */
+const TOLD_LATER =
+  /\b(?:alerts?|alarms?|pager|monitor|probe) (?:did fire|fired|rang|went off|caught it|came (?:in|at|first))\b/iu;
+
+/** Whether words say that no alert came. */
+export function saysNoAlert(text: string): boolean {
+  return NO_ALERT.test(text);
+}
+
+/** Whether words say that somebody reported it. */
+export function isReport(text: string): boolean {
+  return REPORTED.test(text);
 }
 
 const WHO =
@@ -57,20 +81,26 @@ const REPORTED = new RegExp(
     `\\b(?:tickets?|complaints?|complained|on the phone)\\b`,
     `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|complains?)(?!\\p{L})`,
     '\\b(?:called|wrote|reported|rang|phoned) (?:us|it|at \\d|\\d{1,2}:\\d{2})',
+    // `support chat went mad 13:11`
+    '\\b(?:chat|hotline|phones?|inbox|lines?|desk|support|call cent(?:re|er)) (?:(?:is|are|went|goes|has been) (?:mad|crazy|wild|nuts|hot|ringing|full|red|on fire)|exploded|melted|rang off)',
+    // `Kunde (Liftbau) rief 07:31 an`
+    '(?<!\\p{L})(?:rief(?:en)? (?:[^ .;]{1,20} ){0,3}an|ruft (?:[^ .;]{1,20} ){0,3}an|(?:Kund(?:e|in|en)|Nutzer|Benutzer|Filialen?) [^.;]{0,30}(?:schrieb|mailte|schreibt|meldete)\\p{L}{0,2})(?!\\p{L})',
     // `first call from the floor 05:36`
     '\\bfirst (?:call|mail|email|e-mail|ticket|complaint|report|post|message|tweet|one|chat|moan)s?\\b',
     '\\b(?:mails?|calls?|letters?|messages?) (?:\\p{L}{0,15}[@]? )?(?:\\d{1,2}:\\d{2} )?(?:to|from) ',
     '(?<!\\p{L})(?:Anrufe?|angerufen|gemeldet|meldet|melden|Beschwerden?|Meldung(?:en)? von)(?!\\p{L})',
     '(?<!\\p{L})(?:appell(?:e|ent|é)|appels?|premi(?:er|ère) (?:appel|mail|message)|signal(?:é|e|ent)|plaintes?)(?!\\p{L})',
     '(?<!\\p{L})(?:llam(?:ó|an|aron|ada|adas)|quejas?|reportan?|reportó|avis(?:ó|aron) (?:un|el|la|los)|ligou|reclama\\p{L}{1,6})(?!\\p{L})',
-    '電話|問い合わせ|問合せ|苦情|連絡があ|報告があ',
+    '電話|問い合わせ|問合せ|苦情|連絡があ|報告があ|来电|打电话|投诉|反馈|(?:客户|用户|门店)(?:报告|反映|说)',
   ].join('|'),
   'iu',
 );
 /** None that did not come, and no page of a site. */
 const ALERTED =
-  /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert|alarm|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?:got|was|were) paged|paged (?:me|us))\b|(?<!\p{L})(?:Alarm|alerte|alarma|alerta)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な))/iu;
+  /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert(?:s|ed)?|alarms?|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?:got|was|were) paged|paged (?:me|us))\b|(?<!\p{L})(?:Alarm|alerte|alarma|alerta)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な)|(?<!没有|没|无)(?:告警|报警))/iu;
 const NO_ALERT =
-  /\b(?:no|not one|not our|without an?|never an?) (?:alert|alarm|alerting|monitoring|page)(?:s|ing)?\b|\b(?:alert|alarm|monitor)(?:s|ing)? (?:did(?:n['’]?t| not)|was(?:n['’]?t| not)|never)|(?<!\p{L})(?:kein Alarm|keine Alarme|aucune alerte|sin alertas?|ninguna alerta|nenhum alerta)(?!\p{L})|アラートな/iu;
+  /\b(?:no|not one|not our|without an?|never an?) (?:alert|alarm|alerting|monitoring|page)(?:s|ing)?\b|\b(?:alert|alarm|monitor)(?:s|ing)? (?:did(?:n['’]?t| not)|was(?:n['’]?t| not)|never)|(?<!\p{L})(?:keine? (?:einzige[rs]? )?Alarme?|aucune alerte|sin alertas?|ninguna alerta|nenhum alerta)(?!\p{L})|アラートな|没有?(?:告警|报警)|无(?:告警|报警)/iu;
+const QUIET =
+  /\b(?:alerts?|alarms?|pager|probes?|monitors?) (?:is|are|was|were|stayed|stays) (?:all |still )?(?:green|blind|silent|quiet|off|muted|fine)\b/iu;
 const SEEN =
-  /\b(?:I|we) (?:just )?(?:saw|see|noticed|found|spotted|tried)\b|\b(?:saw|see|noticed|spotted) (?:it|that|this)\b|\bcame in\b|\bon my (?:own )?(?:phone|screen|laptop)\b|(?<!\p{L})(?:gesehen|bemerkt|aufgefallen|(?:ai|avons|on a) vu|vi que|vimos|notamos)(?!\p{L})|気づい|見つけ/iu;
+  /\b(?:I|we) (?:just )?(?:saw|see|noticed|found|spotted|tried)\b|\b(?:saw|see|noticed|spotted) (?:it|that|this)\b|\bcame in\b|\bon my (?:own )?(?:phone|screen|laptop)\b|(?<!\p{L})(?:gesehen|bemerkt|aufgefallen|(?:ai|avons|on a) vu|vi que|vimos|notamos)(?!\p{L})|気づい|見つけ|发现|看到/iu;

@@ -15,12 +15,23 @@ import {
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
-import { isChange, isCondition, sentencesOf } from '#model/incident/noted-changes.ts';
+import { isChange, isDenial, sentencesOf } from '#model/incident/noted-changes.ts';
 import { madeWorse } from '#model/incident/noted-ends.ts';
+import { gapsNoted, sentencesWithGap } from '#model/incident/noted-gaps.ts';
+import { withoutGuilt } from '#model/incident/noted-guilt.ts';
 import { namesNobody } from '#model/incident/people-in-words.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
-import { changesNoted, conditionsNoted, denialsNoted, nextTo } from '#model/incident/postmortem-deeds.ts';
+import {
+  changesDoubted,
+  changesNoted,
+  conditionsNoted,
+  denialsNoted,
+  explainedIn,
+  isConditionAlone,
+  nextTo,
+  questionBefore,
+} from '#model/incident/postmortem-deeds.ts';
 import {
   type ChainStep,
   chainOf,
@@ -29,6 +40,7 @@ import {
   marks,
   namesPerson,
   rootOf,
+  writtenUs,
 } from '#model/incident/postmortem-facts.ts';
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
@@ -42,12 +54,12 @@ import {
   DETECTION_GOAL_MINUTES,
   ended,
   impersonal,
-  MINUTE_US,
   minutesAfter,
   minutesText,
   originName,
   quoted,
   quotedCause,
+  quotedParts,
   recordedCause,
   said,
   section,
@@ -55,6 +67,7 @@ import {
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
 import { EXPECTED_ROLES, heldRoles, type Role, roleIn, roleInSentence, roleName } from '#model/incident/roles.ts';
+import { saidSentences } from '#model/incident/said-sentences.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 
 export function whyItHappened(facts: Facts): DraftedSection {
@@ -155,6 +168,9 @@ export function trigger(facts: Facts): DraftedSection {
       : []),
     ...changes.map((entry) => recordedCause(facts, entry)),
     ...changesNoted(facts).flatMap((entry) => notedSentences(facts, entry, ' what had changed', isChange)),
+    ...changesDoubted(facts).flatMap((entry) =>
+      notedSentences(facts, entry, ' a change that may have nothing to do with it', () => true),
+    ),
   ];
   return section('Trigger', {
     level: 3,
@@ -191,10 +207,11 @@ export function contributingFactors(facts: Facts): DraftedSection {
   if (noted !== undefined) statements.push({ ...noted, words: capitalised(noted.words) });
   const isTold = new Set(noted?.cites);
   const conditions = conditionsNoted(facts)
-    .flatMap((entry) => notedSentences(facts, entry, ' a condition', isCondition))
+    .flatMap((entry) => notedSentences(facts, entry, ' a condition', isConditionAlone))
     .filter(({ cites }) => !cites.some((mark) => isTold.has(mark)));
   statements.push(...conditions);
-  const changes = changesNoted(facts);
+  // The cause itself stands above.
+  const changes = changesNoted(facts).filter((entry) => !marks(facts, entry).some((mark) => isTold.has(mark)));
   if (changes.length > 0)
     statements.push(said(facts, ['The changes under “Trigger” may have been needed, too.'], changes));
   const isJoint = milestones.identified !== undefined && JOINT.test(wordsOfStatus(milestones.identified));
@@ -202,7 +219,7 @@ export function contributingFactors(facts: Facts): DraftedSection {
     level: 3,
     statements,
     missing:
-      statements.length < 2 && !isJoint
+      statements.length === 0 || (statements.length < 2 && !isJoint && !namesSeveral(facts))
         ? ['The record shows fewer than two factors; an incident seldom has only one.']
         : [],
     questions: [
@@ -217,6 +234,30 @@ export function contributingFactors(facts: Facts): DraftedSection {
 /** Words that name several causes at once: `short ttl + one node`, `all 3 together`. */
 const JOINT = /\s\+\s|\btogether\b|\bcombined\b|\bboth\b|\ball (?:\d|two|three|four)\b|zusammen|ensemble|juntos|重な/iu;
 
+/** Whether the words beside the confirmation, or the best explanation without one, have several sentences or clauses: each may be a factor. */
+function namesSeveral(facts: Facts): boolean {
+  const { identified } = facts.milestones;
+  const explained = identified === undefined ? explainedIn(facts) : undefined;
+  const beside = identified === undefined ? [] : nextTo(facts, identified);
+  const told = explained === undefined ? beside : [explained];
+  const words = [
+    ...(identified === undefined ? [] : [wordsOfStatus(identified)]),
+    ...told.map(({ text }) => withoutGuilt(text)),
+  ];
+  return words.flatMap(saidSentences).flatMap(clausesIn).length > 1;
+}
+
+/** Those that say something; the sentence where only its whole does. */
+function clausesIn(sentence: string): readonly string[] {
+  const clauses = sentence.split(CLAUSES).filter((one) => CLAUSE.test(one.trim()));
+  return clauses.length === 0 && CLAUSE.test(sentence) ? [sentence] : clauses;
+}
+
+const CLAUSES =
+  /, |; |->|→|(?<!\p{L})(?:and|but|so|because|which|while|und|aber|weil|et|mais|parce que|y|pero|porque|e|mas)(?!\p{L})|[、，]/iu;
+/** A word alone says nothing. */
+const CLAUSE = /^\S+\s+\S+\s+\S+|^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}].{5}/u;
+
 /** The sentences of one kind in a note; nothing where they may name or blame somebody. */
 function notedSentences(
   facts: Facts,
@@ -224,7 +265,7 @@ function notedSentences(
   what: string,
   isOne: (sentence: string) => boolean,
 ): readonly Statement[] {
-  const words = quotedCause(facts, impersonal(sentencesOf(entry.text, isOne)));
+  const words = quotedCause(facts, impersonal(withoutGuilt(sentencesOf(entry.text, isOne))));
   if (words === '') return [];
   return [said(facts, ['A responder noted at ', at(entry.atUs), `${what}${words}.`], [entry])];
 }
@@ -247,7 +288,10 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
   const beside = nextTo(facts, identified);
   if (beside.length === 0) return undefined;
   const quotes = beside
-    .map((entry) => quotedCause(facts, impersonal(entry.text)) || aboutServices(facts, entry.text))
+    .map(
+      (entry) =>
+        quotedCause(facts, impersonal(withoutGuilt(withoutAnswer(entry.text)))) || aboutServices(facts, entry.text),
+    )
     .filter((text) => text !== '');
   const [first, ...others] = quotes;
   const noted =
@@ -256,6 +300,15 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
       : `. A responder noted beside it${first}${others.map((one) => one.replace(/^:/, ', then')).join('')}`;
   return said(facts, ['the cause was confirmed at ', at(identified.atUs), `${noted}.`], [identified, ...beside]);
 }
+
+/** `it should. the job says mail-1`: the first sentence only answers what somebody said before. */
+function withoutAnswer(text: string): string {
+  const rest = text.replace(ONLY_ANSWERS, '');
+  return rest === '' ? text : rest;
+}
+
+const ONLY_ANSWERS =
+  /^(?:(?:it|that|they|we|he|she|this) (?:should|does|do|did|is|was|are|were|would|has|have|had|can|could|will)(?: not|n['’]t)?|nope|no|nein|non|nah|doch|si|sí|いや|不是)(?:[.!]+|。) ?/iu;
 
 /** Further findings explain less and less; the table has them all. */
 const FACTORS = 5;
@@ -267,7 +320,7 @@ export function ruledOut(facts: Facts): DraftedSection {
     .slice(-REFUTED)
     .map((row) => refutedBy(facts, row));
   const tried = facts.entries.filter(wasTried).slice(-REFUTED);
-  const denied = denialsNoted(facts).flatMap((entry) => notedSentences(facts, entry, ' what it was not', () => true));
+  const denied = denialsNoted(facts).flatMap((entry) => deniedBy(facts, entry));
   return section('Ruled out', {
     level: 3,
     statements: [
@@ -283,6 +336,28 @@ export function ruledOut(facts: Facts): DraftedSection {
     missing:
       out.length + byPeople.length + tried.length + denied.length === 0 && !facts.rejected ? ['Nothing noted.'] : [],
   });
+}
+
+/** Only the sentences that deny something, unless it is a word or two (`so no`) that need the others. */
+function deniesIn(facts: Facts, entry: TimelineEntry): (sentence: string) => boolean {
+  const { identified } = facts.milestones;
+  const isTheCause = identified !== undefined && nextTo(facts, identified).includes(entry);
+  const isClear = sentencesOf(entry.text, isDenial).split(' ').length >= CLEAR_WORDS;
+  return isTheCause || isClear ? isDenial : () => true;
+}
+
+const CLEAR_WORDS = 3;
+
+/** With the question that it answers, where it names no subject. */
+function deniedBy(facts: Facts, entry: TimelineEntry): readonly Statement[] {
+  const question = questionBefore(facts, entry);
+  const asked = question === undefined ? '' : quotedParts(facts, question.text);
+  if (question === undefined || asked === '')
+    return notedSentences(facts, entry, ' what it was not', deniesIn(facts, entry));
+  const words = quotedCause(facts, impersonal(entry.text));
+  if (words === '') return [];
+  const start = `To the question${asked.replace(/^:/, '')}, a responder noted at `;
+  return [said(facts, [start, at(entry.atUs), ` what it was not${words}.`], [question, entry])];
 }
 
 function rejectedDiagnosis({ rejected }: Facts): readonly Statement[] {
@@ -327,17 +402,18 @@ export function whyNotCaught(facts: Facts): DraftedSection {
   const gap = metrics.detectionMinutes;
   const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
   const what = isKnown ? `“${lead.diagnosis.title ?? lead.diagnosis.kind}” in ${lead.diagnosis.service}` : 'this';
+  const passed =
+    milestones.impact !== undefined && gap !== undefined && gap > 0
+      ? [
+          said(
+            facts,
+            [`${minutesText(gap)} passed between the start of the impact and ${originName(facts)}.`],
+            [milestones.impact, origin?.entry],
+          ),
+        ]
+      : [];
   return section("Why wasn't it caught earlier", {
-    statements:
-      milestones.impact !== undefined && gap !== undefined && gap > 0
-        ? [
-            said(
-              facts,
-              [`${minutesText(gap)} passed between the start of the impact and ${originName(facts)}.`],
-              [milestones.impact, origin?.entry],
-            ),
-          ]
-        : [],
+    statements: [...passed, ...gapsNoted(facts).flatMap((entry) => gapSaid(facts, entry))],
     questions: [
       ask('review', `What review or test looks at ${what} before production?`),
       ask('alert', `What alert watches for ${what}, and at which threshold?`),
@@ -346,12 +422,25 @@ export function whyNotCaught(facts: Facts): DraftedSection {
   });
 }
 
+function gapSaid(facts: Facts, entry: TimelineEntry): readonly Statement[] {
+  const words = quotedParts(facts, sentencesWithGap(entry.text));
+  if (words === '') return [];
+  return [said(facts, ['A responder noted at ', at(entry.atUs), ` about what watches it${words}.`], [entry])];
+}
+
+/** Long before anybody declared it, an alert that came helped nobody. */
+function wasHeeded({ milestones: { declared }, origin }: Facts): boolean {
+  return declared === undefined || origin === undefined
+    ? true
+    : minutesAfter(declared.atUs, origin.entry.atUs) <= FIRST_UPDATE_MINUTES;
+}
+
 export function wentWell(facts: Facts): DraftedSection {
   const { incident, lead, metrics, milestones } = facts;
   const known = facts.origin?.entry;
   const { impact, alert, response, identified, mitigated, fixed } = milestones;
   const { detectionMinutes: seen, confirmationMinutes: confirmed, repairMinutes: repaired } = metrics;
-  const answered = minutesBetween(alert, response);
+  const answered = alert && response && minutesAfter(writtenUs(response), alert.atUs);
   const ahead = minutesBetween(mitigated, fixed);
   const good = [
     {
@@ -360,7 +449,7 @@ export function wentWell(facts: Facts): DraftedSection {
       entries: [alert],
     },
     {
-      holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES),
+      holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES) && wasHeeded(facts),
       words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
       entries: [impact, known],
     },
@@ -438,7 +527,7 @@ export function difficulties(facts: Facts): DraftedSection {
       statements.push({ words: [ended(what)], cites: [mark] });
     }
   }
-  const late = entries.filter((entry) => entry.notedUs - entry.atUs > LATE_MINUTES * MINUTE_US && !isMilestone(entry));
+  const late = entries.filter((entry) => minutesAfter(entry.notedUs, entry.atUs) > LATE_MINUTES && !isMilestone(entry));
   if (late.length > 0) {
     const were = late.length === 1 ? 'was' : 'were';
     statements.push(

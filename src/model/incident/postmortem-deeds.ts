@@ -5,30 +5,88 @@
 import { memoize } from '#core/memoize.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
 import { didHelp, type TimelineEntry } from '#model/incident/incident.ts';
-import { isChange, isCondition, isDenial, isExplanation } from '#model/incident/noted-changes.ts';
+import { isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
+import { signIn } from '#model/incident/noted-signs.ts';
+import { sinceIn, spellsIn, zoneMinutes } from '#model/incident/noted-spells.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import { type Facts, looksForFault } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, opensAgain } from '#model/incident/postmortem-facts.ts';
 import { MINUTE_US, minutesAfter } from '#model/incident/postmortem-words.ts';
-import { saidSentences } from '#model/incident/said-sentences.ts';
+import { isGoodNews, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** From the start or a reopening until people were no more harmed. Minutes. */
-export type Harm = Readonly<{ from: TimelineEntry; until: TimelineEntry; minutes: number }>;
+export type Harm = Readonly<{
+  from: TimelineEntry;
+  until: TimelineEntry;
+  minutes: number;
+  /** Counted from the time in the words of the reopening. */
+  isAsSaid: boolean;
+}>;
 
 /** One for each time that the incident was open; without those whose end is not known. */
-export function harmsOf({ entries, milestones: { declared }, start }: Facts): readonly Harm[] {
+export function harmsOf(facts: Facts): readonly Harm[] {
+  const {
+    entries,
+    milestones: { declared },
+    start,
+  } = facts;
   const steps = entries.filter((entry) => entry.kind === 'status' && entry !== declared);
-  const reopenings = steps.filter(({ value }, at) => value !== 'resolved' && steps[at - 1]?.value === 'resolved');
+  const reopenings = steps.filter(({ value }, at) => opensAgain(value) && endBefore(steps, at) !== undefined);
   const begins = [start?.entry, ...reopenings];
   return begins.flatMap((from, at): readonly Harm[] => {
     const [first, last] = [at === 0 ? 0 : steps.indexOf(reopenings[at - 1] as TimelineEntry), begins[at + 1]];
     const phase = steps.slice(first, last === undefined ? undefined : steps.indexOf(last));
     const until = easedIn(phase);
-    const minutes = from && until && minutesAfter(until.atUs, from.atUs);
-    return from === undefined || until === undefined || minutes === undefined || minutes < 0
-      ? []
-      : [{ from, until, minutes }];
+    if (from === undefined || until === undefined) return [];
+    const endedUs = at === 0 ? undefined : endBefore(steps, steps.indexOf(from))?.atUs;
+    const saidUs =
+      endedUs === undefined ? undefined : (sinceZonedUs(facts, from, endedUs) ?? sinceSaidUs(from, endedUs));
+    const minutes = minutesAfter(until.atUs, saidUs ?? from.atUs);
+    return minutes < 0 ? [] : [{ from, until, minutes, isAsSaid: saidUs !== undefined }];
   });
 }
+
+/** The end before a step, where no other reopening stands between them. */
+export function endBefore(steps: readonly TimelineEntry[], at: number): TimelineEntry | undefined {
+  const last = steps.slice(0, at).findLast(({ value }) => value === 'resolved' || opensAgain(value));
+  return last?.value === 'resolved' ? last : undefined;
+}
+
+/** The same where a note shows the zone: it has the local time of the impact or the detection. */
+function sinceZonedUs({ entries, milestones }: Facts, from: TimelineEntry, endedUs: number): number | undefined {
+  const { impact, detected } = milestones;
+  const saidUs = sinceIn(from.text, zoneMinutes(entries.filter(isOwnWords), [impact, detected]), from.atUs);
+  return saidUs === undefined || saidUs <= endedUs ? undefined : saidUs;
+}
+
+/** The spells that a note names, in minutes, until people were no more harmed; undefined without such a note. */
+export function spellsNoted(facts: Facts): Readonly<{ entry: TimelineEntry; minutes: readonly number[] }> | undefined {
+  const [harm, ...others] = harmsOf(facts);
+  if (harm === undefined || others.length > 0) return undefined;
+  for (const entry of facts.entries.filter(isOwnWords)) {
+    const minutes = spellsIn(entry, harm.from.atUs, harm.until.atUs);
+    if (minutes !== undefined) return { entry, minutes };
+  }
+  return undefined;
+}
+
+/**
+ * The time in `freezes again since 19:30`, if it lies between the end before and the reopening. A time that is still to
+ * come in UTC is of another zone: its minutes count, as nearly all zones differ in whole hours.
+ */
+function sinceSaidUs({ atUs, text }: TimelineEntry, endedUs: number): number | undefined {
+  const { hour, minute } = SINCE.exec(text)?.groups ?? {};
+  if (hour === undefined || minute === undefined) return undefined;
+  const saidUs = (Number(hour) * 60 + Number(minute)) * MINUTE_US;
+  const dayUs = atUs - (atUs % DAY_US);
+  const isOtherZone = dayUs + saidUs > atUs;
+  const behind = isOtherZone ? (atUs - saidUs) % HOUR_US : atUs - dayUs - saidUs;
+  const sinceUs = atUs - (behind < 0 ? behind + HOUR_US : behind);
+  return sinceUs > endedUs ? sinceUs : undefined;
+}
+
+const SINCE = /(?<!\p{L})(?:since|seit|depuis|desde) (?<hour>[01]?\d|2[0-3])[:h](?<minute>[0-5]\d)(?!\d)/iu;
+const HOUR_US = 60 * MINUTE_US;
+const DAY_US = 24 * HOUR_US;
 
 /** A later mitigation says that the earlier one was not enough. */
 export function easedIn(phase: readonly TimelineEntry[]): TimelineEntry | undefined {
@@ -40,18 +98,32 @@ export function deedsOf({ entries }: Pick<Facts, 'entries'>): readonly TimelineE
   return entries.filter(didHelp);
 }
 
+/** What people noted soon after a deed that says it did not last; undefined without such a note. */
+export function failedLater({ entries }: Pick<Facts, 'entries'>, deed: TimelineEntry): TimelineEntry | undefined {
+  const next = entries.find((entry) => entry.atUs > deed.atUs && (didHelp(entry) || entry.value === 'mitigated'));
+  const untilUs = next?.atUs ?? Number.POSITIVE_INFINITY;
+  const between = entries.filter((entry) => entry.atUs > deed.atUs && entry.atUs < untilUs && isOwnWords(entry));
+  return between.find((entry) => DID_NOT_HOLD.test(entry.text));
+}
+
+const DID_NOT_HOLD =
+  /\b(?:did(?:n['’]?t| not)|does(?:n['’]?t| not)) (?:hold|last|stick)\b|\b(?:errors?|rejects?|failures?|timeouts?|alerts?) (?:is|are|came) back\b|(?<!\p{L})(?:hielt nicht|hat nicht gehalten|n['’]a pas tenu|no aguantó|não aguentou)(?!\p{L})|また(?:発生|エラー)|又(?:出现|失败)/iu;
+
 /** So near to a status without words, an entry is about the same. */
 const NEAR_US = 5 * MINUTE_US;
 /** People explain the cause before they set the status. */
 const EXPLAINED_US = 15 * MINUTE_US;
 
 /**
- * The words of people about a cause that was confirmed without words: those that explain something and stand nearest
- * before it, else what stands nearest to it. An affirmation (`yep.`) brings what it affirms. Oldest first.
+ * The words of people about a cause that was confirmed without words: what somebody wrote as of the same minute, if it
+ * says more than when something changed, else what explains something and stands nearest before it, else what stands
+ * nearest to it. An affirmation (`yep.`) brings
+ * what it affirms. Oldest first.
  */
 export function nextTo(facts: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
   const apartUs = ({ atUs }: TimelineEntry) => Math.abs(atUs - entry.atUs);
   const own = facts.entries.filter((one) => isOwnWords(one) && !AIMED.test(one.text));
+  const together = own.filter((one) => apartUs(one) < MINUTE_US && !looksForFaultOnly(one) && !isGoodNews(one.text));
   const explains = own.filter(
     (one) => one.atUs <= entry.atUs + NEAR_US && apartUs(one) <= EXPLAINED_US && kindsOf(one).isExplanation,
   );
@@ -60,7 +132,8 @@ export function nextTo(facts: Pick<Facts, 'entries'>, entry: TimelineEntry): rea
     among.toSorted(
       (a, b) => Number(looksForFault(a)) - Number(looksForFault(b)) || apartUs(a) - apartUs(b) || b.atUs - a.atUs,
     )[0];
-  const chosen = nearest(explains) ?? nearest(near);
+  const telling = together.filter((one) => kindsOf(one).isExplanation || !kindsOf(one).isChange);
+  const chosen = nearest(telling) ?? nearest(explains) ?? nearest(together) ?? nearest(near);
   if (chosen === undefined) return [];
   const before = AFFIRMS.test(chosen.text) ? own[own.indexOf(chosen) - 1] : undefined;
   return before === undefined || apartUs(before) > EXPLAINED_US || looksForFault(before) ? [chosen] : [before, chosen];
@@ -92,23 +165,52 @@ const STEP = /^[a-z]+ → [a-z]+/;
 
 /** The notes that say what was changed and when, oldest first, until the end. */
 export function changesNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const told = entries.filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && !kindsOf(entry).isDenial);
+  const told = entries.filter(
+    (entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && !kindsOf(entry).isChangeDenied,
+  );
   return told.filter((entry) => kindsOf(entry).isChange).slice(0, MOST_NOTED);
 }
 
-/** The notes that name a condition and no change, oldest first, from the declaration to the end. */
-export function conditionsNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const changes = new Set(changesNoted({ entries }));
-  const told = entries.filter((entry) => isOwnWords(entry) && !changes.has(entry) && !looksForFaultOnly(entry));
+/** The notes about a change that somebody thinks has nothing to do with it, oldest first: nobody is sure. */
+export function changesDoubted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
+  const told = entries.filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry));
+  const isDoubted = ({ isChange, mayDeny, isDenial }: ReturnType<typeof kindsOf>) => isChange && mayDeny && !isDenial;
+  return told.filter((entry) => isDoubted(kindsOf(entry))).slice(0, MOST_NOTED);
+}
+
+/**
+ * The notes that name a condition in a sentence without a change, oldest first. The first sign is none: it tells what
+ * people saw.
+ */
+export function conditionsNoted(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
+  const sign = signIn(facts)?.entry;
+  const told = facts.entries.filter((entry) => isOwnWords(entry) && entry !== sign && !looksForFaultOnly(entry));
   return told.filter((entry) => kindsOf(entry).isCondition).slice(0, MOST_NOTED);
+}
+
+/** A sentence that also tells a change stands under “Trigger”. */
+export function isConditionAlone(sentence: string): boolean {
+  return isCondition(sentence) && !isChange(sentence);
 }
 
 /** The notes that say that something was not the cause, oldest first. */
 export function denialsNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
   return entries
-    .filter((entry) => isOwnWords(entry) && !looksForFault(entry) && kindsOf(entry).isDenial)
+    .filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && kindsOf(entry).isDenial)
     .slice(-MOST_NOTED);
 }
+
+/** The question that a denial without a subject answers: `that was another switch. so no`; undefined without one. */
+export function questionBefore({ entries }: Pick<Facts, 'entries'>, denial: TimelineEntry): TimelineEntry | undefined {
+  if (!ANSWERS.test(denial.text)) return undefined;
+  const own = entries.filter(isOwnWords);
+  const before = own[own.indexOf(denial) - 1];
+  if (before === undefined || denial.atUs - before.atUs > ANSWERED_US || !AIMED.test(before.text)) return undefined;
+  return looksForFault(before) ? undefined : before;
+}
+
+const ANSWERS = /^(?:that|it|this|those|they|no|nope|nah|das|nein|ça|non|no,|eso|isso|não|それ|いや)(?![\p{L}\p{N}])/iu;
+const ANSWERED_US = 10 * MINUTE_US;
 
 const MOST_NOTED = 5;
 
@@ -117,8 +219,11 @@ const kindsOf = memoize(({ text }: TimelineEntry) => {
   const sentences = saidSentences(text);
   return {
     isChange: sentences.some(isChange),
-    isCondition: sentences.some(isCondition),
+    isCondition: sentences.some(isConditionAlone),
     isDenial: sentences.some(isDenial),
+    mayDeny: sentences.some(mayDeny),
+    // A denial speaks of what stands before it, and not of a change behind it.
+    isChangeDenied: sentences.findLastIndex(mayDeny) >= sentences.findIndex(isChange) && sentences.some(mayDeny),
     isExplanation: sentences.some(isExplanation),
   };
 });

@@ -9,13 +9,15 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
+import { isMerge } from '#model/incident/incident-link.ts';
 import { healedItself, toldIn } from '#model/incident/noted-ends.ts';
 import { type Sign, signIn } from '#model/incident/noted-signs.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { budgetUsed } from '#model/incident/postmortem-budget.ts';
-import { changesNoted, deedsOf } from '#model/incident/postmortem-deeds.ts';
-import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
-import { numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
+import { changesNoted, deedsOf, endBefore, failedLater } from '#model/incident/postmortem-deeds.ts';
+import { type Facts, looksForFault, marks, opensAgain, writtenUs } from '#model/incident/postmortem-facts.ts';
+import { isNobodyAffected, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   after,
@@ -28,6 +30,7 @@ import {
   impactSource,
   minutesAfter,
   minutesText,
+  numberEntries,
   numberQuoted,
   originName,
   peopleText,
@@ -58,8 +61,17 @@ function declaration(facts: Facts): readonly Statement[] {
           ),
         ]),
     ...entries.filter(({ kind }) => kind === 'severity').map((entry) => severityChanged(facts, entry)),
+    ...entries.filter(isMerge).map((entry) => mergedIn(facts, entry)),
   ];
 }
+
+/** `text`: `INC-2 is merged into this incident: P2 Password mails do not arrive`. */
+function mergedIn(facts: Facts, entry: TimelineEntry): Statement {
+  const { name = 'Another incident', title = '' } = MERGED.exec(entry.text)?.groups ?? {};
+  return said(facts, [`${name} was merged into it at `, at(entry.atUs), `${quotedParts(facts, title)}.`], [entry]);
+}
+
+const MERGED = /^(?<name>INC-\d{1,9}) is merged into this incident: (?<title>.{1,300}?)(?:\. Its roles were not|$)/u;
 
 function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
   const [from, to] = [severityBefore(entry), severityIn(entry.value)];
@@ -100,23 +112,24 @@ function noticed(facts: Facts): readonly Statement[] {
   if (sign === undefined) return [];
   const { entry, how } = sign;
   const words = quotedParts(facts, wordsOfStatus(entry));
-  // Without its words, the first note says nothing about the sign.
-  if (how === 'first' && words === '') return [];
+  // The first note need not speak of the sign.
+  if (how === 'first') return [];
   return [said(facts, ['A responder noted at ', at(entry.atUs), `${SIGNS[how]}${words}.`], [entry])];
 }
 
-const SIGNS: Readonly<Record<Sign['how'], string>> = {
+const SIGNS: Readonly<Record<Exclude<Sign['how'], 'first'>, string>> = {
   reported: ' that somebody reported it',
   alert: ' that an alert came',
   seen: ' what they saw',
-  first: ', first after the declaration',
 };
 
 /** What people counted, in their words. */
 function numbers(facts: Facts): readonly Statement[] {
   return numbersIn(facts).flatMap((entry) => {
     const words = numberQuoted(facts, entry);
-    return words === '' ? [] : [said(facts, ['A responder noted at ', at(entry.atUs), `${words}.`], [entry])];
+    return words === ''
+      ? []
+      : [said(facts, ['A responder noted at ', at(entry.atUs), `${words}.`], numberEntries(facts, entry))];
   });
 }
 
@@ -247,13 +260,17 @@ function slowerWords(slow: number): string {
 const REQUESTS = 3;
 
 export function whatHappened(facts: Facts): DraftedSection {
-  const { alert, response, identified, declared } = facts.milestones;
+  const { alert, response, identified, declared, impact } = facts.milestones;
+  const unseen = facts.rows.flatMap(([entry]) =>
+    entry.atUs < (facts.origin?.entry.atUs ?? 0) && !isImpactStart(entry) && isWithin(entry, impact) ? [entry] : [],
+  );
   const statements = [
+    ...unseen.map((entry) => recorded(facts, entry)),
     ...declaration(facts),
     ...(alert === undefined ? [] : [said(facts, ['The first alert came at ', at(alert.atUs), '.'], [alert])]),
-    ...(response === undefined || response === declared
+    ...(response === undefined || response === declared || !isFirst(facts, response)
       ? []
-      : [said(facts, ['A responder made the first entry at ', at(response.atUs), '.'], [response])]),
+      : [said(facts, ['A responder made the first entry at ', at(writtenUs(response)), '.'], [response])]),
     ...(identified === undefined
       ? []
       : [reachedAt(facts, confirmedWords(facts), identified, content(facts, identified))]),
@@ -267,16 +284,26 @@ export function whatHappened(facts: Facts): DraftedSection {
   });
 }
 
+/** Whether no person wrote anything before it, also from before the detection. */
+function isFirst({ entries, milestones: { declared } }: Facts, response: TimelineEntry): boolean {
+  const firstUs = writtenUs(response);
+  if (declared !== undefined && isPersonId(declared.source) && writtenUs(declared) < firstUs) return false;
+  return !entries.some((entry) => isPersonId(entry.source) && writtenUs(entry) < firstUs);
+}
+
 /** The status `identified` counts as the confirmation, unless people doubt the diagnosis. */
 function confirmedWords({ lead }: Facts): string {
   return lead?.doubt === undefined ? 'The cause was confirmed' : 'A responder set the status to identified';
 }
 
 export function leadUp(facts: Facts): DraftedSection {
-  const { rows, origin } = facts;
+  const { rows, origin, milestones } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   // The impact has its own section.
-  const before = rows.flatMap(([entry]) => (entry.atUs < untilUs && !isImpactStart(entry) ? [entry] : []));
+  const early = rows.flatMap(([entry]) =>
+    entry.atUs < untilUs && !isImpactStart(entry) && !isToldElsewhere(entry) ? [entry] : [],
+  );
+  const before = early.filter((entry) => !isWithin(entry, milestones.impact));
   const noted = changesNoted(facts);
   const notedLater =
     noted.length === 0 ? [] : [said(facts, ['What people noted later about changes stands under “Trigger”.'], noted)];
@@ -291,6 +318,16 @@ export function leadUp(facts: Facts): DraftedSection {
   });
 }
 
+/** The declaration, a severity and a role lead to nothing, and stand under “What happened” and “Responders”. */
+function isToldElsewhere(entry: TimelineEntry): boolean {
+  return declaredSeverity(entry) !== undefined || entry.kind === 'severity' || entry.kind === 'role';
+}
+
+/** Whether people noted it as of a time after the impact began: it leads to nothing. */
+function isWithin({ kind, atUs }: TimelineEntry, impact: TimelineEntry | undefined): boolean {
+  return impact !== undefined && atUs >= impact.atUs && (kind === 'note' || kind === 'message');
+}
+
 export function detection(facts: Facts): DraftedSection {
   const { metrics, milestones, earlierFailure } = facts;
   const gap = metrics.detectionMinutes;
@@ -302,7 +339,9 @@ export function detection(facts: Facts): DraftedSection {
       ? earlierFailure === undefined
         ? []
         : [BEGAN_EARLIER]
-      : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
+      : isNobodyAffected(facts)
+        ? []
+        : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
       ...(isMeasured ? [] : [firstFailureQuestion(earlierFailure)]),
       ask('signal', 'What signal would show this in half the time?'),
@@ -375,8 +414,13 @@ export function resolution(facts: Facts): DraftedSection {
       ...deedsOf(facts).map((entry) =>
         said(
           facts,
-          ['What helped, at ', at(entry.atUs), `${after(facts.start, entry.atUs)}${content(facts, entry)}.`],
-          [entry, facts.start?.entry],
+          [
+            'What helped, at ',
+            at(entry.atUs),
+            `${after(facts.start, entry.atUs)}${content(facts, entry)}.`,
+            ...notLasting(facts, entry),
+          ],
+          [entry, facts.start?.entry, failedLater(facts, entry)],
         ),
       ),
       ...earlierMitigations(facts),
@@ -385,13 +429,21 @@ export function resolution(facts: Facts): DraftedSection {
     ],
     // The words with the end may be the fix: a question asks it.
     missing: steps.flatMap(({ entry, reached, question }) =>
-      entry === undefined && question !== notedFix
+      entry === undefined && question !== notedFix && !(question === lessened.question && isNobodyAffected(facts))
         ? [`No entry says that ${reached.charAt(0).toLowerCase()}${reached.slice(1)}.`]
         : [],
     ),
     // The fix matters most.
     questions: [repaired, lessened, over].flatMap(({ entry, question }) => (entry === undefined ? [question] : [])),
   });
+}
+
+/** `It did not last, as a responder noted at …: “rejects are back”.` */
+function notLasting(facts: Facts, deed: TimelineEntry): Words {
+  const note = failedLater(facts, deed);
+  return note === undefined
+    ? []
+    : [' It did not last, as a responder noted at ', at(note.atUs), `${content(facts, note)}.`];
 }
 
 /** Words with the end, where nobody set the status `fixed`: people write the fix there, or how it stands. */
@@ -423,8 +475,8 @@ function earlierMitigations(facts: Facts): readonly Statement[] {
 function openedAgain(facts: Facts): readonly Statement[] {
   const steps = facts.entries.filter((entry) => entry.kind === 'status' && entry !== facts.milestones.declared);
   return steps.flatMap((entry, index) => {
-    const before = steps[index - 1];
-    if (before?.value !== 'resolved' || entry.value === 'resolved') return [];
+    const before = endBefore(steps, index);
+    if (before === undefined || !opensAgain(entry.value)) return [];
     const gap = minutesText(minutesAfter(entry.atUs, before.atUs));
     const words = ['It was reopened at ', at(entry.atUs), `, ${gap} after its end had been confirmed at `];
     return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
@@ -443,7 +495,7 @@ export function messaging(facts: Facts): DraftedSection {
       ...told.map((entry) =>
         said(
           facts,
-          ['A responder noted at ', at(entry.atUs), ` that they informed somebody outside${content(facts, entry)}.`],
+          ['A responder noted at ', at(entry.atUs), ` that they informed others${content(facts, entry)}.`],
           [entry],
         ),
       ),

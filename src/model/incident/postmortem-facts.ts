@@ -1,7 +1,6 @@
 /** The input of the sections of a postmortem. `postmortem-words.ts` has the sentences and their citations. */
 import { memoize } from '#core/memoize.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
-import { sentencesIn } from '#model/blameless/sentences.ts';
 import {
   declaredSeverity,
   detectionEntry,
@@ -43,6 +42,7 @@ import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 import { type Row, rowsOf } from '#model/incident/postmortem-rows.ts';
 import { type Role, roleIn } from '#model/incident/roles.ts';
 import { type FeedbackAnswers, peopleSaid } from '#model/incident/said-cause.ts';
+import { saidSentences } from '#model/incident/said-sentences.ts';
 
 /**
  * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline
@@ -220,11 +220,12 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   const steps = entries.filter((entry) => entry.kind === 'status' && entry !== declared);
   const reached = (status: Status) => steps.find(({ value }) => value === status);
   const alert = entries.find(({ kind, value }) => kind === 'alert' && value !== 'resolved');
-  const status = steps.at(-1) ?? declared;
+  const status = endIn(steps) ?? steps.at(-1) ?? declared;
   const known = detectionEntry(entries);
   const since = known ?? declared;
   const isResponse = (entry: TimelineEntry) => isPersonId(entry.source) && !isImpactStart(entry) && !isDetection(entry);
-  const response = since && entries.find((entry) => entry.atUs >= since.atUs && isResponse(entry));
+  const written = entries.filter(isResponse).toSorted((a, b) => writtenUs(a) - writtenUs(b));
+  const response = since && written.find((entry) => writtenUs(entry) >= since.atUs);
   const pressed = entries.find(({ kind, value }) => kind === 'alert' && value === 'acknowledged');
   return {
     declared,
@@ -232,7 +233,7 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
     detected: known && isDetection(known) ? known : undefined,
     alert,
     response,
-    acknowledged: pressed === undefined || (response && response.atUs <= pressed.atUs) ? response : pressed,
+    acknowledged: pressed === undefined || (response && writtenUs(response) <= pressed.atUs) ? response : pressed,
     identified: reached('identified'),
     // A later one says that the earlier one was not enough.
     mitigated: steps.findLast(({ value }) => value === 'mitigated'),
@@ -241,6 +242,28 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
     resolved: status?.value === 'resolved' ? status : undefined,
     status,
   };
+}
+
+/**
+ * The last end, unless it was opened again. A cause that people find after the end, or a mitigation that they enter then,
+ * undoes no end.
+ */
+function endIn(steps: readonly TimelineEntry[]): TimelineEntry | undefined {
+  const last = steps.findLastIndex(({ value }) => value === 'resolved');
+  return steps.slice(last + 1).some(({ value }) => opensAgain(value)) ? undefined : steps[last];
+}
+
+/** Whether a status after an end opens the incident again. */
+export function opensAgain(value: string): boolean {
+  return value === 'investigating' || value === 'merged';
+}
+
+/**
+ * When somebody wrote it: a note may tell of an earlier time, and nobody answered then. A message of Slack and a step of
+ * an alert have their own time, whenever they came into the record.
+ */
+export function writtenUs({ kind, atUs, notedUs }: Pick<TimelineEntry, 'kind' | 'atUs' | 'notedUs'>): number {
+  return kind === 'message' || kind === 'image' || kind === 'alert' ? atUs : Math.max(atUs, notedUs);
 }
 
 function originOf({ detected, alert, declared }: Milestones): Origin | undefined {
@@ -374,7 +397,7 @@ export const looksForFault = memoize(
 /** Whether each sentence of it looks for somebody at fault: none can be quoted. */
 export const onlyBlames = memoize(
   (entry: TimelineEntry): boolean =>
-    looksForFault(entry) && sentencesIn(withoutPeople(wordsOfStatus(entry))).every(({ text }) => isBlaming(text)),
+    looksForFault(entry) && saidSentences(withoutPeople(wordsOfStatus(entry))).every(isBlaming),
 );
 
 /** Whether the words mention a person: a role replaces each name. */

@@ -22,11 +22,20 @@ export function rewritesOf(facts: Facts): readonly Rewrite[] {
 }
 
 /** `mark`: '' for the title. */
-type Written = Readonly<{ mark: string; section: Section; text: string; time?: string }>;
+type Written = Readonly<{
+  mark: string;
+  section: Section;
+  text: string;
+  time?: string;
+  /** Others got these words, or they say how it ended: nobody can make them more exact afterwards. */
+  wasSent?: boolean;
+  /** A title or a note tells what was seen, also “everything is down”: no analysis, which would need several causes. */
+  isSeen?: boolean;
+}>;
 
 function writtenIn({ incident, rows, actionItems, markOf }: Facts): readonly Written[] {
   return [
-    { mark: '', section: 'other', text: incident.title },
+    { mark: '', section: 'other', text: incident.title, isSeen: true },
     ...rows
       .flatMap(([first]) => (isOwnWords(first) ? [first] : []))
       .map((entry): Written => {
@@ -36,6 +45,8 @@ function writtenIn({ incident, rows, actionItems, markOf }: Facts): readonly Wri
           section: 'timeline',
           text,
           time: ROW_TIME,
+          wasSent: entry.kind === 'update' || (entry.kind === 'status' && entry.value === 'resolved'),
+          isSeen: entry.value === '' || entry.kind === 'update',
         };
       }),
     ...actionItems.flatMap((item): readonly Written[] => [
@@ -54,19 +65,22 @@ function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
   return kind === 'status' || ((kind === 'note' || kind === 'update' || kind === 'message') && OWN.test(value));
 }
 
-const OWN = /^(?:$|why:|answer:)/;
+const OWN = /^(?:$|why:|answer:|corrected=)/;
 
 /** What to rewrite in one text that a person wrote for the timeline, before or after it is stored. */
 export function rewritesInWords(text: string): readonly Rewrite[] {
   return rewritesIn({ mark: '', section: 'timeline', text, time: ROW_TIME });
 }
 
-function rewritesIn({ mark, section, text, time = '' }: Written): readonly Rewrite[] {
+function rewritesIn({ mark, section, text, time = '', wasSent = false, isSeen = false }: Written): readonly Rewrite[] {
   const written = withoutPeople(text);
   const block = `${time} ${written}`;
   return sentencesIn(written).flatMap(({ text, begins }) => {
     const passage: Passage = { line: 1, section, text, block, isFirst: begins === 0 };
-    return lintPassages([passage]).map(({ rule, blocks, advice }) => ({
+    const found = lintPassages([passage]).filter(
+      ({ rule }) => !(wasSent && rule === 'vague') && !(isSeen && rule === 'single-cause'),
+    );
+    return found.map(({ rule, blocks, advice }) => ({
       mark,
       sentence: text,
       rule,

@@ -4,11 +4,13 @@ import {
   didHelp,
   isDetection,
   isImpactStart,
+  isWhyCorrected,
   type TimelineEntry,
   wasTried,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
-import { isChange } from '#model/incident/noted-changes.ts';
+import { isChange, isCondition } from '#model/incident/noted-changes.ts';
+import { FALLING, FRACTION, LOSS, REMAINDER, SCOPE } from '#model/incident/noted-scope.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { type Facts, onlyBlames } from '#model/incident/postmortem-facts.ts';
 import { rowsOf } from '#model/incident/postmortem-rows.ts';
@@ -16,14 +18,22 @@ import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences } from '#model/inci
 
 /** Entries in which people count those affected, oldest first; the last ones. A later count of the same replaces it. */
 export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const told = toldOnce(entries);
+  const told = withoutUpdates(toldOnce(entries));
   const counts = countsIn(told);
   const newest = new Set(counts.map(({ entry }) => entry));
   const isReplaced = (entry: TimelineEntry) => numberIn(entry, COUNTS) !== '' && !newest.has(entry);
-  return told.filter((entry) => isAboutHarm(entry) && !isReplaced(entry)).slice(-MOST_NUMBERS);
+  const share = sharesBefore({ entries }, told);
+  const isTold = (entry: TimelineEntry) => isAboutHarm(entry) && !isReplaced(entry);
+  return entries.filter((entry) => (told.includes(entry) && isTold(entry)) || share === entry).slice(-MOST_NUMBERS);
 }
 
 const MOST_NUMBERS = 5;
+
+/** The first share that an act brought down, where people give no other; undefined without one. */
+function sharesBefore({ entries }: Pick<Facts, 'entries'>, told: readonly TimelineEntry[]): TimelineEntry | undefined {
+  if (told.some((entry) => numberIn(entry, [SHARE]) !== '')) return undefined;
+  return entries.find((entry) => didHelp(entry) && isSaid(entry) && numberIn(entry, [FALLING]) !== '');
+}
 
 /** A share with a status says what is left, as the numbers with what people did do. */
 function isAboutHarm(entry: TimelineEntry): boolean {
@@ -33,7 +43,13 @@ function isAboutHarm(entry: TimelineEntry): boolean {
 /** What people said, without what they did, and without what one source repeats, as a bot that counts does. */
 function toldOnce(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const alone = rowsOf(entries).flatMap((row) => (row.length === 1 ? [row[0]] : []));
-  return alone.filter((entry) => isSaid(entry) && !wasTried(entry) && !didHelp(entry));
+  return alone.filter((entry) => isSaid(entry) && entry.from === undefined && !wasTried(entry) && !didHelp(entry));
+}
+
+/** An update for customers repeats what people counted. */
+function withoutUpdates(told: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  const own = told.filter(({ kind }) => kind !== 'update');
+  return own.some((entry) => numberIn(entry, [...COUNTS, SHARE]) !== '') ? own : told;
 }
 
 /** `96 min... no, ` before another number. */
@@ -55,13 +71,22 @@ function numbersSaid(entry: TimelineEntry, wanted: readonly RegExp[]): readonly 
 const sureSentences = memoize((entry: TimelineEntry): readonly string[] =>
   saidSentences(reasonOf(entry))
     .map((text) => text.replace(TAKEN_BACK, ''))
-    .filter((text) => /\p{N}|%|\b(?:no|zero)\b/iu.test(text) && !isNoCount(text)),
+    .filter((text) => COUNTING.test(text) && !isNoCount(text)),
 );
 
-/** A guess, good news, or what somebody did to the system: `we enrolled 60 tablets yesterday`. */
+const COUNTING =
+  /\p{N}|%|\b(?:no|zero|half|third|quarters?|thirds|most|all|every|each|everyone|everybody|everywhere)\b/iu;
+
+/** A guess, good news, the cause, or what somebody did to the system: `we enrolled 60 tablets yesterday`. */
 function isNoCount(text: string): boolean {
-  return isUnsure(text) || (!isHarm(text) && isGoodNews(text)) || (isChange(text) && !DELETED.test(text));
+  if (isUnsure(text) || INTENDED.test(text)) return true;
+  if (isCondition(text) && !isHarm(text) && !LATE.test(text)) return true;
+  return (!isHarm(text) && isGoodNews(text)) || (isChange(text) && !DELETED.test(text));
 }
+
+/** What somebody is going to do to the system: `plan: fill the column, 94k rows`. */
+const INTENDED =
+  /^(?:the |new |my |our )?plan\b|\b(?:going to|gonna|let['’]?s|want to|next step)\b|(?<!\p{L})(?:Plan:|wir wollen|on va|vamos a|le plan|el plan|o plano)(?!\p{L})|予定|つもり/iu;
 
 const DELETED = /\b(?:deleted|dropped|lost|removed|overwr[io]t\p{L}{1,4}|charged)\b/iu;
 /** `disk io at 100 %`: no share of what people asked for. */
@@ -69,28 +94,77 @@ const OF_RESOURCES =
   /\b(?:disks?|cpu|memory|mem|heap|ram|io|iops|usage|storage|hit rate)\b[^.,;\n\d]{0,30}\d{1,3}(?:[.,]\d)? ?%/giu;
 
 /**
- * The entries that say best whom it affected: that nobody was, else the counts that say most, at most two, oldest
- * first; else the largest of the shares, else a delay. With a status or with what people did, a share is their effect.
+ * The entries that say best whom it affected: that nobody was, else the two counts that say most and the largest
+ * share, oldest first; else a delay or a loss. With a status or with what people did, a share is their effect.
  */
 export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
-  const all = toldOnce(facts.entries);
+  const all = withoutUpdates(toldOnce(facts.entries));
   const of = (wanted: readonly RegExp[]) => all.filter((entry) => numberIn(entry, wanted) !== '');
   const nobody = of([NOBODY]).at(-1);
   if (nobody !== undefined) return [nobody];
   const { resolved } = facts.milestones;
-  const counts = countsIn(all).toSorted((a, b) => weight(b, resolved) - weight(a, resolved) || b.at - a.at);
-  const best = [...new Set(onceEach(counts).map(({ entry }) => entry))].slice(0, MOST_AFFECTED);
-  if (best.length > 0) return all.filter((entry) => best.includes(entry));
-  const share = of([SHARE])
-    .filter(({ kind }) => kind !== 'status')
-    .toSorted((a, b) => percentIn(b) - percentIn(a))[0];
-  const entry = share ?? of([LATE]).at(-1);
-  return entry === undefined ? [] : [entry];
+  const counts = countsIn(all.filter((entry) => !isRemainder(entry))).toSorted(
+    (a, b) => weight(b, resolved) - weight(a, resolved) || b.at - a.at,
+  );
+  const weighty = (counts[0] && weight(counts[0], resolved)) ?? 0;
+  const telling = onceEach(counts).filter((count) => weighty < HARM || weight(count, resolved) > 0);
+  const best = [...new Set(telling.map(({ entry }) => entry))].slice(0, MOST_AFFECTED);
+  const shares = of([SHARE]).filter(({ kind }) => kind !== 'status');
+  const share = shares.toSorted((a, b) => percentIn(b) - percentIn(a))[0] ?? sharesBefore(facts, all);
+  const told = [...best, ...(share === undefined ? [] : [share])];
+  const chosen = told.length > 0 ? told : of([LATE, LOSS]).slice(-1);
+  return facts.entries.filter((entry) => chosen.includes(entry));
+}
+
+/** Whether people said that nobody was affected. */
+export function isNobodyAffected({ entries }: Pick<Facts, 'entries'>): boolean {
+  return toldOnce(entries).some((entry) => numberIn(entry, [NOBODY]) !== '');
+}
+
+/** Whether each of its counts is of what was left. */
+function isRemainder(entry: TimelineEntry): boolean {
+  const counted = numbersSaid(entry, COUNTS);
+  return counted.length > 0 && counted.every((text) => REMAINDER.test(text));
+}
+
+/** Whether it counts nothing but time: a delay, or what was lost of it. */
+export function isOnlyTime(entry: TimelineEntry): boolean {
+  return numberIn(entry, [...COUNTS, NOBODY, SHARE]) === '';
 }
 
 const MOST_AFFECTED = 2;
 
-type Count = Readonly<{ entry: TimelineEntry; at: number; unit: string; number: string; text: string }>;
+/** Whether the number stands beside what happened to those whom it counts, or is a share that fails. */
+export function countsHarm(entry: TimelineEntry): boolean {
+  return numbersSaid(entry, ALL).some(isHarm);
+}
+
+/** Where people count only what works again, that says how many there are: `all 188 scanners online`. */
+export function restoredIn({
+  entries,
+}: Pick<Facts, 'entries'>): Readonly<{ entry: TimelineEntry; text: string }> | undefined {
+  const entry = toldOnce(entries).findLast((one) => restoredSaid(one) !== '');
+  return entry && { entry, text: restoredSaid(entry) };
+}
+
+const RESTORED =
+  /(?<!\p{L})(?:all|alle|tou(?:te)?s les|tod[oa]s l[oa]s|todos os|全) ?[1-9]\d{0,2}(?:[,. ]?\d{3}){0,2} ?\p{L}{2,30}/iu;
+
+function restoredSaid(entry: TimelineEntry): string {
+  return saidSentences(reasonOf(entry))
+    .filter((one) => RESTORED.test(one) && isGoodNews(one) && !isUnsure(one) && !isHarm(one))
+    .join(' ');
+}
+
+type Count = Readonly<{
+  entry: TimelineEntry;
+  at: number;
+  unit: string;
+  number: string;
+  text: string;
+  /** Its words, or those of the count that it replaces, tell of a harm. */
+  isHarmful: boolean;
+}>;
 
 /** Without those whose number stands in a better one: `124 are gone`, `124 photos`. */
 function onceEach(counts: readonly Count[]): readonly Count[] {
@@ -105,15 +179,31 @@ function countsIn(entries: readonly TimelineEntry[]): readonly Count[] {
   for (const [at, entry] of entries.entries()) {
     for (const text of numbersSaid(entry, COUNTS)) {
       for (const pattern of COUNTS) {
-        const found = pattern.exec(text);
-        const unit = found?.groups?.unit?.toLowerCase().replace(/s$/, '');
-        const number = /\d[\d.,]*/u.exec(found?.[0] ?? '')?.[0] ?? '';
-        const isLast = isEnd(byUnit.get(unit ?? '')?.entry);
-        if (unit !== undefined && !isLast) byUnit.set(unit, { entry, at, unit, number, text });
+        const count = countOf(text, pattern);
+        const before = count && byUnit.get(count.key);
+        if (count === undefined || isBetter(before, { ...count, text })) continue;
+        byUnit.set(count.key, { ...count, entry, at, text, isHarmful: isHarm(text) || before?.isHarmful === true });
       }
     }
   }
   return [...byUnit.values()];
+}
+
+/** A count with the end is made on purpose; `cloned 3 repos` says more than a later `one of the 3 repos`. */
+function isBetter(before: Count | undefined, later: Pick<Count, 'number' | 'text'>): boolean {
+  if (before === undefined) return false;
+  return isEnd(before.entry) || (before.number === later.number && before.isHarmful && !isHarm(later.text));
+}
+
+/** `key`: counts of the same replace each other. */
+function countOf(text: string, pattern: RegExp): (Pick<Count, 'unit' | 'number'> & { key: string }) | undefined {
+  const found = pattern.exec(text);
+  const unit = found?.groups?.unit?.toLowerCase().replace(/s$/, '');
+  if (unit === undefined) return undefined;
+  const number = /\d[\d.,]*/u.exec(found?.[0] ?? '')?.[0] ?? '';
+  // A counter for anything does not say of what.
+  const of = /[件個]/u.test(unit) ? (EAST_ASIAN_HARMED.exec(text)?.[0] ?? '') : '';
+  return { unit, number, key: `${unit}${of}` };
 }
 
 function isEnd(entry: TimelineEntry | undefined): boolean {
@@ -121,9 +211,13 @@ function isEnd(entry: TimelineEntry | undefined): boolean {
 }
 
 /** The count with the end is made on purpose; harm counts more than a number alone, and people more than things. */
-function weight({ entry, text, unit }: Count, resolved: TimelineEntry | undefined): number {
-  return (entry === resolved ? 4 : 0) + (isHarm(text) ? 2 : 0) + (PEOPLE.has(unit) ? 1 : 0);
+function weight({ entry, isHarmful, unit }: Count, resolved: TimelineEntry | undefined): number {
+  const isPeople = PEOPLE.has(unit) || OF_ALL.test(unit);
+  return (entry === resolved ? 4 : 0) + (isHarmful ? HARM : 0) + (isPeople ? 1 : 0);
 }
+
+/** A number without a harm or people adds nothing beside one that counts a harm. */
+const HARM = 2;
 
 function percentIn(entry: TimelineEntry): number {
   return Number(/(\d{1,3}(?:[.,]\d)?) ?%/.exec(numberIn(entry, [SHARE]))?.[1]?.replace(',', '.') ?? 0);
@@ -142,13 +236,17 @@ export function reasonOf(entry: Pick<TimelineEntry, 'kind' | 'text'>): string {
 
 /** What people said themselves, without milestones, roles and action items, unless every sentence of it blames. */
 export function isSaid(entry: TimelineEntry): boolean {
-  if (!isPersonId(entry.source) || isImpactStart(entry) || isDetection(entry)) return false;
+  if (!isPersonId(entry.source) || isImpactStart(entry) || isDetection(entry) || isWhyCorrected(entry)) return false;
   return entry.kind !== 'action' && entry.kind !== 'role' && entry.kind !== 'alert' && !onlyBlames(entry);
 }
 
+/** Everyone is people. */
+const OF_ALL = /^for |everywhere/u;
+
 const NUMBER =
   '(?<![\\p{L}\\p{N}.,/:-])[1-9]\\d{0,2}(?:[,. ]?\\d{3}){0,3}(?:[.,]\\d)?(?: million| thousand| Millionen| Tausend| millones| mil)?(?: ?(?:k|M|mio|mln))?';
-const NO_MORE = '(?![\\p{L}\\p{N}])';
+/** Also no part of an identifier: `lock_code` is no lock. */
+const NO_MORE = '(?![\\p{L}\\p{N}_])';
 
 /** Whom it affected, and where they are. */
 const PEOPLE = new Set(
@@ -172,6 +270,7 @@ const COUNTED = [
   'devices? phones? terminals? scanners? printers? tablets? kiosks? atms? sensors? meters? machines? cameras? locks? trucks? vehicles? vans? buses trains? flights? ships? bikes? rides? trips?',
   'meals? seats? rooms? lots? units? batches kilometers? licen[cs]es? tokens? secrets? passwords? cards?',
   'Mitarbeiter(?:innen)? Kund(?:en|innen) Nutzer Benutzer Filialen Patienten Schüler Anfragen Bestellungen Aufträge Zahlungen Rechnungen Geräte Pakete Anrufe betroffen',
+  'Alarme Notrufe Meldungen Nachrichten Mails Konten Termine Buchungen Lieferungen Sendungen Standorte Maschinen Terminals Fälle',
   'clientes? usuarios? tiendas? sucursales pedidos? pagos? facturas? llamadas? usuários? lojas? pagamentos? utilisateurs? magasins? élèves? commandes? paiements? requêtes? demandes? devis factures? appels?',
 ]
   .join(' ')
@@ -182,7 +281,7 @@ const HIT =
 
 /** `2,140 failed calls`; not a delay (`85 minutes late`), nor `40 on orders`. */
 const BETWEEN =
-  '(?!(?:min(?:ute)?s?|h(?:ours?)?|s|sec(?:ond)?s?|days?|weeks?|ms|on|in|of|to|at|from|since|per|for|by|than|has|have|had|is|are|was|were|with|and|or|x) )\\p{L}{1,20} ';
+  '(?!(?:min(?:ute)?s?|h(?:ours?)?|s|sec(?:ond)?s?|days?|weeks?|ms|on|in|of|to|at|from|since|per|for|by|than|cannot|can|could|do|does|did|will|must|need|needs|take|takes|has|have|had|is|are|was|were|with|and|or|x) )\\p{L}{1,20} ';
 const OF = `(?:of (?:the |our |all )?${NUMBER} )?`;
 const COUNT = new RegExp(`${NUMBER} ${OF}(?:${BETWEEN}){0,2}(?<unit>${COUNTED}|${HIT})${NO_MORE}`, 'iu');
 const PLAIN_COUNT = new RegExp(`${NUMBER} ${OF}(?:${COUNTED})${NO_MORE}`, 'iu');
@@ -199,12 +298,13 @@ const MONEY = new RegExp(
   'iu',
 );
 /** A counter for anything counts those affected only beside a harm: `メッセージが1件` counts nobody. */
+const EAST_ASIAN_HARMED = /滞留|影響|失敗|届|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消/u;
 const EAST_ASIAN_HARM =
   /^(?=.{0,200}(?:滞留|影響|失敗|届|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消)).{0,200}?(?<![\d,])[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>件|個)/u;
 const EAST_ASIAN_PLAIN = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)/u;
 /** Also a counter for anything. */
 const EAST_ASIAN_COUNT = new RegExp(`${EAST_ASIAN_PLAIN.source}|[1-9]\\d{0,2}(?:,?\\d{3}){0,3} ?(?:件|個)`, 'u');
-const COUNTS = [COUNT, HARMED_COUNT, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM];
+const COUNTS = [COUNT, HARMED_COUNT, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM, SCOPE, FRACTION];
 const NOBODY = /\b(?:no|zero) (?:customers?|users?|clients?)(?: \p{L}{1,20}){0,2} affected\b/iu;
 const PERCENT = '(?!0(?:[.,]\\d)? ?%)\\d{1,3}(?:[.,]\\d)? ?%';
 const FAILS =
@@ -214,9 +314,10 @@ const SHARE = new RegExp(
     `(?<![\\p{N}.,])${PERCENT}[^.;\\n]{0,40}(?<!\\p{L})${FAILS}`,
     `\\b(?:fail|error|loss)\\w{0,6} (?:\\p{L}{1,20} ){0,3}${PERCENT}`,
     `\\b5\\d\\ds? (?:for|on|in|at) ${PERCENT}`,
+    `\\bdown (?:by )?${PERCENT}`,
     '(?<![\\p{N}>%] ?)[-−–]\\d{1,3}(?:[.,]\\d)? ?%',
   ].join('|'),
   'iu',
 );
 const LATE = /\b\d{1,4} ?(?:min|minutes?|h|hours?) (?:late|behind)\b|\blate by [^.;\n]{0,20}\d/iu;
-const ALL = [...COUNTS, NOBODY, SHARE, LATE];
+const ALL = [...COUNTS, NOBODY, SHARE, LATE, LOSS];

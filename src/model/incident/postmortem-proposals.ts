@@ -9,7 +9,8 @@ import { remedyProposal } from '#model/incident/item-check.ts';
 import { type ItemProbe, percentileName, probeText, probeWritten, readProbe } from '#model/incident/item-probe.ts';
 import { didAlert } from '#model/incident/noted-signs.ts';
 import type { Proposal } from '#model/incident/postmortem.ts';
-import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
+import { deedsOf } from '#model/incident/postmortem-deeds.ts';
+import { type Facts, marks, writtenUs } from '#model/incident/postmortem-facts.ts';
 import { DETECTION_GOAL_MINUTES, minutesAfter, minutesText } from '#model/incident/postmortem-words.ts';
 import { durationText } from '#model/text/duration.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
@@ -68,21 +69,27 @@ function lateDetection(facts: Facts): readonly Proposal[] {
     const probe = rule === undefined ? {} : { probe: { kind: 'rule', rule } as const };
     return [{ ...proposal('detect', ['report'], text, marks(facts, milestones.declared)), ...probe }];
   }
-  if (took <= DETECTION_GOAL_MINUTES || hasAlert(facts)) return [];
-  const text = `Add an alert on ${symptomOf(facts)} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
+  const symptom = symptomOf(facts);
+  // Without a symptom, the item would say nothing that the team can build.
+  if (took <= DETECTION_GOAL_MINUTES || hasAlert(facts) || symptom === ANY_SYMPTOM) return [];
+  const text = `Add an alert on ${symptom} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
   return [proposal('detect', ['late'], text, marks(facts, milestones.impact, origin?.entry))];
 }
 
-/** An alert came, as people noted, or an action item adds one. */
+/** An alert came, as people noted, or an action item adds one, or a check that is repeated. */
 function hasAlert(facts: Facts): boolean {
   return (
     (!facts.isNoticeKnown && didAlert(facts)) ||
-    facts.actionItems.some(({ text, type }) => type === 'detect' || ALERTING.test(text))
+    facts.actionItems.some(({ text, type }) => type === 'detect' || ALERTING.test(text)) ||
+    deedsOf(facts).some(({ text }) => BUILT.test(text))
   );
 }
 
+/** An alert that people added meanwhile: `all nodes have an alert at 250 ms`. */
+const BUILT = /\b(?:an?|new|the) (?:new )?(?:alert|alarm|probe) (?:at|on|for|when|if|above|below|in place)\b/iu;
+
 const ALERTING =
-  /\b(?:alerts?|alarms?|pages?|pager|monitor(?:s|ing)?|heartbeats?|synthetic check)\b|Alarm|Alerte|Alerta|アラート|監視/iu;
+  /\b(?:alerts?|probes?|alarms?|pages?|pager|monitor(?:s|ing)?|heartbeats?|synthetic check)\b|Alarm|Alerte|Alerta|アラート|監視|告警|监控|(?<!\p{L})(?:(?:each|every|per) (?:\d{1,3} )?(?:min(?:ute)?s?|hours?|days?|shifts?|nights?|mornings?)|hourly|daily|nightly|(?:jede|alle) (?:\d{1,3} )?(?:Min|Stunde|Tag|Schicht)\p{L}{0,4}|stündlich|täglich|(?:chaque|toutes les|tous les) (?:\d{1,3} )?(?:min|heure|jour)\p{L}{0,4}|cada (?:\d{1,3} )?(?:min|hora|d[ií]a|turno)\p{L}{0,4})(?!\p{L})|毎(?:時|分|日|朝)|(?:時間|分)ごと|每(?:小时|分钟|天)/iu;
 
 const RESPONSE_GOAL_MINUTES = 5;
 const MITIGATION_GOAL_MINUTES = 15;
@@ -90,7 +97,7 @@ const MITIGATION_GOAL_MINUTES = 15;
 function lateResponse(facts: Facts): readonly Proposal[] {
   const { alert, acknowledged } = facts.milestones;
   if (alert === undefined || acknowledged === undefined) return [];
-  const took = minutesAfter(acknowledged.atUs, alert.atUs);
+  const took = minutesAfter(writtenUs(acknowledged), alert.atUs);
   if (took <= RESPONSE_GOAL_MINUTES) return [];
   const text = `Page the next person if nobody acknowledges this alert within ${RESPONSE_GOAL_MINUTES} min; this time it took ${minutesText(took)}`;
   return [proposal('respond', ['late'], text, marks(facts, alert, acknowledged))];
@@ -173,8 +180,10 @@ function symptomOf({ lead, rejected, services }: Facts): string {
   if (diagnosis !== undefined && doubt === undefined)
     return `“${diagnosis.title ?? diagnosis.kind}” in ${diagnosis.service}`;
   const named = services.find((service) => !NO_SERVICE.test(service));
-  return named === undefined || rejected !== undefined ? 'the first symptom of it' : `errors and latency of ${named}`;
+  return named === undefined || rejected !== undefined ? ANY_SYMPTOM : `errors and latency of ${named}`;
 }
+
+const ANY_SYMPTOM = 'the first symptom of it';
 
 /** What stands in place of a name where telemetry has none. */
 const NO_SERVICE = /^(?:unknown[_-]?)?service(?::.{0,100})?$/i;

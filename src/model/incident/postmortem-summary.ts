@@ -13,11 +13,22 @@ import {
 } from '#model/incident/incident.ts';
 import { isExplanation, sentencesOf } from '#model/incident/noted-changes.ts';
 import { goodNewsAt, healedItself, isCauseUnknown } from '#model/incident/noted-ends.ts';
+import { withoutGuilt } from '#model/incident/noted-guilt.ts';
+import { harmSeen } from '#model/incident/noted-signs.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { notedCause } from '#model/incident/postmortem-analysis.ts';
-import { deedsOf, easedIn, explainedIn, harmsOf } from '#model/incident/postmortem-deeds.ts';
-import { type Facts, looksForFault, marks, rootOf } from '#model/incident/postmortem-facts.ts';
-import { affectedIn, isSaid, numberIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
+import { deedsOf, easedIn, explainedIn, failedLater, harmsOf, spellsNoted } from '#model/incident/postmortem-deeds.ts';
+import { type Facts, looksForFault, marks, rootOf, writtenUs } from '#model/incident/postmortem-facts.ts';
+import {
+  affectedIn,
+  countsHarm,
+  isNobodyAffected,
+  isOnlyTime,
+  isSaid,
+  numberIn,
+  reasonOf,
+  restoredIn,
+} from '#model/incident/postmortem-numbers.ts';
 import {
   after,
   apart,
@@ -28,6 +39,7 @@ import {
   impactSource,
   minutesAfter,
   minutesText,
+  numberEntries,
   numberQuoted,
   originName,
   peopleText,
@@ -38,6 +50,7 @@ import {
   sinceOf,
 } from '#model/incident/postmortem-words.ts';
 import { isRaised } from '#model/incident/rights.ts';
+import { isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** One line: a statement, or what the record lacks. */
 type Line = Readonly<{ statement: Statement } | { missing: string }>;
@@ -69,11 +82,14 @@ function whatBroke(facts: Facts): Line {
   if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
   const explained = explainedIn(facts);
   const unknown = facts.entries.findLast((entry) => isSaid(entry) && isCauseUnknown(entry.text));
-  const words = explained === undefined ? '' : quotedParts(facts, sentencesOf(explained.text, isExplanation));
+  const words =
+    explained === undefined ? '' : quotedParts(facts, sentencesOf(withoutGuilt(explained.text), isExplanation));
   const mark = words === '' ? undefined : explained;
   if (titled === '' && mark === undefined && unknown === undefined)
     return { missing: 'What broke: the record does not say it.' };
-  const nobody = unknown === undefined ? 'no entry confirms a cause' : 'a responder noted that its cause is unknown';
+  const confirmed =
+    identified === undefined ? 'no entry confirms a cause' : 'no words stand beside its confirmed cause';
+  const nobody = unknown === undefined ? confirmed : 'a responder noted that its cause is unknown';
   const parts: Words = [
     ...titledWords(titled, [nobody]),
     ...(mark === undefined ? ['.'] : ['. A responder noted at ', at(mark.atUs), `${words}.`]),
@@ -84,7 +100,20 @@ function whatBroke(facts: Facts): Line {
 /** `“Orders fail”`; '' where it may name somebody. */
 function titleOf(facts: Facts): string {
   if (facts.milestones.declared === undefined) return '';
-  return quotedParts(facts, facts.incident.title).replace(/^: /, '');
+  const titled = quotedParts(facts, facts.incident.title).replace(/^: /, '');
+  if (titled === '') return '';
+  if (isNobodyAffected(facts)) return `nothing that users noticed, though it was declared as ${titled}`;
+  const worse = raisedFar(facts);
+  return worse === '' ? titled : `${titled}, then${worse.replace(/^:/, '')}`;
+}
+
+/** Why it was raised by two severities or more: the title then tells only how it began. '' where it was not. */
+function raisedFar(facts: Facts): string {
+  const raised = facts.entries.findLast((entry) => {
+    const [from, to] = [severityBefore(entry), severityIn(entry.value)];
+    return from !== undefined && to !== undefined && Number(from.slice(1)) - Number(to.slice(1)) >= 2;
+  });
+  return raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
 }
 
 function titledWords(titled: string, [first = '', ...rest]: Words): Words {
@@ -127,17 +156,33 @@ function countedByPeople(facts: Facts): Line {
     return words === '' ? [] : [{ entry, words }];
   });
   const [first, ...others] = counts;
+  const restored = counts.some(({ entry }) => countsHarm(entry)) ? undefined : restoredIn(facts);
+  if (restored !== undefined) {
+    const words = quotedParts(facts, restored.text);
+    const more = counts.map(({ words }) => ` A responder noted${words}.`).join('');
+    const cites = [restored.entry, ...counts.map(({ entry }) => entry)];
+    return line(said(facts, [`Affected: a responder counted when it worked again${words}.${more}`], cites));
+  }
   if (first !== undefined) {
     const more = others.map(({ words }) => words.replace(/^:/, ', and')).join('');
+    const [sent, told = []] = counts.every(({ entry }) => isOnlyTime(entry)) ? customersTold(facts) : [];
     return line(
       said(
         facts,
-        [`Affected: a responder noted${first.words}${more}.`],
-        counts.map(({ entry }) => entry),
+        [`Affected: a responder noted${first.words}${more}.`, ...told],
+        [...counts.flatMap(({ entry }) => numberEntries(facts, entry)), sent],
       ),
     );
   }
   return affectedInWords(facts);
+}
+
+/** What an update for customers says of the harm: the first one that does, and its words as the end of a sentence. */
+function customersTold(facts: Facts): readonly [TimelineEntry, Words] | readonly [] {
+  const harmIn = ({ text }: TimelineEntry) => saidSentences(text).filter((one) => isHarm(one) && !isUnsure(one));
+  const sent = facts.entries.find((entry) => entry.kind === 'update' && harmIn(entry).length > 0);
+  const words = sent === undefined ? '' : quotedParts(facts, harmIn(sent).join(' '));
+  return sent === undefined || words === '' ? [] : [sent, [' An update said at ', at(sent.atUs), `${words}.`]];
 }
 
 /** Where nobody counted: why it was raised, else what the title says. */
@@ -149,6 +194,21 @@ function affectedInWords(facts: Facts): Line {
   const reason = raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
   if (raised !== undefined && reason !== '')
     return line(said(facts, [`Affected: nobody counted it. It was raised to ${raised.value}${reason}.`], [raised]));
+  const harm = harmSeen(facts);
+  if (harm !== undefined)
+    return line(
+      said(
+        facts,
+        [
+          'Affected: nobody counted it. A responder noted at ',
+          at(harm.entry.atUs),
+          `${quotedParts(facts, harm.text)}.`,
+        ],
+        [harm.entry],
+      ),
+    );
+  const [sent, told = []] = customersTold(facts);
+  if (sent !== undefined) return line(said(facts, ['Affected: nobody counted it.', ...told], [sent]));
   const titled = titleOf(facts);
   if (titled === '' || facts.lead?.diagnosis === undefined)
     return { missing: 'Affected: the record counts no requests and no customers.' };
@@ -175,15 +235,30 @@ function howLong(facts: Facts): Line {
       : ` The impact began ${apart(gap)} ${origin.name}, ${impactSource(impact)}.`;
   const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${start.name} to the confirmed end.${harmText(facts)}${began}`;
   const eased = harmsOf(facts).flatMap(({ from, until }) => [from, until]);
-  return line(said(facts, [words], [start.entry, resolved, ...eased, began === '' ? undefined : origin.entry]));
+  const noticed = began === '' ? undefined : origin.entry;
+  return line(said(facts, [words], [start.entry, resolved, ...eased, spellsNoted(facts)?.entry, noticed]));
 }
 
 /** People ask how long users were harmed, and not when the incident was closed. */
 function harmText(facts: Facts): string {
-  const [first, ...again] = harmsOf(facts).map(({ minutes }) => minutesText(minutes));
-  if (first === undefined) return '';
+  const spells = spellsNoted(facts);
+  if (spells !== undefined) {
+    const sum = spells.minutes.reduce((all, one) => all + one, 0);
+    const each = spells.minutes.map(minutesText);
+    return ` The impact lasted ${minutesText(sum)} in ${each.length} spells, as a responder noted them: ${each.slice(0, -1).join(', ')} and ${each.at(-1)}.`;
+  }
+  const [harm, ...others] = harmsOf(facts);
+  if (harm === undefined) return '';
+  const first = minutesText(harm.minutes);
+  const again = others.map(({ minutes, isAsSaid }) => ({ minutes: minutesText(minutes), isAsSaid }));
   const what = facts.start?.name === START_NAMES.impact ? ' The impact lasted' : ' Until it was mitigated, it took';
-  const more = again.map((minutes) => `, and ${minutes} more after it was reopened`).join('');
+  const more = again
+    .map(({ minutes, isAsSaid }) =>
+      isAsSaid
+        ? `, and ${minutes} more, from the time in the words of the reopening`
+        : `, and ${minutes} more after it was reopened`,
+    )
+    .join('');
   return `${what} ${first}${what.startsWith(' The') && more === '' ? ', until it was mitigated' : ''}${more}.`;
 }
 
@@ -207,8 +282,12 @@ function whatEndedIt(facts: Facts): Line {
   if (entry === eased && words === '') return line(endedWithoutWords(facts, entry));
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
-  const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.${again}`;
-  return line(said(facts, [sentence], [entry, since?.entry, resolved, endedBefore]));
+  const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.`;
+  // The status tells when, and not what.
+  const helped = entry.value === 'fixed' && words === '' ? whatHelped(facts, entry) : undefined;
+  const done = helped === undefined || helped.deeds.length === 0 ? [] : helped.words;
+  const cites = [entry, since?.entry, resolved, endedBefore, ...(helped?.deeds ?? [])];
+  return line(said(facts, [sentence, ...done, again], cites));
 }
 
 /** Nobody did it, as the words with the end say. */
@@ -222,20 +301,12 @@ function endedItself(facts: Facts, eased: TimelineEntry, healed: TimelineEntry):
 function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   const { resolved } = facts.milestones;
   const since = sinceOf(facts, eased);
-  const deed = deedsOf(facts).findLast(({ atUs }) => atUs <= eased.atUs);
-  const later = deedsOf(facts).findLast(({ atUs }) => atUs > eased.atUs);
+  const { deeds, later, words: helped } = whatHelped(facts, eased);
+  const deed = deeds.at(-1);
   const [when, words] = [
     after(since, eased.atUs),
     resolved === undefined || numberIn(resolved) !== '' ? '' : content(facts, resolved),
   ];
-  const helped: Words =
-    deed === undefined
-      ? [' No entry says what did it.']
-      : [
-          later === undefined ? ' What helped last came at ' : ' What helped came at ',
-          at(deed.atUs),
-          `${content(facts, deed)}.`,
-        ];
   const news = deed && goodNewsAt(facts, eased, deed);
   const seen: Words =
     news === undefined ? [] : [' After that, a responder noted at ', at(news.atUs), `${content(facts, news)}.`];
@@ -245,9 +316,28 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   return said(
     facts,
     [`What ended it: ${unsure}it was mitigated${when}.`, ...helped, ...seen, ...also, end],
-    [eased, since?.entry, deed, news, later, resolved],
+    [eased, since?.entry, ...deeds, news, later, resolved],
   );
 }
+
+type Helped = Readonly<{ deeds: readonly TimelineEntry[]; later: TimelineEntry | undefined; words: Words }>;
+
+/** The last deeds that helped until a step, oldest first: the very last one may only read how well it went. */
+function whatHelped(facts: Facts, eased: TimelineEntry): Helped {
+  const { endedBefore } = stepsOfTheEnd(facts);
+  const all = deedsOf(facts).filter(({ atUs }) => atUs > (endedBefore?.atUs ?? Number.NEGATIVE_INFINITY));
+  const lasting = all.filter((one) => one.atUs <= eased.atUs && failedLater(facts, one) === undefined);
+  const deeds = lasting.slice(-MOST_DEEDS);
+  const later = all.findLast(({ atUs }) => atUs > eased.atUs);
+  const [first, ...others] = deeds;
+  if (first === undefined) return { deeds, later, words: [' No entry says what did it.'] };
+  const start = others.length > 0 || later !== undefined ? ' What helped came at ' : ' What helped last came at ';
+  const next = others.flatMap((one) => [', then at ', at(one.atUs), content(facts, one)]);
+  return { deeds, later, words: [start, at(first.atUs), content(facts, first), ...next, '.'] };
+}
+
+/** A line of the summary holds no more. */
+const MOST_DEEDS = 3;
 
 type Steps = Readonly<{ steps: readonly TimelineEntry[]; endedBefore: TimelineEntry | undefined }>;
 
@@ -281,13 +371,17 @@ function detectionGap(facts: Facts): readonly Statement[] {
   if (origin === undefined) return [];
   const from = impact ?? origin.entry;
   const minutesTo = (entry: TimelineEntry) => minutesAfter(entry.atUs, from.atUs);
-  const eased = mitigated ?? fixed;
+  const [first, ...again] = harmsOf(facts);
+  // A mitigation after a reopening is of another time that it was open.
+  const eased = first !== undefined && again.length > 0 ? first.until : (mitigated ?? fixed);
   const gaps = [
     ...(impact === undefined ? [] : [`detected ${gapText(minutesTo(origin.entry))}`]),
-    acknowledged === undefined ? 'acknowledgement not recorded' : `acknowledged ${gapText(minutesTo(acknowledged))}`,
+    acknowledged === undefined
+      ? 'acknowledgement not recorded'
+      : `acknowledged ${gapText(minutesAfter(writtenUs(acknowledged), from.atUs))}`,
     eased === undefined
       ? 'mitigation not recorded'
-      : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
+      : `${eased.value === 'fixed' ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
   ];
   const start = impact === undefined ? originName(facts) : START_NAMES.impact;
   const unknown = startUnsure(facts, from);

@@ -9,6 +9,7 @@ import {
   apartUs,
   didHelp,
   isImpactStart,
+  isWhyCorrected,
   type TimelineEntry,
   wasTried,
   wordsOfStatus,
@@ -16,6 +17,7 @@ import {
 import { isLinked } from '#model/incident/incident-link.ts';
 import { type AnswerState, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted-scope.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
@@ -107,6 +109,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfPager({ kind, value })) return 'the paging system took a step';
   if (wasTried({ kind, value })) return 'a responder tried something without effect';
   if (didHelp({ kind, value })) return 'something that a responder did helped';
+  if (isWhyCorrected({ kind, value })) return 'an entry was corrected';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   const step = hypothesisStep({ kind, value });
@@ -180,8 +183,14 @@ export function quotedCause({ services }: Pick<Facts, 'services'>, text: string)
 }
 
 /** The sentences of the entry that count something; where they may name somebody, only the number and what it counts. */
-export function numberQuoted(facts: Pick<Facts, 'services'>, entry: TimelineEntry): string {
-  return quotedParts(facts, numberIn(entry)) || quotation(countedIn(entry));
+export function numberQuoted(facts: Pick<Facts, 'services' | 'entries'>, entry: TimelineEntry): string {
+  const words = quotedParts(facts, numberIn(entry)) || quotation(countedIn(entry));
+  return withCorrections(words, numbersCorrected(facts.entries)).text;
+}
+
+/** The entry of a number and those that correct it. */
+export function numberEntries({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
+  return [entry, ...withCorrections(numberIn(entry), numbersCorrected(entries)).by];
 }
 
 /** The sentences that mention nobody: a role stands for each known person. */
@@ -203,16 +212,40 @@ function quotation(text: string): string {
 
 /** People write times of their own zone, and the sentence around the quotation has UTC. So a time gets “local”. */
 function quotationOf(text: string): string {
-  return quotation(text.replace(CURSED, '').replace(CLOCK, '$& local'));
+  return quotation(withoutFarewell(text).replace(CURSED_ALONE, '$1').replace(CURSED, '').replace(CLOCK, '$& local'));
 }
 
-/** Interjections, which say nothing of the system. */
-const CURSED =
-  /(?<!\p{L})(?:(?:oh|ah|holy|what the|the) )?(?:fuck(?:ing)?|shit|damn|goddamn|bloody|crap|putain|merde|mierda|joder|caralho|verdammt|Scheiße)(?!\p{L})(?: (?:it|thing))?[,!]? ?/giu;
+/** The last sentences where they only thank or take leave: they say nothing of the system, and name people. */
+function withoutFarewell(text: string): string {
+  const sentences = saidSentences(text);
+  const last = sentences.findLastIndex((one) => !FAREWELL.test(one));
+  return last === sentences.length - 1 ? text : sentences.slice(0, last + 1).join(' ');
+}
 
-/** `10:26`; no time with a zone or a date behind it, no range's first end, and no ratio of a longer number. */
+const PEOPLE = `(?:${ROLE_WORDS.join('|')})`;
+const THANKS =
+  'thanks|thank you|thx|cheers|kudos|props|merci|danke|vielen dank|grazie|gracias|obrigad[oa]|dzięki|asante|salamat|takk?|tack|ありがとう|谢谢|great (?:night|job|work|team|teamwork)|good (?:night|job|work)|well done|nice work|hats off|go home|you did nothing wrong';
+const FAREWELL = new RegExp(
+  `^(?:(?:and|ok|so|many|big|vielen) )?(?:${THANKS})(?!\\p{L})(?! to (?:the|our|a|this|that) ).{0,120}$|^(?:and )?${PEOPLE}(?:(?:,| and) ${PEOPLE}){0,5}(?:,? (?:too|as well|also|auch|aussi|también)| (?:was|were|is) right)?[.!]{0,3}$`,
+  'iu',
+);
+
+/** Interjections, which say nothing of the system. */
+const CURSES =
+  '(?<!\\p{L})(?:(?:oh|ah|holy|what the|the|like|as) )?(?:fuck(?:ing)?|shit|damn|goddamn|bloody|bollocks|bugger|crap|hell|wtf|ffs|putain|merde|bordel|zut|mierda|joder|carajo|coño|hostia|caralho|porra|verdammt|Scheiße|Mist)(?!\\p{L})(?: (?:it|thing))?';
+const CURSED = new RegExp(`${CURSES}[,!]? ?`, 'giu');
+/** A sentence of its own, with its full stop. */
+const CURSED_ALONE = new RegExp(
+  `(^|[.!?…。！？] ?)(?:${CURSES}|(?:くそ|クソ|ちくしょう|妈的|他妈的|靠)(?=[、，。！!….っ]|$))っ?(?:[.!…。！、，]{1,5}|$) ?`,
+  'giu',
+);
+
+/**
+ * `10:26`; no time with a zone or a date behind it, also behind the end of its range (`from 19:30 to 19:52 UTC`), no
+ * range's first end, and no ratio of a longer number.
+ */
 const CLOCK =
-  /(?<![\p{Script=Latin}\p{N}:.,/+-])(?:[01]?\d|2[0-3]):[0-5]\d(?![\p{L}\p{N}:]|[.,]\d| ?(?:UTC|GMT|Z|local|Uhr|am|pm|[A-Z]{3,4})(?!\p{L})|[-–+]\d)/gu;
+  /(?<![\p{Script=Latin}\p{N}:.,/+-])(?:[01]?\d|2[0-3]):[0-5]\d(?![\p{L}\p{N}]|:\d|[.,]\d| (?:our|your|my|their|local) time| ?(?:UTC|GMT|Z|local|Uhr|am|pm|[A-Z]{3,4})(?!\p{L})|[-–+]\d| (?:to|until|till|and|bis|à|a|et|y|e|und|[-–]) \d{1,2}:\d{2} ?(?:UTC|GMT|Z|[A-Z]{3,4})(?!\p{L}))/gu;
 
 /** `; it names user-service`; '' where the text names none. */
 export function aboutServices({ services }: Pick<Facts, 'services'>, text: string): string {

@@ -1,14 +1,14 @@
 /**
  * The sentences of what people typed, and what kind of sentence each is: sure or hedged, a question, the good news that
- * something works again. English first, then German, French, Spanish, Portuguese and Japanese.
+ * something works again. English first, then German, French, Spanish, Portuguese, Japanese and Chinese.
  */
 import { endsShortened, sentencesIn } from '#model/blameless/sentences.ts';
 
-/** Also where the next sentence begins with a small letter, as people type; not after `approx.` */
+/** Also where the next sentence begins with a small letter or a number, as people type; not after `approx.` or `No.` */
 export function saidSentences(text: string): readonly string[] {
   const sentences: string[] = [];
   for (const { text: piece } of sentencesIn(text)) {
-    for (const one of piece.split(/(?<=[\p{L}\p{N}%)]{2}(?:\.|[!?]{1,3})) (?=\p{Ll})/u)) {
+    for (const one of piece.split(NEXT_SENTENCE)) {
       const last = sentences.at(-1);
       if (last !== undefined && endsShortened(last)) sentences[sentences.length - 1] = `${last} ${one}`;
       else sentences.push(one);
@@ -16,6 +16,9 @@ export function saidSentences(text: string): readonly string[] {
   }
   return sentences;
 }
+
+const NEXT_SENTENCE =
+  /(?<=(?:[\p{L}\p{N}%)]{2}|[\p{Sc}'"’”»])(?:\.|[!?]{1,3})) (?=\p{Ll})|(?<=(?:\p{L}{5}|['"’”»])\.) (?=\p{N})/u;
 
 /** Whether somebody only guesses, asks, or says what would be. */
 export function isUnsure(sentence: string): boolean {
@@ -25,10 +28,10 @@ export function isUnsure(sentence: string): boolean {
 const HEDGED = new RegExp(
   [
     '\\b(?:maybe|perhaps|possibly|probably|prob|likely|might|not sure|unsure|i (?:think|guess|believe|suppose)|guess(?:ing)?',
-    'if|would|could(?! not|n)|supposedly|apparently|no idea|unclear|afaik|imo|imho|suspect(?:ed)?|assum(?:e|ing|ed)|my bet)\\b',
+    "if|would|could(?! not|n)|can(?:['’]?t| ?not) be (?:it|that|this|the|us)|supposedly|apparently|no idea|unclear|afaik|imo|imho|suspect(?:ed)?|assum(?:e|ing|ed)|my bet)\\b",
     '(?<!\\p{L})(?:vielleicht|vermutlich|wahrscheinlich|eventuell|evtl|glaube|falls|könnte)(?!\\p{L})',
     '(?<!\\p{L})(?:peut-être|sans doute|probablement|je (?:crois|pense)|quizás?|tal vez|creo que|a lo mejor|talvez|acho que)(?!\\p{L})',
-    'かも|たぶん|多分|おそらく|と思う|確証はない|だろう|可能性',
+    'かも|たぶん|多分|おそらく|と思う|確証はない|だろう|可能性|可能|也许|大概|估计|应该是|好像|不确定',
   ].join('|'),
   'iu',
 );
@@ -45,7 +48,8 @@ const GOOD_NEWS = new RegExp(
     'online|healthy|(?:all|is|are) (?:\\d{1,6} )?up|up again|(?:is|are|all|coming|came|comes?) back|back (?:in|on|up|to)|drain(?:s|ed)',
     'falling|cleared|catching up|caught up|approved again|clean|stable|tested|tried|checked|(?:last|remaining) \\d{1,6}(?: %)?|\\d{1,6} (?:\\p{L}{1,20} )?left(?= *$|[.,;]))(?!\\p{L})',
     '(?<!\\p{L})(?:wieder (?:da|oben|online|in Ordnung)|erledigt|wiederhergestellt|läuft wieder|rétabli(?:e|s|es)?|de nouveau|restablecid[oa]s?|reemitid[oa]s|de nuevo)(?!\\p{L})',
-    '復旧|復帰|正常',
+    '(?<!\\p{L})(?:restaurad[oa]s?|recuperad[oa]s?|de volta|voltou|voltaram|normalizad[oa]s?|funciona(?:ndo)? (?:de novo|novamente)|remis en service|gehen? wieder|vuelve a funcionar|volvi(?:ó|eron))(?!\\p{L})',
+    '復旧|復帰|正常|恢复|修复|好了',
   ].join('|'),
   'iu',
 );
@@ -68,7 +72,8 @@ const HARM = new RegExp(
     '(?<!\\p{L})(?:fehlgeschlagen|ausgefallen|verloren|betroffen|falsch|fehl(?:t|en)|kaputt|gesperrt|ohne|doppelt|warten|steh(?:t|en))(?!\\p{L})',
     '(?<!\\p{L})(?:bloqué[es]*|perdu[es]*|en attente|manqu\\p{L}{2,6}|refusé[es]*|en panne|échou\\p{L}{1,4}|sans|aucun|touché[es]*|faux|ne part\\p{L}{0,3})(?!\\p{L})',
     '(?<!\\p{L})(?:fall(?:a|an|ó|aron|ado|idas?|idos?)|perdid[oa]s?|mal|sin|bloquead[oa]s?|en espera|afectad[oa]s?|afetad[oa]s?|rechazad[oa]s?|equivocad[oa]s?)(?!\\p{L})',
-    '滞留|影響|失敗|届かない|届いて|来ない|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消え',
+    '(?<!\\p{L})(?:falha(?:m|ram|s|ndo)?|falhou|perdid[oa]s?|parad[oa]s?|sem|bloquead[oa]s?|recusad[oa]s?|negad[oa]s?|errad[oa]s?|fora do ar|atrasad[oa]s?)(?!\\p{L})',
+    '失败|无法|不能|丢失|受影响|超时|报错|延迟|投诉|打不开|登录不了|滞留|影響|失敗|届かない|届いて|来ない|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消え',
   ].join('|'),
   'iu',
 );

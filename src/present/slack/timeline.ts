@@ -11,6 +11,7 @@ import {
   type Incident,
   incidentName,
   isCorrectable,
+  isWhyCorrected,
   type TimelineEntry,
   wasTried,
 } from '#model/incident/incident.ts';
@@ -92,6 +93,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfPager(entry)) return 'Paging system';
   if (wasTried(entry)) return 'Tried, no effect';
   if (didHelp(entry)) return 'It helped';
+  if (isWhyCorrected(entry)) return 'Correction';
   if (hypothesisStep(entry) !== undefined) return 'Hypothesis';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }

@@ -11,6 +11,21 @@ const KINDS: Readonly<Record<string, KindWords>> = {
     why: 'begins like a payment card number, and its check digit is right',
   },
   iban: { one: 'IBAN', many: 'IBANs', why: 'has the length of its country’s IBANs, and its check digits are right' },
+  'person-name': {
+    one: 'name of a person',
+    many: 'names of persons',
+    why: 'stands behind a label for the name of a person',
+  },
+  'birth-date': {
+    one: 'date of birth',
+    many: 'dates of birth',
+    why: 'stands behind a label for a date of birth',
+  },
+  'national-id': {
+    one: 'number of a person',
+    many: 'numbers of persons',
+    why: 'stands beside the name of such a number',
+  },
   ip: { one: 'IP address', many: 'IP addresses', why: 'has the form of an IP address' },
   token: {
     one: 'token',

@@ -526,9 +526,9 @@ describe('what helped', () => {
     ]);
   });
 
-  test('last ended it where the mitigation has no words, and may be the fix', () => {
+  test('ended it where the mitigation has no words, and the last may be the fix', () => {
     expect(sectionOf(postmortem, 'Summary').said.join('\n')).toContain(
-      'What ended it: it was mitigated, 9 min after the first alert. What helped last came at <at>: “index added”.',
+      'What ended it: it was mitigated, 9 min after the first alert. What helped came at <at>: “retries off”, then at <at>: “index added”.',
     );
     expect(sectionOf(postmortem, 'Resolution').questions).toContain(
       'What confirms that what helped last (T4), “index added”, is the fix, and when was it applied?',
@@ -665,7 +665,7 @@ describe('how long it took', () => {
       ALERT,
       DECLARED,
       status(20, 'resolved', 'a'),
-      status(30, 'identified', 'b'),
+      status(30, 'investigating', 'b'),
       status(60, 'resolved', 'c'),
     ];
     const postmortem = drafted({ incident: { ...resolved, resolvedUs: START + 60 * MINUTE }, entries });
@@ -675,8 +675,10 @@ describe('how long it took', () => {
     expect(sectionOf(postmortem, 'Resolution').said).toContain(
       'It was reopened at <at>, 10 min after its end had been confirmed at <at>.',
     );
-    const open = drafted({ incident: { ...INCIDENT, status: 'identified' }, entries: entries.slice(0, 4) });
-    expect(sectionOf(open, 'Summary').said).toContain('How long: its end is not confirmed; the status is identified.');
+    const open = drafted({ incident: { ...INCIDENT, status: 'investigating' }, entries: entries.slice(0, 4) });
+    expect(sectionOf(open, 'Summary').said).toContain(
+      'How long: its end is not confirmed; the status is investigating.',
+    );
   });
 
   test('counts from the declaration where no alert came', () => {

@@ -1,0 +1,49 @@
+/**
+ * What people noted about why nobody saw it earlier: no alert, a check that looks at something else, a warning that
+ * nobody reads.
+ */
+import type { TimelineEntry } from '#model/incident/incident.ts';
+import { isReport, saysNoAlert } from '#model/incident/noted-signs.ts';
+import type { Facts } from '#model/incident/postmortem-facts.ts';
+import { isSaid } from '#model/incident/postmortem-numbers.ts';
+import { isUnsure } from '#model/incident/said-sentences.ts';
+
+/** A gap in what watches the system, in the words of one sentence. */
+function isGap(sentence: string): boolean {
+  return !isUnsure(sentence) && ((saysNoAlert(sentence) && !isReport(sentence)) || GAP.test(sentence));
+}
+
+/** The notes of people that tell such a gap, oldest first. */
+export function gapsNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
+  const own = entries.filter(({ kind, value }) => (kind === 'note' || kind === 'message') && value === '');
+  return own.filter((entry) => isSaid(entry) && sentencesWithGap(entry.text) !== '').slice(0, MOST_GAPS);
+}
+
+/** Those sentences, and where an alert was not heeded, the sentence that says so. */
+export function sentencesWithGap(text: string): string {
+  return text
+    .split(/(?<=[.!?]) /u)
+    .filter(isGap)
+    .join(' ');
+}
+
+const MOST_GAPS = 3;
+
+const WATCHES = '(?:probes?|monitors?|monitoring|(?:health ?)?checks?|alerts?|canar(?:y|ies)|synthetics?)';
+const GAP = new RegExp(
+  [
+    '\\bnothing (?:paged|alerted|fired|rang)\\b',
+    // our probe is green, everything is green
+    `\\b${WATCHES} (?:is|was|are|were|stayed|stays) (?:all |still )?(?:green|silent|quiet|off|muted|200)\\b`,
+    `\\b${WATCHES} (?:[^ .;]{1,20} ){0,3}(?:only|just) (?:looks?|looked|watch(?:es|ed)?|checks?|checked|tests?|pings?|sees?)\\b`,
+    `\\b${WATCHES} (?:[^ .;]{1,20} ){0,3}(?:looks?|watch(?:es)?|checks?|tests?|pings?) (?:[^ .;]{1,20} ){0,2}only\\b`,
+    '(?<!\\p{L})(?:check|probe|sonde|monitoring|Überwachung|Prüfung|chequeo|sonda)(?!\\p{L})[^.;]{0,30} (?:seulement|uniquement|nur|solo|sólo|só|apenas)(?!\\p{L})',
+    // went out to a mailbox nobody reads
+    '\\b(?:mailbox|inbox|channel|folder|list|address|board) (?:that |which )?(?:nobody|no one) (?:reads?|watch(?:es)?|looks? at|checks?|opens?)\\b',
+    '\\b(?:warnings?|alerts?|alarms?|pages?) (?:[^ .;]{1,20} ){0,3}(?:ignored|muted|snoozed|silenced|overlooked)\\b',
+    // the alert fired each time, and nobody declared
+    '\\b(?:alert|alarm|pager|monitor) (?:fired|rang|came|went off) (?:each|every|both) time',
+    '監視(?:対象外|していな|なし)|没有监控',
+  ].join('|'),
+  'iu',
+);
