@@ -5,6 +5,7 @@
  *   config of nats     max_payload 256KB   its clients cannot publish
  *   config of gate     rate 400 -> 4000    all services behind it get ten times as many requests
  */
+
 import { saidServices } from '#analyse/said-changes.ts';
 import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
@@ -17,6 +18,7 @@ import { effectsOf } from '#model/changes/change-effects.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type EffectKind, WEAK } from '#model/changes/effect.ts';
 import { isOfFullStore } from '#model/changes/full-stores.ts';
 import {
@@ -28,6 +30,7 @@ import {
   replacedName,
 } from '#model/changes/quoted-names.ts';
 import { isRequeuing } from '#model/changes/requeued-messages.ts';
+import { topicLeft } from '#model/changes/said-topics.ts';
 import { TOKEN_LIFE } from '#model/changes/techniques.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -122,9 +125,15 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
     quotedVersion(change, complaint) !== '' ||
     quotedLimit(change, complaint) !== '' ||
     replacedName(change.diff, complaint) !== undefined ||
+    leavesTopic(change, said) ||
     saysCallee(said, change.service) ||
     saysHolder(said, change.service);
   return changes.flatMap((change) => (change.service !== '' && isSaid(change) ? [change.service] : []));
+}
+
+function leavesTopic({ diff }: Change, said: string): boolean {
+  const lines = diffLines(diff);
+  return topicLeft({ added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') }, said) !== '';
 }
 
 /**

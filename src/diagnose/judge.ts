@@ -72,8 +72,10 @@ export function judge(trace: Trace, all: readonly Finding[], detectors: RunDetec
   const found = all.filter(({ facts }) => facts.isTold !== true);
   const judged = judgeAll(trace, found, detectors);
   // What only a line tells, without a word on the kind, counts where nothing else is a verdict.
-  const isTold = judged.diagnosis === undefined && found.length < all.length;
-  return isTold ? judgeAll(trace, all, detectors) : judged;
+  if (judged.diagnosis !== undefined || found.length === all.length) return judged;
+  const told = judgeAll(trace, all, detectors);
+  const isRemark = all.every(({ facts }) => facts.isTold !== true || facts.isRemark === true);
+  return isRemark ? withoutVerdict(told.symptom, told.findings) : told;
 }
 
 function judgeAll(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {

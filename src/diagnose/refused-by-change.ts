@@ -194,7 +194,7 @@ function byRuleIn(
   const text = `${logMessage(line).slice(0, LONGEST_READ)}\n${textOf(line)}`;
   for (const change of changes) {
     const isOfUnseen = isUnseenRefuser(change, trace);
-    const service = isOfUnseen ? change.service : speaker;
+    const service = isOfUnseen || isOfRefuser(change, trace) ? change.service : speaker;
     const said = saidOfChange(change, text, { isOwn: isOfUnseen || isOf(change, speaker), atUs: trace.startEpochUs });
     if (said !== undefined)
       return {
@@ -282,8 +282,8 @@ function saidOfChange(
   const { before = '', after = '' } = replacedName(change.diff, { text }) ?? {};
   if (after !== '' && text.includes(after.toLowerCase()))
     return { says: `names “${before}” and “${after}”, the old and the new value of the change`, part: after };
-  const isNear = isOwn && atUs - change.atUs <= OWN_WITHIN_US;
-  const own = isNear ? effects.find(({ kind }) => REFUSING.has(kind)) : undefined;
+  const isNear = atUs - change.atUs <= OWN_WITHIN_US;
+  const own = isOwn ? effects.find(({ kind }) => kind === 'apart-keys' || (isNear && REFUSING.has(kind))) : undefined;
   return own && { says: `tells what comes of the change: ${own.text}`, part: '' };
 }
 
@@ -312,6 +312,12 @@ function isUnseenRefuser(change: Change, trace: Trace): boolean {
     if (isOf(change, callee(trace, span))) return true;
   }
   return false;
+}
+
+/** The root is a call, as of a browser, and the changed service answered it with the refusal. */
+function isOfRefuser(change: Change, trace: Trace): boolean {
+  const { root } = trace;
+  return trace.isCall(root) && Array.from(trace.children(root)).some((span) => isOf(change, trace.service(span)));
 }
 
 /** `part`: what the lines of the diff have; empty where it is not one name. */

@@ -7,7 +7,9 @@
  * a request that went well, where its own line says that it is meant or usual.
  */
 import { isAskedAnew } from '#diagnose/rules/asked-anew.ts';
-import { servicesBehindGap } from '#diagnose/rules/behind-gap.ts';
+import { servicesBehindGap, servicesWithoutSpans } from '#diagnose/rules/behind-gap.ts';
+import { isRefusedCard } from '#diagnose/rules/refused-card.ts';
+import { isReadElsewhere } from '#diagnose/rules/replaced-read.ts';
 import { isSaidConflict } from '#diagnose/rules/said-conflict.ts';
 import { isWithoutNetwork, waitedForNetwork } from '#diagnose/rules/without-network.ts';
 import { asUnsure } from '#diagnose/status.ts';
@@ -19,7 +21,7 @@ import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
-import { NOT_MEANT, tellsInTime } from '#model/logs/said-in-time.ts';
+import { NOT_MEANT, tellsInTime, tellsPartInTime } from '#model/logs/said-in-time.ts';
 import {
   exportedIn,
   givesReason,
@@ -49,19 +51,28 @@ export function withinIntent(
   const isNoFault = [isAnnouncedOutage, isWithoutNetwork, isOnlyProbe, isSaidConflict].some((test) =>
     test(trace, lines),
   );
-  if (isNoFault || waitedForNetwork(judgement, trace, lines) || isExcused(judgement, trace, lines, detectors))
-    return withoutVerdict(judgement);
+  const isNoFaultOfIt = [waitedForNetwork, isReadElsewhere, isRefusedCard].some((test) =>
+    test(judgement, trace, lines),
+  );
+  if (isNoFault || isNoFaultOfIt || isExcused(judgement, trace, lines, detectors)) return withoutVerdict(judgement);
   const anew = askedAnew(judgement, trace, lines);
   if (anew !== undefined) return anew;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
-  const services = [diagnosis.service, ...askerOfStore(judgement, trace), ...servicesBehindGap(judgement, trace)];
+  const lostUs = judgement.findings[0]?.wastedUs ?? 0;
+  const services = [
+    diagnosis.service,
+    ...askerOfStore(judgement, trace),
+    ...servicesBehindGap(judgement, trace),
+    ...servicesWithoutSpans(judgement, trace, lines),
+  ];
   const said = lines.filter(
     (line) =>
       services.includes(line.service) &&
-      (saysMeant(line) || (mayTakeLong && (saysInTime(line, tookUs) || saysByPlan(line, trace)))),
+      (saysMeant(line) ||
+        (mayTakeLong && (saysInTime(line, tookUs) || saysPartInTime(line, lostUs) || saysByPlan(line, trace)))),
   );
   if (mayTakeLong && said.some(isCertain) && failedSpans(trace).length === 0) return withoutVerdict(judgement);
   const [first] = said;
@@ -98,16 +109,20 @@ const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>
  * instead. Its lines of this request have no warning.
  */
 function isExcused(
-  { symptom, findings: [first] }: Judgement,
+  judgement: Judgement,
   trace: Trace,
   lines: readonly CorrelatedLine[],
   detectors: Pick<Detectors, 'of'>,
 ): boolean {
+  const {
+    symptom,
+    findings: [first],
+  } = judgement;
   if (first === undefined || trace.failed(trace.root)) return false;
   const { excusedBy = [] } = detectors.of(first.detector);
   const isHidden = excusedBy.includes('substitute');
   const excuses = excusedBy.filter((excuse) => (SYMPTOMS[excuse] ?? ['slow']).includes(symptom.kind));
-  const services = new Set([first.service]);
+  const services = new Set([first.service, ...servicesWithoutSpans(judgement, trace, lines)]);
   for (let above = first.spans[0]; above !== undefined && !isHidden; above = trace.parent(above))
     services.add(trace.service(above));
   const own = lines.filter((line) => services.has(line.service) && isCertain(line));
@@ -248,6 +263,11 @@ function saysMeant(line: CorrelatedLine): boolean {
   return MEANT_ABROAD.test(message) && !NOT_MEANT_ABROAD.test(message);
 }
 
+/** The line names the time that was lost, and the most that it may be: `init 690 ms (expected, below 1 s)`. */
+function saysPartInTime(line: CorrelatedLine, us: number): boolean {
+  return isCertain(line) && tellsPartInTime(harmlessMessage(line), us);
+}
+
 /** By the words of its service, in a line of this request, it took no longer than it may, or than always. */
 function saysInTime(line: CorrelatedLine, us: number): boolean {
   return isCertain(line) && tellsInTime(harmlessMessage(line), us);
@@ -268,7 +288,7 @@ function harmlessMessage(line: CorrelatedLine): string {
 
 const LONGEST_READ = 2_000;
 const MEANT =
-  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned|wanted|foreseen)(?=$|[,;.:)])|\b(?:this|that|which) is (?:normal|usual|fine|wanted|foreseen|harmless)\b|\bby policy\b|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
+  /\bby (?:design|choice)\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned|wanted|foreseen)(?=$|[,;.:)])|\b(?:this|that|which) is (?:normal|usual|fine|wanted|foreseen|harmless)\b|\bby policy\b|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
 /** The same in German, French and Spanish. */
 const MEANT_ABROAD =
   /\b(?:absichtlich|mit Absicht|beabsichtigt|planmäßig|gewollt|wie (?:geplant|vorgesehen|vereinbart|gewünscht))\b|\b(?:exprès|volontairement|comme (?:prévu|convenu|voulu))(?![\wé])|\b(?:a propósito|adrede|intencionalmente|(?:como|según) (?:lo )?(?:previsto|planeado|acordado))\b/i;

@@ -41,7 +41,7 @@ export function surenessOf(
   const splits = splitsBatch(trace, root);
   const isOnlyLong = !isLateOnRecord(root) && !splits && !failedThere(trace, root);
   const unawaited = signals.said !== 1 && isUnawaited(trace) && isOnlyLong;
-  const doubt = doubtOf(trace, findings, { chain, signals }, detectors);
+  const doubt = doubtOf(trace, findings, { chain, signals, symptom }, detectors);
   const standing = statusOf(root, strength, signals, {
     detectors,
     isUnawaited: unawaited,

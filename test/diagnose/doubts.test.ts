@@ -37,6 +37,21 @@ describe('a slow query', () => {
     expect(beside(800)).toMatchObject({ kind: 'slow-query', status: 'likely' });
   });
 
+  test('stays open where nothing failed and the request takes longer than anybody waits: it may be meant to', () => {
+    const report = (ms: number, failed = false) =>
+      diagnosisOf(
+        server('web', 'GET /report', { ms, failed }, [
+          query('web', 'SELECT * FROM orders', { at: 5, ms: ms - 10, failed }),
+        ]),
+      );
+    expect(report(9_000)).toMatchObject({ kind: 'slow-query', status: 'likely' });
+    expect(report(12_000)).toMatchObject({ kind: 'slow-query', status: 'inconclusive' });
+    expect(report(12_000)?.statusReason).toBe(
+      'nothing failed, and nothing recorded shows whether a request that takes so long is meant to',
+    );
+    expect(what(report(12_000))).toContain('a report or a batch that takes so long each time');
+  });
+
   test('stays open where its span records events that may say more', () => {
     const diagnosis = diagnosisOf(slow({ events: [{ at: 10, name: 'queued behind six others' }] }));
     expect(diagnosis).toMatchObject({

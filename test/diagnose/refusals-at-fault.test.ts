@@ -109,3 +109,18 @@ test.each<[string, string, Parameters<typeof introspected>[1]]>([
 ])('no fault where %s', (_, text, options) => {
   expect(introspected(text, options)).toBeUndefined();
 });
+
+test.each([
+  ['1204 of 1204 tokens refused since 06:00', 'error-origin'],
+  ['1204 of 1204 tokens accepted', undefined],
+  ['3 of 1204 tokens refused', undefined],
+])('a key that nobody knows, beside the warning “%s”', (counted, kind) => {
+  const trace = traceOf(server('berths', 'GET /me', { ms: 8, ...answer(401) }));
+  const text = 'UnresolvableKeyException: Unable to find a suitable verification key for JWS w/ header {"kid":"k-7"}';
+  const rung = 'trace-id' as const;
+  const lines = [
+    { ...logLine('berths', 3, text, { level: 'error' }), rung },
+    { ...logLine('berths', 4, counted, { level: 'warn' }), rung },
+  ];
+  expect(diagnosed(trace, lines).diagnosis?.kind).toBe(kind);
+});

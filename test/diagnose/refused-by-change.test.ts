@@ -168,6 +168,30 @@ describe('a rule that a change made', () => {
   });
 });
 
+test('copies with keys of their own are named however long they run, and a change of another service is not', () => {
+  const line = 'AntiforgeryValidationException: The antiforgery token could not be decrypted.';
+  const options = { line, diff: '-replicas: 1\n+replicas: 4', ofRequest: true, atS: -20_000 };
+  expect(judgedWith(400, options)?.change?.id).toBe('ef-3');
+  expect(judgedWith(400, { ...options, diff: '-replicas: 3\n+replicas: 4' })).toBeUndefined();
+  expect(judgedWith(400, { ...options, service: 'mailer' })).toBeUndefined();
+});
+
+test('a page that misses a part of itself blames who answered, where that removed the files of before', () => {
+  const attributes = { 'http.response.status_code': 404, 'url.full': 'https://mill.example/assets/88.js' };
+  const answer = server('web', 'GET /assets/88.js', { ms: 2, attributes: { 'http.response.status_code': 404 } });
+  const trace = traceOf(call('page', 'web', 'GET', { ms: 3, attributes }, [answer]));
+  const lines = [
+    logLine('page', 2, 'ChunkLoadError: Loading chunk 88 failed.', { level: 'error', traceId: trace.traceId }),
+  ];
+  const alone = diagnosed(trace, lines);
+  const of = (diff: string) => {
+    const change = changeBefore(900, { id: 'rel-8', kind: 'deploy', service: 'web', diff });
+    return withRefusal({ ...alone, diagnosis: undefined }, { trace, lines, changes: [change] }, ran).diagnosis;
+  };
+  expect(of('+rm -rf assets && vite build')).toMatchObject({ service: 'web', change: { id: 'rel-8' } });
+  expect(of('+rm -rf /var/tmp/thumbnails && vite build')).toBeUndefined();
+});
+
 describe('a route that a change took away', () => {
   const GONE = `@@ virtualservice.yaml @@
 -  - match: [{uri: {prefix: /v2/hooves}}]

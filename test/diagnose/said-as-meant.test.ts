@@ -29,6 +29,7 @@ describe('a fault that a line calls meant', () => {
     'node reclaimed, job will resume elsewhere as planned',
     'window closed after 90 s (by design)',
     'stopped on purpose for the nightly copy',
+    'one machine by choice, the others are off',
     'Rechner wie geplant abgegeben',
     'arrêté comme prévu',
     'detenido a propósito',

@@ -19,6 +19,7 @@ import {
 } from '#detect/signs/corrupt-data.ts';
 import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
 import { fieldCounts } from '#detect/signs/empty-fields.ts';
+import { repeatedResets, unreadMessages } from '#detect/signs/messages/unread-messages.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -92,7 +93,11 @@ export const dataCorruption = defineDetector({
   },
 
   detect({ logs, baselineLogs = [], trace }, thresholds) {
-    return [...wordsOf({ logs, trace }, baselineLogs, thresholds), ...nullsOf(logs, baselineLogs, thresholds)];
+    return [
+      ...wordsOf({ logs, trace }, baselineLogs, thresholds),
+      ...unreadOf(logs, baselineLogs, thresholds),
+      ...nullsOf(logs, baselineLogs, thresholds),
+    ];
   },
 
   say({ service, kind, said, when, field, share, healthy, lag }) {
@@ -110,7 +115,7 @@ export const dataCorruption = defineDetector({
     return {
       title: `${who}: ${kind}${lag === '' ? '' : ` (${lag})`}, ${when}: “${said}”`,
       headline: { what: `${capitalised(String(kind))} in ${inWords(who)}`, why: quoteInWords(said) },
-      explanation: CORRUPTION_WORDS[kind as Corruption].explanation,
+      explanation: CORRUPTION_WORDS[kind as Corruption].explanation.replaceAll('{service}', where),
       remedy: CORRUPTION_WORDS[kind as Corruption].remedy.replaceAll('{service}', where),
       check: CORRUPTION_WORDS[kind as Corruption].check,
     };
@@ -142,6 +147,21 @@ function wordsOf(
         lag: places.map((place) => behind(logs[place]?.line ?? '')).find((lag) => lag !== '') ?? '',
       }),
     ];
+  });
+}
+
+/** Messages that are deleted unread: one line of each partition is how every reader begins. */
+function unreadOf(
+  logs: readonly LogLine[],
+  baselineLogs: readonly LogLine[],
+  { minLines, minRise }: Thresholds,
+): Sighting[] {
+  const healthy = unreadMessages(baselineLogs);
+  return [...unreadMessages(logs)].flatMap(([service, places]) => {
+    const usual = (healthy.get(service)?.length ?? 0) / Math.max(1, countOf(baselineLogs, service));
+    if (repeatedResets(logs, places) < minLines) return [];
+    if (places.length / Math.max(1, countOf(logs, service)) < minRise * usual) return [];
+    return [sighting(logs, places, { kind: 'lost messages', said: saidIn(logs[places[0] ?? 0]) })];
   });
 }
 

@@ -24,7 +24,9 @@ import { guessingServices, isThreadGuess } from '#model/logs/repeated-guesses.ts
 import { serversQuoted } from '#model/logs/servers-quoted.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
+import { numbersEnded } from '#model/sql/ended-numbers.ts';
 import { medianOf } from '#model/stats/robust.ts';
+import { latestUntil } from '#model/stats/sorted-times.ts';
 import { inWords } from '#model/text/in-words.ts';
 
 export const resourceExhausted = defineDetector({
@@ -93,7 +95,7 @@ export const resourceExhausted = defineDetector({
     );
     return [...Map.groupBy(all, (line) => line.service)].flatMap(([service, own]) =>
       [...Map.groupBy(own, ({ found }) => found.resource)]
-        .filter(([, ofResource]) => ofResource.length >= minLines)
+        .filter(([resource, ofResource]) => ofResource.length >= minLines && !isByChance(resource, ofResource, logs))
         .map(([resource, ofResource]) => sightingOf(logs, service, resource, ofResource)),
     );
   },
@@ -116,30 +118,50 @@ export const resourceExhausted = defineDetector({
   },
 });
 
-/** Lines in which what runs the code says that it ends a process at its time limit, by service. */
-type Ended = ReadonlyMap<string, readonly LogLine[]>;
+/** A row that has the largest number of its type may be inserted twice, as any other; all new rows are not. */
+function isByChance(resource: Resource, lines: readonly FoundLine<ReachedLimit>[], logs: readonly LogLine[]): boolean {
+  if (resource !== 'numbers' || lines.length >= FEWEST_REPEATED) return false;
+  return lines.every(({ place }) => numbersEnded(logs[place]?.line ?? '') === 'repeated');
+}
+
+/** As many lines of a violated constraint count: see Data corrupted. */
+const FEWEST_REPEATED = 5;
+
+/** When what runs the code says that it ends a process at its time limit: by service and process, in the order of time. */
+type Ended = ReadonlyMap<string, readonly number[]>;
 
 function endedAtLimit(logs: readonly LogLine[]): Ended {
-  return Map.groupBy(
-    logs.filter(({ line }) => TIME_LIMIT_LINES.test(line)),
-    ({ service }) => service,
+  const lines = logs.filter(({ line }) => TIME_LIMIT_LINES.test(line));
+  const keyed = lines.flatMap((line) =>
+    [processOf(line), ANY_PROCESS].map((pid) => ({ key: keyOf(line.service, pid), atUs: epochUsOf(line) })),
   );
+  const byKey = Map.groupBy(keyed, ({ key }) => key);
+  return new Map([...byKey].map(([key, own]) => [key, own.map(({ atUs }) => atUs).sort((a, b) => a - b)]));
+}
+
+const ANY_PROCESS = '*';
+
+/** The process that the line names; empty where it names none. */
+function processOf({ line }: LogLine): string {
+  return PROCESS.exec(line)?.[1] ?? '';
+}
+
+function keyOf(service: string, pid: string): string {
+  return `${service} ${pid}`;
 }
 
 /** Gunicorn kills a worker a second after it asked it to end; Celery, uWSGI and PHP-FPM are as quick. */
 const KILLS_WITHIN_US = 15_000_000;
-/** As many lines of one service are compared. */
-const MOST_COMPARED = 200;
 const PROCESS = /\bpid[ :=]{1,3}(\d{1,10})\b/i;
 
 /** The kill follows the time limit of the same process: it says nothing about memory. */
 function wasEndedAtLimit(kill: LogLine, ended: Ended): boolean {
-  const pid = PROCESS.exec(kill.line)?.[1];
+  const pid = processOf(kill);
   const atUs = epochUsOf(kill);
-  return (ended.get(kill.service) ?? []).slice(0, MOST_COMPARED).some((limit) => {
-    const other = PROCESS.exec(limit.line)?.[1];
-    const afterUs = atUs - epochUsOf(limit);
-    return afterUs >= 0 && afterUs <= KILLS_WITHIN_US && (pid === undefined || other === undefined || pid === other);
+  const keys = pid === '' ? [ANY_PROCESS] : [pid, ''];
+  return keys.some((key) => {
+    const last = latestUntil(ended.get(keyOf(kill.service, key)) ?? [], atUs);
+    return last !== undefined && atUs - last <= KILLS_WITHIN_US;
   });
 }
 

@@ -9,6 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { type MovedTopic, movedTopics } from '#detect/signs/metrics/moved-topics.ts';
 import { type UnusualRun, unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -65,7 +66,7 @@ export const throughputDrop = defineDetector({
   },
 
   detect({ window, metrics }, thresholds) {
-    return [...requestRates(metrics), ...lineRates(metrics)]
+    const drops = [...requestRates(metrics), ...lineRates(metrics)]
       .flatMap((rate) => dropOf(rate, window, thresholds))
       .sort(
         (a, b) =>
@@ -76,9 +77,23 @@ export const throughputDrop = defineDetector({
       )
       .slice(0, MOST_TOLD)
       .map(sightingOf);
+    return [...movedTopics(metrics, window, thresholds).map(movedSighting), ...drops];
   },
 
-  say({ service, rate, usual, share, since, seconds, isSeasonal, metric, counts }) {
+  say({ service, rate, usual, share, since, seconds, isSeasonal, metric, counts, topic, other }) {
+    if (other !== undefined) {
+      const reader = topic === service ? 'its readers' : String(service);
+      return {
+        title: `${topic}: no message since ${since}, ${usual} a second are normal; ${other}, which nobody reads, gets ${rate} a second since then`,
+        headline: {
+          what: `The topic ${inWords(String(topic))} gets no message since ${since}`,
+          why: `they go to ${inWords(String(other))}, which nobody reads`,
+        },
+        explanation: `Whoever wrote to ${topic} writes to ${other}, so nothing fails, and ${reader} ${topic === service ? 'get' : 'gets'} nothing to do.`,
+        remedy: `Let the producer of ${topic} write there again, or let ${reader} read ${other}. Then work on the messages that wait in ${other}.`,
+        check: `Another program reads ${other}, and its readings are in no metric here.`,
+      };
+    }
     const areLines = counts === 'log lines';
     const basis = isSeasonal === true ? 'at that time of earlier days' : 'in the hour before';
     return {
@@ -166,6 +181,27 @@ function sightingOf({ rate, run, expected, usual, share }: Drop): Sighting {
         ref: metric,
         text: `${metric} of ${service}: ${now} a second since ${minuteText(run.fromUs)}, ${rateText(usual)} expected`,
       },
+    ],
+  };
+}
+
+function movedSighting({ topic, other, service, metric, before, now, sinceUs }: MovedTopic): Sighting {
+  return {
+    service,
+    facts: {
+      form: 'moved',
+      critical: true,
+      topic,
+      other,
+      usual: rateText(before),
+      rate: rateText(now),
+      since: minuteText(sinceUs),
+      sinceUs,
+      metric,
+    },
+    evidence: [
+      { kind: 'metric', ref: metric, text: `${metric} of ${topic}: 0 a second, ${rateText(before)} before` },
+      { kind: 'metric', ref: metric, text: `${metric} of ${other}: ${rateText(now)} a second, 0 before` },
     ],
   };
 }

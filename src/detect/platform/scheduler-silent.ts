@@ -3,15 +3,19 @@
  *
  *   pod payment-7d4b9-aaaaa   Pending   no PodScheduled condition, no FailedScheduling event   ← nobody looked at it
  *   pod payment-7d4b9-bbbbb   Running   created earlier
+ *
+ * Or a CronJob that somebody asks about ran on schedule and runs no more.
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { type MissedRuns, missedRuns } from '#detect/signs/missed-runs.ts';
 import { DEFAULT_SCHEDULER, type SilentScheduler, silentSchedulers } from '#detect/signs/silent-scheduler.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { instantText, seenTime, stateItem } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const schedulerSilent = defineDetector({
   id: 'scheduler-silent',
@@ -21,6 +25,7 @@ export const schedulerSilent = defineDetector({
   clear: 'the scheduler looked at every pod',
   silent: [
     'A lost scheduler shows only when somebody creates a pod.',
+    'A CronJob counts only if the question names it, its schedule is one of every day, and no change says that it shall rest.',
     'A younger pod with a node proves that the scheduler works. It ignores a pod with a scheduling gate.',
     'It needs the events: without them nobody can tell a refusal from silence.',
   ],
@@ -31,8 +36,15 @@ export const schedulerSilent = defineDetector({
   checkQueries: ['pod'],
   namesCause: 'never',
   needs: ['platform', 'window'],
-  uses: ['requests', 'healthyRequests'],
+  uses: ['requests', 'healthyRequests', 'changes'],
   thresholds: {
+    minMissedRuns: {
+      default: 2,
+      min: 1,
+      unit: 'start times',
+      means: 'Start times of a CronJob, since its last run, at which it did not run',
+      why: 'One may be late, as its controller looks every ten seconds. Two in a row are no delay.',
+    },
     minSeconds: {
       default: 60,
       min: 0,
@@ -42,11 +54,28 @@ export const schedulerSilent = defineDetector({
     },
   },
 
-  detect(evidence, { minSeconds }) {
-    return silentSchedulers(evidence, minSeconds, seenTime(evidence)).map((one) => sightingOf(one, evidence.platform));
+  detect(evidence, { minSeconds, minMissedRuns }) {
+    const time = seenTime(evidence);
+    return [
+      ...silentSchedulers(evidence, minSeconds, time).map((one) => sightingOf(one, evidence.platform)),
+      ...missedRuns(evidence, evidence.changes ?? [], minMissedRuns, time).map(missedSighting),
+    ];
   },
 
-  say({ service, scheduler, pods, since, isDefault, isSeen }) {
+  say({ service, scheduler, pods, since, isDefault, isSeen, missed, isSuspended, namespace }) {
+    if (missed !== undefined) {
+      const why = isSuspended === true ? 'it is suspended' : 'its controller does not start it';
+      return {
+        title: `CronJob ${service} has not run at ${missed} start times since ${since}: ${why}`,
+        headline: { what: `The job ${inWords(String(service))} does not run`, why },
+        explanation: `It ran on schedule before ${since}. Nothing fails and nobody gets an error: its work is not done.`,
+        remedy:
+          isSuspended === true
+            ? `Set spec.suspend of the CronJob ${service} to false (kubectl -n ${namespace} patch cronjob ${service} -p '{"spec":{"suspend":false}}'). Then start the missed run by hand, if its work is needed.`
+            : `Read the events of ${service} (kubectl -n ${namespace} describe cronjob ${service}) and the log of kube-controller-manager.`,
+        check: 'Somebody suspended it on purpose, or another job does its work now.',
+      };
+    }
     return {
       title: `The scheduler ${scheduler} does not act: ${counted(Number(pods), 'pod')} ${Number(pods) === 1 ? 'has' : 'have'} no node, and it has not tried`,
       headline: { what: 'New pods do not start', why: `the scheduler ${scheduler} does not act` },
@@ -74,6 +103,16 @@ function sightingOf({ scheduler, pods, sinceUs, isSeen }: SilentScheduler, { nod
     evidence: pods
       .slice(0, CITED)
       .map(({ pod }) => stateItem(pod, `${pod.name}: ${pod.phase}, no node, no word of the scheduler`)),
+  };
+}
+
+function missedSighting({ job, missed, sinceUs }: MissedRuns): Sighting {
+  const { name, namespace, schedule, isSuspended, lastScheduleUs } = job;
+  const state = `${isSuspended ? 'suspend: true, ' : ''}schedule ${schedule}, last run ${instantText(lastScheduleUs)}`;
+  return {
+    service: name,
+    facts: { missed, isSuspended, namespace, since: instantText(sinceUs), sinceUs },
+    evidence: [{ kind: 'event', ref: `cronjob/${namespace}/${name}`, text: `CronJob ${name}: ${state}` }],
   };
 }
 

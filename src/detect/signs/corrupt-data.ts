@@ -1,4 +1,5 @@
 /** Messages of programs and databases about wrong data. */
+import { numbersEnded } from '#model/sql/ended-numbers.ts';
 
 export type Corruption =
   | 'checksum mismatch'
@@ -6,6 +7,7 @@ export type Corruption =
   | 'corrupt data'
   | 'unreadable data'
   | 'violated constraint'
+  | 'lost messages'
   | 'stale data';
 
 /** `once`: one line is enough. The other kinds occur in every system now and then. */
@@ -87,6 +89,8 @@ export function corruptionIn(line: string): CorruptionForm | undefined {
   if (!WORTH_READING.test(start) || NOTHING_WRONG.test(start)) return undefined;
   const found = FORMS.find(({ form }) => form.test(start)) ?? (saysWrongValue(start) ? WRONG_VALUE : undefined);
   if (found?.kind === 'unreadable data' && OF_TOKENS.test(start)) return undefined;
+  // The row is right, and no number is left for it.
+  if (found?.kind === 'violated constraint' && numbersEnded(start) !== undefined) return undefined;
   return found ?? (behind(start) === '' ? undefined : STALE);
 }
 

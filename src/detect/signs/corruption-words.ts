@@ -39,6 +39,13 @@ export const CORRUPTION_WORDS: Readonly<
       'Find what writes these rows of {service}: a retry that is not idempotent, a job that ran twice, a deploy. Data that it wrote elsewhere has no such protection.',
     check: 'The program expects this error and handles it, such as an insert of an existing row.',
   },
+  'lost messages': {
+    explanation:
+      'The broker deletes messages before {service} reads them: it looks for its position again and again, and goes on at another one.',
+    remedy:
+      'Keep the messages longer than {service} needs to read them (retention.ms, retention.bytes), before more are lost. Then find why it is so slow, and send the lost messages again from their source.',
+    check: 'Somebody set its position by hand, or it needs only the newest messages.',
+  },
   'stale data': {
     explanation: 'The answers are older than the stored data. People see outdated data without any error.',
     remedy:

@@ -193,6 +193,13 @@ export const RESOURCE_WORDS: Readonly<Record<Resource, ResourceWords>> = {
       `Look at what empties the full queue of ${who}: its consumers are slower than its producers, or they have stopped.`,
     check: 'The consumers kept up with the producers at that time.',
   },
+  numbers: {
+    state: 'no numbers left for new rows',
+    lacks: 'has no numbers left for new rows',
+    remedy: (who) =>
+      `Give the column that ${who} fills a larger type (BIGINT). If that takes too long, let the numbers begin again in a free range. Then look for other columns that are almost full.`,
+    check: 'The largest number of that column is far below the limit of its type.',
+  },
   quota: {
     state: 'a quota is used up',
     lacks: 'has used up a quota',

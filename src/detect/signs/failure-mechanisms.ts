@@ -1,4 +1,5 @@
 /** How a change can cause a symptom: what an engineer looks for in its diff. */
+import { isTouched } from '#detect/signs/suspicion/touched-by-migration.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
@@ -44,7 +45,8 @@ export function mechanismOf(
     .filter(({ kind }) => !isElsewhere || !OF_OWN_CODE.has(kind))
     .filter(({ kind }) => !UNCHECKED.has(kind) || !isOfOtherFiles(change, complaint?.files))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
-    .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere, stopsAll }));
+    .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere, stopsAll }))
+    .filter(({ kind }) => kind !== 'any-migration' || mayTouch(symptoms, { change, code, isElsewhere }));
   const failure = failureSaid(symptoms);
   const isOfAnother = isElsewhere && near?.has(change.service) !== true;
   const isAsked = symptoms.suffering?.has(change.service) === true;
@@ -202,6 +204,17 @@ function isOfStatements(
   return tables.length === 0 || tables.includes(lastPart(table));
 }
 
+function mayTouch(
+  { cause = '', complaint, said = '' }: Pick<ChangeSymptoms, 'cause' | 'complaint' | 'said'>,
+  of: Readonly<{ change: Change; code: CodeChange | undefined; isElsewhere: boolean }>,
+): boolean {
+  return isTouched(of.change, of.code, {
+    said: `${complaint?.text ?? ''}\n${said}`,
+    isOwn: !of.isElsewhere,
+    isOfStatement: STATEMENT_CAUSES.has(cause),
+  });
+}
+
 /** `public.orders` is `orders`. */
 function lastPart(name: string): string {
   return name.toLowerCase().split('.').at(-1) ?? '';
@@ -242,6 +255,7 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'not-ready': ['stopped'],
   'pod-pending': ['stopped'],
   'workload-scaled-to-zero': ['stopped'],
+  'scheduler-silent': ['stopped'],
   'quota-exceeded': ['stopped'],
   'timeout-cascade': ['timeout'],
   'secret-exposure': ['exposed'],
@@ -454,7 +468,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'flag-on': ANY_OF_CODE,
   'other-traffic': ANY_OF_CODE,
   'call-in-transaction': ['lock', 'pool', 'slow-statement', 'slow', 'timeout'],
-  'more-messages': ['backlog', 'many-calls', 'capacity', 'disk'],
+  'more-messages': ['backlog', 'many-calls', 'capacity', 'disk', 'cpu'],
   'other-format': ['format', 'wrong-value'],
   'held-longer': ['pool', 'lock', 'timeout', 'capacity'],
   'larger-payload': ['too-large', 'memory', 'slow', 'timeout'],
@@ -492,6 +506,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-expiry': [],
   'other-class': [],
   'other-origins': [],
+  'apart-keys': [],
   'more-series': [],
   'other-machines': [],
   'longer-batching': ['slow', 'timeout', 'backlog', 'slow-statement'],

@@ -22,7 +22,8 @@ import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { SKEWED } from '#model/instruments/skew-words.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -99,6 +100,7 @@ export const bottleneck = defineDetector({
               body: largestBody(trace, spans),
               told: notificationAbove(trace, largest),
               reason: starved?.reason ?? '',
+              isSkewed: starved?.reason === ONE_PART,
               reasonRemedy: starved?.remedy ?? '',
               said: starved?.items[0].text ?? '',
               batches: areBatches(trace, spans) || arePages(trace, spans),
@@ -143,9 +145,26 @@ export const bottleneck = defineDetector({
 
 /** What the service logs about its CPU, and what its profile shows. */
 function saidOf(trace: Trace, stretch: Stretch, { logs, profiles }: Pick<Evidence, 'logs' | 'profiles'>) {
-  const starved = cpuStarvation(trace, stretch, logs);
+  const starved = cpuStarvation(trace, stretch, logs) ?? skewSaid(trace, stretch, logs);
   return { starved, evidence: [...(starved?.items ?? []), ...profileDuring(trace, stretch, profiles)] };
 }
+
+/** The engine splits a job, and its line says that one part holds most of it. */
+function skewSaid(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]) {
+  const service = trace.service(span);
+  const line = logs.find((one) => {
+    const atUs = epochUsOf(one) - trace.startEpochUs;
+    return one.service === service && atUs >= startUs && atUs <= endUs && SKEWED.test(one.line);
+  });
+  if (line === undefined) return undefined;
+  return {
+    reason: ONE_PART,
+    remedy: `Look at the key that the line of ${service} names: leave out rows without one, or split this key (salting)`,
+    items: [{ kind: 'log', ref: line.timeNs, text: line.line }] as const,
+  };
+}
+
+const ONE_PART = 'one part of its work held most of the data';
 
 const NOTHING_SAID = { starved: undefined, evidence: [] } as const;
 

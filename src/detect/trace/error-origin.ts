@@ -10,6 +10,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
 import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { distinctFailures, thrownElsewhere } from '#detect/signs/distinct-failures.ts';
+import { refusedByProxy } from '#detect/signs/failures/answers-refused-by-proxy.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
 import { isLeftByClient } from '#detect/signs/failures/client-left.ts';
 import { isDrill } from '#detect/signs/failures/fault-drills.ts';
@@ -37,6 +38,7 @@ import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
 import { saidByCaller } from '#detect/signs/failures/told-by-caller.ts';
 import { toldFailure } from '#detect/signs/failures/told-losses.ts';
+import { unsentAnswer } from '#detect/signs/failures/unsent-answers.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -112,6 +114,7 @@ export const errorOrigin = defineDetector({
         const cut = words ?? failureMessage(trace, failed, lines);
         const panic =
           (words === undefined ? panicBelow(trace, failed, lines) : thrownElsewhere(trace, failed, lines)) ??
+          unsentAnswer(trace, failed, logs) ??
           (cut && panicOfCallee(trace, failed, cut.text, logs));
         const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
         const told = { said: panic?.item ?? words, lines, logs, wasReplaced, isFresh };
@@ -126,13 +129,13 @@ export const errorOrigin = defineDetector({
     const keyless = unchecked(trace, found, open);
     if (keyless !== undefined) return keyless;
     const crash = crashOfApp(trace, logs) ?? refusedLogin(trace, logs);
-    const late = found.length > 0 || crash !== undefined ? undefined : toldFailure(trace, logs);
-    const only = crash ?? late;
-    if (only !== undefined) {
-      const origin = { spans: [only.span], path: [], symptom: only.span, rivals: 0, isBeside: false };
-      const told = { said: only.item, lines, logs, wasReplaced, isFresh };
-      const sighting = failure(trace, origin, told, origin.spans);
-      return late === undefined ? [reachingRoot(trace, sighting), ...found] : [sighting];
+    if (crash !== undefined) return [failureAt(trace, crash.span, crash.item, open), ...found];
+    const front = found.length > 0 ? undefined : refusedByProxy(trace, logs);
+    if (front !== undefined) return [{ ...failureAt(trace, trace.root, front, open), inferred: true }];
+    const late = found.length > 0 ? undefined : toldFailure(trace, logs);
+    if (late !== undefined) {
+      const origin = { spans: [late.span], path: [], symptom: late.span, rivals: 0, isBeside: false };
+      return [failure(trace, origin, { ...open, said: late.item }, origin.spans)];
     }
     const stale = readStale(trace, open);
     if (stale !== undefined) return [stale, ...found];

@@ -23,6 +23,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
+import { callingService } from '#model/trace/views/call-span.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const fanOut = defineDetector({
@@ -95,7 +96,7 @@ export const fanOut = defineDetector({
         const kinds = new Set(calls.map((call) => target[call]));
         return [
           {
-            service: trace.service(caller),
+            service: callingService(trace, caller, calls),
             operation: trace.operation(caller),
             ...listed(trace, calls),
             wastedUs: Math.max(0, heldUs - longestUs),
@@ -105,6 +106,7 @@ export const fanOut = defineDetector({
               factor: Math.round(calls.length / callers),
               dependency: nameOf(dependency),
               chatty: false,
+              isLost: callingService(trace, caller, calls) !== trace.service(caller),
               messages: trace.kind(first) === 'producer',
               what: whatOf(trace, first, kinds.size),
               atOnce: mostAtOnce(trace, calls),
@@ -151,7 +153,9 @@ function areBulks(trace: Trace, calls: readonly SpanIndex[]): boolean {
 }
 
 function wordsOfFan(facts: Facts) {
-  const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
+  const { service, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
+  // The span that made the calls did not arrive, and that of the caller belongs to another service.
+  const operation = facts.isLost === true ? 'request' : facts.operation;
   const makes = facts.messages === true ? `publishes ${factor} messages to` : `calls ${dependency} ${factor} times`;
   const savedUs = Number(heldUs) - Number(longestUs);
   const each = Number(callers) > 1 ? ` There are ${calls} calls in all.` : '';

@@ -27,7 +27,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calleeSpan } from '#model/trace/views/call-span.ts';
+import { calleeSpan, callingService } from '#model/trace/views/call-span.ts';
 import { questionsInARow } from '#model/trace/views/model-questions.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -88,7 +88,7 @@ export const nPlusOneCalls = defineDetector({
       .filter(({ calls }) => !keepsRate(trace, calls, logs) && !repeatsOnPurpose(trace, calls, logs))
       .map((loop) =>
         loopSighting(trace, loop, {
-          service: trace.service(loop.caller),
+          service: callingService(trace, loop.caller, loop.calls),
           facts: {
             calls: loop.count,
             callee: namesOf(loop.kinds.map((kind) => trace.peer(kind) || trace.service(kind))),

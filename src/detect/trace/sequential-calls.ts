@@ -23,6 +23,7 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { callingService } from '#model/trace/views/call-span.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 import { requestNature } from '#model/trace/views/request-nature.ts';
 
@@ -99,7 +100,7 @@ export const sequentialCalls = defineDetector({
       return [
         {
           ...(isInferred && { inferred: true }),
-          service: trace.service(caller),
+          service: callingService(trace, caller, calls),
           operation: trace.operation(caller),
           spans: calls,
           wastedUs: savedUs,

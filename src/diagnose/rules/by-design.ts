@@ -61,9 +61,8 @@ export function withoutDesigned(
   const copies = nature.kind === 'job' ? copiedTables(findings) : NO_SPANS;
   const isJob = nature.kind === 'job' && nature.words !== A_WARM_UP;
   return findings.filter((finding) => {
-    const { detector, facts, spans } = finding;
-    // An agent that its framework stopped found no end: that is neither its plan nor the length of its answer.
-    if (isAlwaysKept(finding) || nature.kind === 'request' || facts.isStopped === true) return true;
+    const { detector, spans } = finding;
+    if (isAlwaysKept(finding) || nature.kind === 'request' || isAgainstPlan(finding)) return true;
     if (isBulkOfJob(trace, finding, nature)) return false;
     const describes = isDescription(detector, detectors);
     if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);
@@ -72,6 +71,14 @@ export function withoutDesigned(
     if (describes) return saysItStood(trace, nature, finding);
     return isFault(trace, finding, { nature, isSaid: says(finding) });
   });
+}
+
+/**
+ * An agent that its framework stopped found no end: that is neither its plan nor the length of its answer. Nor is it the
+ * plan of a job that one of its parts takes all the time.
+ */
+function isAgainstPlan({ facts }: Finding): boolean {
+  return facts.isStopped === true || facts.isSkewed === true;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Finding): boolean {
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
-  if (isRetry && (isNoLoad(mechanism, origin) || metPatience(mechanism))) return false;
+  if (isRetry && (isNoLoad(mechanism, origin) || areFew(mechanism) || metPatience(mechanism))) return false;
   if (reachedNobody(mechanism, origin)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
@@ -17,6 +17,18 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   if (origin.facts.message === '') return true;
   if (mechanism.detector === 'poison-message') return origin.facts.reason === 'own';
   return isRetry && origin.facts.reason !== 'own' && multiplies(mechanism);
+}
+
+/** gRPC allows at most five attempts (grpc.io/docs/guides/retry), and the clients of AWS make three to five. */
+const MOST_OF_CLIENTS = 5;
+
+/**
+ * Each of the attempts that a client makes by default failed: who fails them is to be looked at. Attempts that each took the
+ * caller's whole time limit are a wait of its own.
+ */
+function areFew({ facts }: Finding): boolean {
+  if (facts.reason === 'timeout' || facts.madeWorse === true) return false;
+  return Number(facts.layers) <= 1 && Number(facts.load) <= MOST_OF_CLIENTS;
 }
 
 /** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */

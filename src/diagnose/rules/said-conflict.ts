@@ -8,12 +8,21 @@
  *
  *   [ POST /doors/3/open 409      ]
  *     [ Open door-3 ✗     ]           warn  door-3 answered Rejected: in use, told the guest
+ *
+ * A statement with NOWAIT asks who was first. Its refusal is the answer, so no line has to say more.
+ *
+ *   [ POST /berths/12/book 409    ]
+ *     [ SELECT … NOWAIT ✗ ]
  */
+import { REFUSED_AT_ONCE, WAITS_FOR_NONE } from '#model/instruments/lock-words.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { AT_ONCE_US } from '#model/trace/views/expected-answers.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 /** Conflict, precondition failed, locked: RFC 9110 and RFC 4918. */
@@ -50,7 +59,7 @@ export function isSaidConflict(trace: Trace, lines: readonly CorrelatedLine[]): 
     calls.length > 0 &&
     calls.every((call) => {
       const own = lines.filter((line) => line.service === trace.service(call) && isCertain(line));
-      if (trace.isDatabaseCall(call)) return own.some(tellsOfConflict);
+      if (trace.isDatabaseCall(call)) return wasRefusedAtOnce(trace, call, own) || own.some(tellsOfConflict);
       return isUnseen(trace, call) && own.some((line) => tellsOfConflict(line) && tellsOfNo(line));
     })
   );
@@ -65,6 +74,23 @@ function passesOn(trace: Trace, span: SpanIndex): boolean {
 /** The callee left no spans, and its answer has no status of its own. */
 function isUnseen(trace: Trace, call: SpanIndex): boolean {
   return trace.kind(call) === 'client' && trace.childCount(call) === 0 && trace.httpStatus(call) === 0;
+}
+
+/** Oracle's message is the same for a lock that timed out. */
+const NAMES_NOWAIT = /\b(?:resource busy and )?acquire with NOWAIT specified(?: or timeout expired)?\b/gi;
+
+/** The statement waits for nobody, took no time, and no line of its service blames the lock. */
+function wasRefusedAtOnce(trace: Trace, call: SpanIndex, own: readonly CorrelatedLine[]): boolean {
+  if (trace.durationOfUs(call) >= AT_ONCE_US) return false;
+  const isAsked =
+    WAITS_FOR_NONE.test(trace.text(call, 'db.query.text')) ||
+    failureTexts(trace, call, NO_LINES).some(({ text }) => REFUSED_AT_ONCE.test(text));
+  return isAsked && !own.some(blamesLock);
+}
+
+function blamesLock(line: CorrelatedLine): boolean {
+  const said = logMessage(line).slice(0, LONGEST_READ).replaceAll(NAMES_NOWAIT, ' ');
+  return severityOf(line.level) > WARN || AT_FAULT.test(said);
 }
 
 const LONGEST_READ = 2_000;

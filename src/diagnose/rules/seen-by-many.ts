@@ -9,9 +9,12 @@ const SAYS_WHY: ReadonlySet<string> = new Set(['cache-stampede']);
 /** Requests of one region, one version, one tenant fail: it says which, but not why. */
 const SAYS_WHO: ReadonlySet<string> = new Set(['partial-outage']);
 
-/** What a request asks for, and whom it asks: every fault of one operation separates the requests by these. */
+/**
+ * What a request asks for, and whom it asks: every fault of one operation separates the requests by these. The AWS SDK names
+ * tables, buckets, queues and topics (https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/).
+ */
 const WHAT_IS_ASKED =
-  /^(?:operation$|http\.(?:route|method|request\.method|target)$|url\.|rpc\.|messaging\.|db\.|cache\.|server\.|peer\.|net(?:work)?\.(?:peer|protocol)|graphql\.|code\.|span\.)/;
+  /^(?:operation$|aws\.(?:dynamodb|s3|sqs|sns|kinesis|step_functions|secretsmanager)\.|http\.(?:route|method|request\.method|target)$|url\.|rpc\.|messaging\.|db\.|cache\.|server\.|peer\.|net(?:work)?\.(?:peer|protocol)|graphql\.|code\.|span\.)/;
 
 /** A limit that is reached, or a queue that grows: requests and messages wait for it, so each of them takes longer. */
 const SAYS_WHY_SLOW: ReadonlySet<string> = new Set(['resource-exhausted', 'resource-saturation', 'queue-backlog']);

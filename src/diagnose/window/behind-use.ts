@@ -2,7 +2,7 @@
  * What a full processor works at, or for what a slow service stands still, where numbers or lines show it: it collects
  * garbage because its memory is too small, or it gets far more requests than before. The processor itself is then only
  * where it shows. A consumer that its broker takes for dead says so in its lines, and its messages wait. One that fails at
- * the same message at each delivery says that as well.
+ * the same message at each delivery says that as well. The memory of a broker is full of the messages that it keeps.
  */
 import { COLLECTS, POISONS, saysMessagesWait, saysMoreIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
@@ -15,6 +15,7 @@ import { measured } from '#model/metrics/measured.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
+import { countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { amountIn } from '#model/trace/wait-amounts.ts';
 
@@ -42,6 +43,8 @@ export function behindUse(
   if (suspect === undefined) return undefined;
   const said = BY_COMPLAINT.find(([words]) => words.test(evidence.complaint ?? ''));
   if (said !== undefined) return said[1](suspect, evidence);
+  const held = heldIn(suspect, evidence);
+  if (held !== undefined) return held;
   if (!(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
   const { service } = suspect;
   if (suspect.kind !== 'cpu' && runsOut(service, evidence)) return undefined;
@@ -106,6 +109,30 @@ function poisonIn({ service }: Pick<Suspect, 'service'>, { logs }: Seen): Behind
   const most = Math.max(0, ...Array.from(Map.groupBy(named, (id) => id).values(), ({ length }) => length));
   if (most < FEWEST_DELIVERIES || most < NEARLY_ALL * named.length) return undefined;
   return { kind: POISONS, text: `one message fails each of the ${most} times that it is delivered` };
+}
+
+/** As a share of all messages of the broker. */
+const MOST_MESSAGES = 0.5;
+
+/**
+ * A broker in alarm for its memory holds most of its messages in one queue that still grows: nobody takes them, or too few.
+ * https://www.rabbitmq.com/docs/memory-use
+ */
+function heldIn({ service, kind }: Pick<Suspect, 'service' | 'kind'>, evidence: Seen): BehindUse | undefined {
+  const { seen, series, window } = evidence;
+  const isAlarmed = ({ service: of, facts }: Finding) =>
+    of === service && facts.resource === 'memory' && facts.isAlarm === true;
+  if (!seen.some(isAlarmed)) return undefined;
+  const queues = measured(series).flatMap((one) => {
+    if (one.service !== service || one.concept !== 'queue_depth' || one.part === '') return [];
+    const now = windowValues(one, window).at(-1) ?? 0;
+    return [{ queue: one.part, now, before: levelBefore(one, window) ?? now }];
+  });
+  const sum = queues.reduce((all, { now }) => all + now, 0);
+  const most = queues.find(({ now, before }) => now > MOST_MESSAGES * sum && now > before);
+  if (most === undefined) return undefined;
+  const [now, before] = [countText(Math.round(most.now)), countText(Math.round(most.before))];
+  return { kind, text: `its queue ${most.queue} holds ${now} messages, ${before} before` };
 }
 
 /** The runtime tells of its pauses: that is no error of the program. */

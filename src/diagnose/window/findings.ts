@@ -81,12 +81,20 @@ function told(
   return { sign, ...subject, words, evidence };
 }
 
+/** What the services on the node do, and what was counted. */
+const ON_NODE = {
+  pods: ['are not ready', 'pods'],
+  times: ['take longer', 'pods take longer'],
+  complaints: ['log errors', 'lines are errors'],
+  requests: ['work longer or fail', 'calls'],
+} as const;
+
 function ofNode(sick: SickNode): ToldSign {
   if (sick.what === 'zone') return ofZone(sick);
   if (sick.by === 'lines') return ofNamed(sick);
   const { node, services, of, by, full } = sick;
   const names = services.map(({ service }) => service);
-  const what = by === 'pods' ? 'are not ready' : 'work longer or fail';
+  const [what, counted] = ON_NODE[by === 'answers' ? 'requests' : by];
   return told(
     'full-resource',
     { service: node },
@@ -102,7 +110,7 @@ function ofNode(sick: SickNode): ToldSign {
       ...services.slice(0, SHOWN).map(({ service, here, elsewhere }) => ({
         kind: 'metric' as const,
         ref: service,
-        text: `${service}: ${here[0]} of ${here[1]} ${by === 'pods' ? 'pods' : 'calls'} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
+        text: `${service}: ${here[0]} of ${here[1]} ${counted} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
       })),
     ],
   );

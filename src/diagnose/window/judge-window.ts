@@ -28,11 +28,12 @@ import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
 import { isNewComplaint, isNews, NEWS_NATS } from '#diagnose/window/log-switches.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { namedCallees } from '#diagnose/window/named-callees.ts';
-import { affectsNobody, isBlip, isTimeAlone } from '#diagnose/window/nobody-affected.ts';
+import { affectsNobody, isBlip, isTimeAlone, takesLonger } from '#diagnose/window/nobody-affected.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
-import { findingsOf, seenSuspects } from '#diagnose/window/seen-findings.ts';
+import { findingsOf, isOfCallee, seenSuspects } from '#diagnose/window/seen-findings.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
+import { areConflictsTold } from '#diagnose/window/told-conflicts.ts';
 import { areUsersAffected, isLessDemand, isOfUse, isUseAlone } from '#diagnose/window/use-alone.ts';
 import {
   AT_MOST,
@@ -90,11 +91,14 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
   const behind = behindUse(first, { ...evidence, window: evidence, complaint: complaintOf(first, signs) });
   const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
-  const findings = withReason(judged, behind).map(asHypothesis);
+  const hypotheses = withReason(judged, behind).map(asHypothesis);
+  const findings = asAnswers(hypotheses, first, { signs, detectors });
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const root = findings[0];
-  const isMeant = (finding: Finding) => mayLeadTo(finding, first?.service ?? '');
-  const change = blamedChange(evidence.seen.filter(isMeant), detectors);
+  const isMeant = (finding: Finding) =>
+    mayLeadTo(finding, first?.service ?? '') && !isOfCallee(finding, evidence, calls);
+  // In the order of the verdict: two releases may do worse, and the text names the one of the service at fault.
+  const change = blamedChange(findings.filter(isMeant), detectors);
   const blamed = findings.find((finding) => isOfChange(finding, detectors) && isMeant(finding));
   const diagnosis: Diagnosis | undefined =
     first === undefined || root === undefined || root.service !== first.service
@@ -149,6 +153,18 @@ function complaintOf(suspect: Suspect | undefined, { switches }: WindowSigns): s
 function asHypothesis(finding: JudgedFinding, at: number): JudgedFinding {
   return at > 0 && isOnlyNear(finding) ? { ...finding, whyNotFirst: finding.whyNotFirst ?? ONLY_TIME } : finding;
 }
+
+/** Where callees only say that somebody else was quicker, no finding is a failure. */
+function asAnswers(
+  findings: readonly JudgedFinding[],
+  first: Suspect | undefined,
+  { signs, detectors }: Readonly<{ signs: WindowSigns; detectors: Detectors }>,
+): readonly JudgedFinding[] {
+  if (first === undefined || !areConflictsTold(first, signs, detectors)) return findings;
+  return findings.map((one) => ({ ...one, whyNotFirst: one.whyNotFirst ?? CONFLICTS }));
+}
+
+const CONFLICTS = 'its answers report conflicts, and no more requests fail or take longer';
 
 function runbookOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
   return blamed === undefined || isOnlyNear(blamed) ? root.runbook : blamed.runbook;
@@ -252,6 +268,7 @@ function mostUnfelt(first: Suspect, signs: WindowSigns, evidence: WindowEvidence
   const isFelt = areFelt(signs) || areLate(evidence) || waitsInQueue(first, seen);
   if (unreadOf(first, seen) !== '' || isOneNumber(first, seen)) return AT_MOST;
   if (isUnproven(first, seen)) return !isFelt && isTimeAlone(first, signs, evidence) ? UNSAID : AT_MOST;
+  if (areConflictsTold(first, signs, evidence.detectors)) return UNSAID;
   if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
   return isFelt ? 1 : mostOfRequests(first, signs, evidence);
 }
@@ -355,12 +372,13 @@ function isUnproven({ detector, service }: Suspect, seen: readonly Finding[]): b
   return seen.some((one) => one.detector === detector && (isTied(one) || (isOnlyNear(one) && one.service === service)));
 }
 
-/** New failures in the lines, or requests that stop early, and the change does what they say. */
-function isFelt({ detector }: Suspect, { switches, cuts }: WindowSigns, seen: readonly Finding[]): boolean {
+/** New failures in the lines, requests that stop early or answers that take longer, and the change does what they say. */
+function isFelt({ detector, service }: Suspect, { switches, cuts }: WindowSigns, seen: readonly Finding[]): boolean {
   const own = seen.filter((finding) => finding.detector === detector);
   if (own.some(({ facts }) => facts.isNamed === true)) return true;
   const doesIt = own.some(({ facts }) => (facts.reasons ?? '') !== '');
-  return doesIt && (switches.some((one) => isNewComplaint(one)) || cuts.length > 0);
+  const isLate = seen.some((one) => one.service === service && takesLonger(one));
+  return doesIt && (isLate || switches.some((one) => isNewComplaint(one)) || cuts.length > 0);
 }
 
 /** Nothing is wrong, as far as anything shows: nobody has to read of it. */

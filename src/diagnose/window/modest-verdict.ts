@@ -18,7 +18,7 @@ import type { Change } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
-import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
+import { CALLER_LEFT, CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 
 type Judged = Readonly<{
   /** One request, found by its id in the lines: it is judged by the order of its lines. */
@@ -66,10 +66,6 @@ function unfitting(changes: number): string {
 
 /** One or two such lines come in every hour. */
 const FEWEST_LINES = 3;
-/** The caller gave up, or its browser was closed: Go, .NET, Java, JavaScript, nginx. */
-const GONE =
-  /\bcontext cancell?ed\b|\b(?:operation|request|task|call) (?:was |is )?(?:cancell?ed|aborted)\b|\b(?:Operation|Task)Cancell?edException\b|\bclient (?:has |prematurely )?(?:disconnected|closed|aborted|went away)\b|\bClientAbortException\b|\bAbortError\b/i;
-
 /** A few lines say only that the other side went away, and nothing else was found. */
 function areStrays(findings: readonly JudgedFinding[], detectors: Detectors): boolean {
   const others = findings.filter((finding) => !isStray(finding));
@@ -79,7 +75,7 @@ function areStrays(findings: readonly JudgedFinding[], detectors: Detectors): bo
 
 function isStray({ facts, lines = [] }: JudgedFinding): boolean {
   const said = String(facts.said ?? '');
-  return lines.length > 0 && lines.length < FEWEST_LINES && (CONNECTION_CUT.test(said) || GONE.test(said));
+  return lines.length > 0 && lines.length < FEWEST_LINES && (CONNECTION_CUT.test(said) || CALLER_LEFT.test(said));
 }
 
 /** It is certain that something is wrong, although several services may be at fault. */

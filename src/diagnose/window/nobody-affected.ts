@@ -4,6 +4,7 @@
  *
  *   use          a processor or a memory works more and has room left
  *   a blip       new complaints for less than five minutes that ended long ago
+ *   a restart    warnings that ended, of a service whose measured answers are as before: a store moved to another server
  *   a number     a metric that is as usual again, or an answer that takes longer by less than people notice
  *   work         a disk is busy or statements are slow, and no answer takes longer
  *   a time       a change that only its time makes suspect
@@ -15,7 +16,7 @@ import type { Suspect } from '#diagnose/window/culprit.ts';
 import { isNewComplaint } from '#diagnose/window/log-switches.ts';
 import { findingsOf } from '#diagnose/window/seen-findings.ts';
 import { areUsersAffected, isLessDemand, isUseAlone } from '#diagnose/window/use-alone.ts';
-import type { BothTimes, WindowSigns } from '#diagnose/window/window-signs.ts';
+import { type BothTimes, callSite, type WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
@@ -27,7 +28,8 @@ type Evidence = BothTimes & Readonly<{ seen: readonly Finding[]; detectors: Dete
 /** Where no requests are compared. */
 export function affectsNobody(first: Suspect, signs: WindowSigns, evidence: Evidence): boolean {
   const { seen, detectors } = evidence;
-  if (first.detector === detectors.named('new-lines').id) return isBlip(first.service, evidence);
+  if (first.detector === detectors.named('new-lines').id)
+    return isBlip(first.service, evidence) || areEndedWarnings(first.service, signs, evidence);
   const own = findingsOf(first, seen);
   // What a service used up of its headroom is a sign without a finding of a detector.
   const isOfHeadroom = signs.headroom.some(({ service }) => service === first.service);
@@ -70,7 +72,29 @@ export function isBlip(service: string, { logs, toUs }: Pick<Evidence, 'logs' | 
   const [first, last] = [Math.min(...complaints), Math.max(...complaints)];
   const quietUs = toUs - last;
   const isOver = last - first < SHORT_US && quietUs >= Math.max(SHORT_US, TIMES_QUIET * (last - first));
-  return isOver && lines.some((line) => epochUsOf(line) >= last + quietUs / 2);
+  return isOver && speaksAfter(service, last + quietUs / 2, lines);
+}
+
+function speaksAfter(service: string, us: number, logs: readonly LogLine[]): boolean {
+  return logs.some((line) => line.service === service && epochUsOf(line) >= us);
+}
+
+/**
+ * The service only warned, has been quiet for as long as it warned, and five minutes, and its answers are measured. No
+ * number shows that any request fails or waits.
+ */
+function areEndedWarnings(service: string, signs: WindowSigns, evidence: Evidence): boolean {
+  const { logs, series, toUs } = evidence;
+  const news = signs.switches.filter((one) => one.service === service && isNewComplaint(one));
+  if (news.length === 0 || news.some(({ example }) => logLevel(example.level) !== 'warn')) return false;
+  const sites = new Set(news.map(({ example }) => callSite(example)));
+  const complaints = logs.filter((line) => line.service === service && isComplaint(line) && sites.has(callSite(line)));
+  const times = complaints.map(epochUsOf);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const quietUs = toUs - last;
+  if (quietUs < Math.max(SHORT_US, last - first) || !speaksAfter(service, last + quietUs / 2, logs)) return false;
+  const isMeasured = measured(series).some((one) => one.service === service && one.concept === 'latency');
+  return isMeasured && !areUsersAffected(signs, evidence);
 }
 
 /** Up to a tenth of a second an answer feels immediate (Nielsen, Response Times). */
@@ -83,6 +107,11 @@ function isSlightNumber({ facts }: Finding): boolean {
   if (facts.isOver === true) return true;
   const [value, usual] = [Number(facts.value), Number(facts.expected)];
   return facts.concept === 'latency' && value - usual < FELT_SECONDS && value < FELT_TIMES * usual;
+}
+
+/** Answers take longer still, and by as much as people notice. */
+export function takesLonger(finding: Finding): boolean {
+  return finding.facts.isFelt === true || (finding.facts.concept === 'latency' && !isSlightNumber(finding));
 }
 
 /** A backup, a compaction or a report reads much: answers are measured, and none takes longer. */

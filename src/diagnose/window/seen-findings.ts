@@ -11,7 +11,13 @@
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
-import { COLLECTS, saysAlertFires, saysLocksWait, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import {
+  COLLECTS,
+  saysAlertFires,
+  saysLocksWait,
+  saysWhatIsAsked,
+  saysWhyAllWait,
+} from '#diagnose/rules/seen-by-many.ts';
 import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -71,7 +77,7 @@ export type SeenEvidence = Readonly<{
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
   const { detectors } = evidence;
   const said = evidence.seen.filter((finding) => !saysAlertFires(finding));
-  const all = said.map((finding) => ({ finding, ...roleIn(finding, evidence) }));
+  const all = said.map((finding) => ({ finding, ...roleIn(finding, evidence, calls) }));
   const suspects = new Map<string, SeenSuspect>();
   const shares = explainedShares(all, calls);
   const growths = new Map([...shareOfGrowth(evidence.seen), ...shareOfRefused(evidence.seen)]);
@@ -105,11 +111,38 @@ function nearnessToCause({ facts }: Finding, { seen, areRequests = true }: SeenE
   return isOfResources(String(facts.concept ?? '')) ? ASIDE : 1;
 }
 
-function roleIn(finding: Finding, evidence: SeenEvidence): Omit<Weighed, 'finding'> {
+function roleIn(finding: Finding, evidence: SeenEvidence, calls: CallGraph): Omit<Weighed, 'finding'> {
+  if (isOfCallee(finding, evidence, calls)) {
+    const { weight } = roleOf(finding, evidence.detectors, evidence.full);
+    return { role: 'near', weight: weight * EXPLAINED };
+  }
   if (finding.facts.form === 'strained') return roleOfStrain(finding, evidence);
+  // It says where the messages go, and not only that there are fewer.
+  if (finding.facts.form === 'moved') return { role: 'apart', weight: WEIGHTS.mechanism };
   return isHeldUp(finding, evidence)
     ? { role: 'mechanism', weight: WEIGHTS.mechanism }
     : roleOf(finding, evidence.detectors, evidence.full);
+}
+
+/**
+ * The old instances of a release were gone, so it was compared with the minutes before, and what began with it may have
+ * another cause: what it calls fails requests itself since then, or has used up a resource.
+ */
+export function isOfCallee(
+  { service, facts }: Finding,
+  { seen, detectors }: Pick<SeenEvidence, 'seen' | 'detectors'>,
+  calls: CallGraph,
+): boolean {
+  if (facts.isSideBySide !== true || facts.form !== 'after') return false;
+  const failing = detectors.named('failing-requests').id;
+  const isInTime = (one: Finding) => Number(one.facts.sinceUs) <= Number(facts.sinceUs) + TOGETHER_US;
+  return seen.some(
+    (one) =>
+      one.service !== service &&
+      (saysWhyAllWait(one) || one.detector === failing) &&
+      isInTime(one) &&
+      calls.waitsFor(service, one.service),
+  );
 }
 
 /** A whole store under strain explains what requests show; without requests it stands for itself. */
@@ -231,9 +264,13 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
   return facts.kind === 'config' ? 'config' : 'change';
 }
 
-/** A shorter time is no resource that ran out, and neither is a disk that is mounted read-only. */
+/**
+ * A shorter time is no resource that ran out, and neither is a disk that is mounted read-only, nor a server that shows only
+ * how many of its answers are errors.
+ */
 export function kindNamed({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): string {
   if (facts.isTimeLimit === true) return 'config';
+  if (facts.isOfErrors === true) return LOST_SERVER;
   return facts.isReadOnly === true ? 'disk' : detector;
 }
 

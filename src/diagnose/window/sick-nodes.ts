@@ -13,8 +13,11 @@ import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { FullNode } from '#diagnose/window/full-nodes.ts';
 import { usualEndOf } from '#diagnose/window/samples.ts';
+import { failingLines, nodesOfPods, type OnNodes, slowPods } from '#diagnose/window/sick-pods.ts';
 import { silentZone } from '#diagnose/window/silent-zone.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Series } from '#model/metrics/series.ts';
 import { conditionOf, type Platform, type Pod } from '#model/platform/platform.ts';
 import { hasLasted, seenTime } from '#model/platform/platform-pods.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -32,8 +35,11 @@ export type SickNode = Readonly<{
   services: readonly SickService[];
   /** How many services with known state run there. */
   of: number;
-  /** The evidence: requests, pods, answers that no longer come from there, or failing lines that name it. */
-  by: 'requests' | 'pods' | 'answers' | 'lines';
+  /**
+   * The evidence: requests, pods, answers that no longer come from there, failing lines that name it, how long each pod
+   * takes by its metrics, or lines of errors by the pod that wrote them.
+   */
+  by: 'requests' | 'pods' | 'answers' | 'lines' | 'times' | 'complaints';
   /** The chance that this happens on any node at random. */
   chance: number;
   /** What the node itself ran out of. */
@@ -63,15 +69,23 @@ type Both = TimeWindow &
     traces: readonly Trace[];
     healthyTraces: readonly Trace[];
     platform?: Platform | undefined;
+    logs?: readonly LogLine[];
+    healthyLogs?: readonly LogLine[];
+    series?: readonly Series[];
     /** Nodes that ran out of something. */
     full?: ReadonlyMap<string, FullNode>;
   }>;
 
 /** Undefined where there is none; several sick nodes have a common cause elsewhere. */
 export function sickNode(both: Both): SickNode | undefined {
-  const { traces, healthyTraces, platform } = both;
+  const { traces, platform } = both;
   const notReady = platform && byPods(platform, both);
   if (notReady !== undefined) return notReady;
+  return traces.length === 0 ? bySigns(both) : byTraces(both);
+}
+
+function byTraces(both: Both): SickNode | undefined {
+  const { traces, healthyTraces } = both;
   const zoneOf = zonesOf(both);
   const onNode = byRequests(both, 'node', nodeOf(both));
   if (onNode !== undefined) return { ...onNode, zone: zoneBehind(onNode, both, zoneOf) };
@@ -146,8 +160,25 @@ function bySilence(traces: readonly Trace[], healthyTraces: readonly Trace[], zo
   return { node: zone, what: 'zone', services: sick, of, by: 'answers', chance };
 }
 
-/** By node and service: how many of how many are sick. */
-type OnNodes = ReadonlyMap<string, ReadonlyMap<string, Counted>>;
+/** Without requests, by what each pod shows of itself. */
+function bySigns(both: Both): SickNode | undefined {
+  const { series = [], logs = [], healthyLogs = [], full, platform } = both;
+  const nodes = nodesOfPods(series, platform);
+  const isAllSlow = ([times, of]: Counted) => times > 0 && times === of;
+  const slow = slowPods(series, nodes, both);
+  const slowed = theSickOne(slow, isAllSlow, { what: 'node', by: 'times', fewest: 1, chanceOf: () => 0, full });
+  // Lines of one failure depend on each other, so they need the node's own metric as a second sign.
+  if (slowed !== undefined || full === undefined || full.size === 0) return slowed;
+  const now = failingLines(logs, nodes);
+  const healthy = new Map<string, [number, number]>();
+  for (const services of failingLines(healthyLogs, nodes).values())
+    for (const [service, [times, of]] of services) {
+      const known = healthy.get(service) ?? [0, 0];
+      healthy.set(service, [known[0] + times, known[1] + of]);
+    }
+  const sick = theSickOne(now, ...riseSince(healthy, now, { what: 'node', by: 'complaints', full }));
+  return sick?.full === undefined ? undefined : sick;
+}
 
 function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
   const here = new Map<string, Map<string, [number, number]>>();
@@ -191,12 +222,21 @@ function byRequests(
       const node = placeOf(trace, span);
       if (node !== '') count(now, node, service, isSick);
     }
+  return theSickOne(now, ...riseSince(healthy, now, { what, by: 'requests', full }));
+}
+
+/** Sick are those of which more are sick than before, by more than chance. */
+function riseSince(
+  healthy: ReadonlyMap<string, Counted>,
+  now: OnNodes,
+  looked: Pick<Looked, 'by' | 'full' | 'what'>,
+): readonly [isSick: (here: Counted, service: string) => boolean, looked: Looked] {
   const pairs = [...now.values()].reduce((sum, services) => sum + services.size, 0);
   const chanceOf = (service: string, here: Counted) =>
     chanceAmong(chanceOfRise(healthy.get(service) ?? [0, 0], here).chance, pairs);
   const isSick = (here: Counted, service: string) =>
     here[0] >= LEAST_SICK * here[1] && chanceOf(service, here) <= MOST_CHANCE;
-  return theSickOne(now, isSick, { what, by: 'requests', fewest: FEWEST_CALLS, chanceOf, full });
+  return [isSick, { ...looked, fewest: FEWEST_CALLS, chanceOf }];
 }
 
 type Looked = Readonly<{

@@ -9,17 +9,19 @@ import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
 import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
 import { fullNodes } from '#diagnose/window/full-nodes.ts';
 import { filledProcessors, type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
-import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
+import { type LogSwitch, logSwitches, NEWS_NATS, serviceSwitches } from '#diagnose/window/log-switches.ts';
 import { type LostCall, lostCalls } from '#diagnose/window/lost-calls.ts';
 import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts';
 import { namedServer } from '#diagnose/window/named-servers.ts';
 import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
+import { riseInNats } from '#diagnose/window/samples.ts';
 import { type SeenLock, seenLocks } from '#diagnose/window/seen-locks.ts';
 import { type SeenPause, seenPauses } from '#diagnose/window/seen-pauses.ts';
 import { type SickNode, sickNode } from '#diagnose/window/sick-nodes.ts';
 import { type SickResolver, sickResolver } from '#diagnose/window/sick-resolver.ts';
 import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { CALLER_LEFT } from '#model/instruments/cut-words.ts';
 import { announcesEnd } from '#model/logs/complaint.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -68,8 +70,9 @@ export function windowSigns(times: BothTimes): WindowSigns {
   const { traces, healthyTraces, logs, healthyLogs, series } = times;
   const before = executionsOf(healthyTraces, healthyLogs, callSite);
   const now = executionsOf(traces, logs, callSite);
+  const leftAsBefore = leftAsOften(healthyLogs, logs);
   const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)].filter(
-    (one) => !isAnnouncement(one),
+    (one) => !isAnnouncement(one) && !(leftAsBefore.has(one.service) && isOfLeaving(one)),
   );
   return {
     node: sickNode({ ...times, full: fullNodes(series, times) }) ?? namedServer(healthyLogs, logs, series),
@@ -92,6 +95,33 @@ export function windowSigns(times: BothTimes): WindowSigns {
 /** A notice of deprecation begins with a release, and is no failure. */
 function isAnnouncement({ change, example }: LogSwitch): boolean {
   return change === 'began' && severityOf(logLevel(example.level)) <= severityOf('warn') && announcesEnd(example);
+}
+
+function isOfLeaving({ change, example }: LogSwitch): boolean {
+  return change === 'began' && CALLER_LEFT.test(example.line.slice(0, MOST_READ));
+}
+
+/**
+ * Services whose callers left as often before. Which operation a caller leaves says nothing of it, so all lines of the
+ * service that say so are counted together.
+ */
+function leftAsOften(healthyLogs: readonly LogLine[], logs: readonly LogLine[]): ReadonlySet<string> {
+  const [before, now] = [leavingBy(healthyLogs), leavingBy(logs)];
+  const isUsual = ([service, counted]: readonly [string, Counted]) => {
+    const was = before.get(service) ?? [0, 0];
+    return was[0] > 0 && counted[0] > 0 && riseInNats(was, counted) < NEWS_NATS;
+  };
+  return new Set([...now].filter(isUsual).map(([service]) => service));
+}
+
+/** By service: how many of its lines say that a caller left. */
+function leavingBy(logs: readonly LogLine[]): ReadonlyMap<string, Counted> {
+  return new Map(
+    [...Map.groupBy(logs, ({ service }) => service)].map(([service, own]) => {
+      const left = own.filter(({ line }) => CALLER_LEFT.test(line.slice(0, MOST_READ)));
+      return [service, [left.length, own.length]];
+    }),
+  );
 }
 
 function slownessOf(
@@ -139,7 +169,7 @@ function heardOut(
  * The code location that writes a line. Loggers that record it write `Class#12`, `file.go:12` or `File.java:12`;
  * otherwise the line's first words without the variable parts.
  */
-function callSite({ line, level }: LogLine): string {
+export function callSite({ line, level }: LogLine): string {
   const site = CALL_SITE.exec(line)?.[0];
   return `${level} ${site ?? maskedText(line.slice(0, MOST_READ)).split(/\s+/, FIRST_WORDS).join(' ')}`;
 }

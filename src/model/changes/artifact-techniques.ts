@@ -67,4 +67,15 @@ export const ARTIFACT_TECHNIQUES: readonly Technique[] = [
     shows:
       /\binvalid identifier\b|\bunrecognized name:|\bunresolved_?column\b|\bcolumn \S{1,120} (?:cannot be resolved|does not exist)\b|\bcannot resolve ["'`]?\S{1,120} given input columns\b|\bunknown (?:expression )?identifier\b|\bmissing columns:|\bname \S{1,120} not found inside\b/,
   },
+  {
+    // Kafka, Redpanda, Pulsar: a reader that is slower than the retention of its topic finds its position gone.
+    // https://kafka.apache.org/documentation/#topicconfigs_retention.ms
+    kind: 'lower-limit',
+    said: 'it changes how long messages are kept',
+    changes:
+      /\bretention(?:[._-]?(?:ms|minutes|hours|days|bytes|time|period|policies|size\w{0,10}))?\b|\bsegment[._-](?:ms|bytes)\b|\bcleanup[._-]policy\b|\bkeep(?:s|ing)? (?:messages|topics|less)\b/i,
+    shows:
+      /\bis out of range for (?:topic-)?partition\b|\blost messages\b|\boffset_?out_?of_?range\w{0,9}\b|\boffset out of range\b|\boutside the range of offsets maintained by the server\b/,
+    isLess: true,
+  },
 ];

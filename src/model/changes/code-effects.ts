@@ -14,7 +14,7 @@ import { effectsPerMessage } from '#model/changes/per-message.ts';
 import { permissionsGone } from '#model/changes/permissions.ts';
 import { placementSettings } from '#model/changes/placement-settings.ts';
 import { relatedRows } from '#model/changes/related-rows.ts';
-import { requeuedMessages } from '#model/changes/requeued-messages.ts';
+import { echoedMessages, requeuedMessages } from '#model/changes/requeued-messages.ts';
 import { runtimeLimits } from '#model/changes/runtime-limits.ts';
 import { serialWork } from '#model/changes/serial-work.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
@@ -57,6 +57,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...staysForever(sides),
     ...endlessWork(sides),
     ...requeuedMessages(sides),
+    ...echoedMessages(diff),
     ...endlessTasks(sides),
     ...otherFormat(sides),
     ...otherTrust(sides),

@@ -23,6 +23,13 @@ const TRIES_ALL = /\bzopfli\w{0,8}\b|\bzstd\b.{0,40}--ultra\b|\bxz\b.{0,20}-9e?\
 const TRIES_ALL_ORDERS =
   /\b(?:permutations?|combinations?|power_?set|cartesian_?product|itertools\.product|brute_?force)\w{0,10}\s?\(/i;
 
+/**
+ * A document or a picture is drawn while somebody waits: WeasyPrint, ReportLab, pdfkit, wkhtmltopdf, Puppeteer, Playwright,
+ * iText, QuestPDF, Prawn, Dompdf, Matplotlib, Graphviz.
+ */
+const DRAWS =
+  /\b(?:render|generate|create|build|make|draw|write|export|to)_?(?:pdf|png|svg|chart|document|poster|calendar|image|thumbnail)\w{0,12}\s?\(|\b(?:weasyprint|reportlab|wkhtmltopdf|wicked_?pdf|puppeteer|playwright|itext\w{0,8}|questpdf|dompdf|prawn)\b|\.(?:pdf|screenshot|savefig|write_pdf|generate_?pdf)\s?\(|\bdpi\s?[=:]\s?\d{3,4}\b/i;
+
 export function costlierMedia({ added, removed }: Sides): Effect[] {
   const isNow = (costly: RegExp) => costly.test(added) && !costly.test(removed);
   const isOtherFilter = CHEAP_FILTER.test(removed) && isNow(COSTLY_FILTER);
@@ -30,6 +37,7 @@ export function costlierMedia({ added, removed }: Sides): Effect[] {
   return [
     ...effect('costlier-work', isOtherFilter ? 'it resizes pictures by a costlier filter' : ''),
     ...effect('costlier-work', isNow(ENLARGES) ? 'it makes pictures several times as large' : ''),
+    ...effect('costlier-work', isNow(DRAWS) ? 'it draws a document or a picture' : ''),
     ...effect('costlier-work', isNow(TRIES_ALL_ORDERS) ? 'it tries all orders or combinations' : ''),
     ...effect('costlier-work', isSlower || isNow(TRIES_ALL) ? 'it compresses by a slower method' : ''),
   ];

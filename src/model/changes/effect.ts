@@ -72,6 +72,8 @@ export type EffectKind =
   | 'never-closed'
   | 'more-workers'
   | 'other-credentials'
+  /** Each copy of a service has keys or sessions of its own. */
+  | 'apart-keys'
   | 'shortcut-gone'
   | 'flag-on'
   | 'flag-off'

@@ -11,6 +11,8 @@ const CLASS = /(?<![\w.$/-])((?:[a-z][\w$]{1,40}[./]){2,12})[a-z_$][\w$]{0,80}/g
 const ANYBODY =
   /^(?:com|org|net|io|dev|java|javax|jakarta|sun|jdk|github|apache|google|lang|util|utils|core|api|impl|common|internal|spi|client|server|version|versions|base|main|lib|artifact|artifactid|group|groupid|dependency|implementation|src|xml)$/;
 const SHORTEST = 4;
+/** Apache Commons: `commons-math3` has the package `org.apache.commons.math3`, and is another library than `commons-lang3`. */
+const OF_COMMONS = /\bcommons[./-](?=[a-z])/gi;
 /** Artifacts whose names and packages have no word in common. */
 const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^bc(?:prov|pkix|mail|pg|util|tls|jmail)/, 'bouncycastle'],
@@ -29,7 +31,7 @@ export function isOfOtherLibrary({ text, diff }: Pick<Change, 'text' | 'diff'>, 
   const changed = lines.filter(({ mark }) => mark === '+' || mark === '-').map(({ text }) => text);
   if (!changed.some((line) => /\d\.\d/.test(line)) || changed.some((line) => BRINGS_MANY.test(line))) return false;
   const packages = new Set(
-    Array.from(failure.matchAll(CLASS), ([, path = '']) => path.split(/[./]/)).flatMap((parts) =>
+    Array.from(joined(failure).matchAll(CLASS), ([, path = '']) => path.split(/[./]/)).flatMap((parts) =>
       /^(?:java|javax|jdk|sun)$/.test(parts[0] ?? '') ? [] : parts.filter(isTelling),
     ),
   );
@@ -49,7 +51,15 @@ export function isOfOtherLibrary({ text, diff }: Pick<Change, 'text' | 'diff'>, 
 }
 
 function namesIn(text: string): readonly string[] {
-  return (text.toLowerCase().match(/[a-z][a-z\d]{2,60}/g) ?? []).filter(isTelling);
+  return (
+    joined(text)
+      .toLowerCase()
+      .match(/[a-z][a-z\d]{2,60}/g) ?? []
+  ).filter(isTelling);
+}
+
+function joined(text: string): string {
+  return text.replaceAll(OF_COMMONS, 'commons');
 }
 
 function isWithin(one: string, other: string): boolean {

@@ -19,6 +19,27 @@ export type Technique = Readonly<{
 
 export const PLATFORM_TECHNIQUES: readonly Technique[] = [
   {
+    // Envoy (flag UO), Istio's DestinationRule, Consul's and Contour's limits of an upstream.
+    // https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
+    kind: 'lower-limit',
+    said: 'it changes how many requests or connections may wait for a callee',
+    changes:
+      /\bhttp[12]_?Max_?(?:Pending)?_?Requests\b|\bmax_?(?:pending_?|concurrent_?)?(?:requests|connections|retries)\b|\bcircuit_?breakers?\b|\bconnection_?pool\b/i,
+    shows:
+      /\breset reason: overflow\b|\bbefore_response_started\{overflow\}|\bupstream overflow\b|\bupstream_rq_pending_overflow\b/,
+    isLess: true,
+  },
+  {
+    // Anthropic, OpenAI, Gemini, Mistral, Bedrock: a call of a tool and its result stand one behind the other, and roles take turns.
+    // https://docs.claude.com/en/docs/agents-and-tools/tool-use/implement-tool-use, https://platform.openai.com/docs/guides/function-calling
+    kind: 'other-format',
+    said: 'it changes which messages of a conversation a model gets',
+    changes:
+      /\b(?:chat_?|message_?)?history\b|\bmessages\b.{0,40}(?:\bappend|\bpush|\bpop|\bslice|\bextend|\[-?\d{0,6}:|\.filter\(|\+\s{0,2}=)|\b(?:trim|prune|compact|summari[sz]e|truncate)\w{0,3} (?:\w{1,20} ){0,2}(?:histor(?:y|ies)|messages|conversations?)\b|\btrim_?messages\b|\bconversation\b/i,
+    shows:
+      /\btool_use\W{0,3} ids were found without\b|\btool_result\W{0,3} block(?:s|\(s\))?\b.{0,60}\b(?:must|unexpected|corresponding)|\bunexpected\W{0,3}tool_(?:use|result)|\bmust be followed by tool messages\b|\bmust be a response to a prece{1,2}ding message\b|\btool_call_id\W{0,3}s? (?:did not|not found|of)\b|\broles must alternate\b|\bfunction response parts (?:is |are )?equal\b|\bfirst message must use the\b/,
+  },
+  {
     // The scheduler's words, and what Spanhound says for them: labels, taints, spreading of pods over nodes and zones.
     // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
     kind: 'other-machines',

@@ -7,7 +7,9 @@
  */
 
 import { otherArchitecture } from '#model/changes/architectures.ts';
+import { callsAtOnce } from '#model/changes/calls-at-once.ts';
 import type { Change } from '#model/changes/change.ts';
+import { copiesApart } from '#model/changes/copies-apart.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { refusalsOf } from '#model/changes/refusal-techniques.ts';
@@ -15,10 +17,14 @@ import { connectionsTaken } from '#model/changes/said-capacity.ts';
 import { constraintBroken, unnamedRuleBroken } from '#model/changes/said-constraints.ts';
 import { memberGone, nameAsked, ruleQuoted, shapeChanged, valueRewritten } from '#model/changes/said-contracts.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
+import { issuerBrought } from '#model/changes/said-issuers.ts';
 import { valueRefused, valueUnlisted } from '#model/changes/said-lists.ts';
 import { keyGone, literalReplaced, stepsChanged, valueBrought, vectorsReplaced } from '#model/changes/said-literals.ts';
+import { rowsLoaded } from '#model/changes/said-loads.ts';
 import { planOutdated } from '#model/changes/said-plans.ts';
 import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said-removals.ts';
+import { sortUnindexed } from '#model/changes/said-sorts.ts';
+import { topicLeft } from '#model/changes/said-topics.ts';
 import {
   clientPerRequest,
   entryGone,
@@ -28,6 +34,7 @@ import {
   type Touched,
 } from '#model/changes/said-values.ts';
 import { podsTogether } from '#model/changes/said-volumes.ts';
+import { sessionShared } from '#model/changes/shared-sessions.ts';
 import { saysOtherType } from '#model/instruments/type-words.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
@@ -51,6 +58,10 @@ export function saidEffects(
   const all = [change.text, ...change.files, change.diff.slice(0, LONGEST)].join('\n');
   const said = failure.slice(0, LONGEST);
   const touched = { added, removed, context, all };
+  const outermost = textOfMark(
+    lines.filter(({ indent }) => indent === 0),
+    '+',
+  );
   const fields = fieldChanged(touched, said);
   const goneKey = fields.length > 0 ? '' : keyGone(touched, said);
   const exact = [
@@ -59,6 +70,7 @@ export function saidEffects(
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
     ...fields,
     ...ofAnybody('other-host', addressLeft(touched, said)),
+    ...ofAnybody('other-source', topicLeft(touched, said)),
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofAnybody('route-gone', routeRemoved(touched, said)),
     ...ofOwn('larger-payload', listOfEach(touched, said)),
@@ -86,6 +98,12 @@ export function saidEffects(
     ...ofOwn('new-constraint', unnamedRuleBroken(touched, said)),
     ...ofAnybody('more-workers', connectionsTaken(touched, said, change.service)),
     ...ofOwn('other-settings', podsTogether(touched, said)),
+    ...ofOwn('other-settings', sessionShared(touched, outermost, said)),
+    ...ofOwn('apart-keys', copiesApart(touched, said)),
+    ...ofAnybody('other-trust', issuerBrought(touched, said)),
+    ...ofOwn('calls-in-loop', callsAtOnce(touched, said)),
+    ...ofAnybody('index-gone', sortUnindexed(touched, said)),
+    ...ofOwn('unlimited-statement', rowsLoaded(touched, said)),
     ...(SAYS_CORS.test(said) ? [] : ofList(valueUnlisted(touched, said))),
     ...ofCallee('other-name', memberGone(touched, said)),
     ...ofCallee('other-format', shapeChanged(touched, said)),

@@ -117,12 +117,29 @@ const SAYS_NO_CHUNK =
 const DELETES_FILES =
   /\b(?:sync|rsync)\b[^\n]{0,200}?\s-{1,2}(?:delete[\w-]{0,20}|d)(?![\w-])|\brclone\s{1,3}sync\b|\b(?:old|previous|stale|unused|obsolete) (?:\w{1,20} )?(?:assets?|chunks?|bundles?|files|builds?|releases?)(?: (?:are|were|get))? (?:removed|deleted|pruned|purged|cleaned|dropped)\b|\b(?:remov|delet|prun|purg|clean|drop)\w{1,4}(?: up)? (?:the )?(?:old|previous|stale|unused|obsolete) (?:\w{1,20} )?(?:assets?|chunks?|bundles?|files|builds?|releases?)\b/gi;
 
+/** Shells, rimraf and del-cli, PowerShell. */
+const DELETES_FOLDER =
+  /\b(?:rm\s{1,3}-(?:rf|fr|r)|rimraf|del-cli|remove-item(?:\s{1,3}-\w{2,10}){0,4}(?:\s{1,3}-path)?|rmdir\s{1,3}\/s(?:\s{1,3}\/q)?)\s{1,3}["']?([\w.$@{}/\\*-]{2,160})/gi;
+/** Folders of built pages: Vite, webpack, Next.js, Nuxt, SvelteKit, Angular, Rails, Laravel, Django. */
+const OF_PAGES =
+  /^(?:static|staticfiles|assets|dist|build|chunks|_next|\.next|\.nuxt|\.output|out|public|js|bundles?|www)$/;
+
 /** Empty where no page misses a part of itself, or where the change deletes no files that it kept before. */
 export function filesRemoved({ added, removed, all }: Touched, failure: string): string {
   if (!SAYS_NO_CHUNK.test(failure)) return '';
   const isTold = added === '' && removed === '' ? all.search(DELETES_FILES) >= 0 : false;
-  const isNew = isTold || moreIn(added, removed, DELETES_FILES).length > 0;
+  const before = foldersIn(removed);
+  const isEmptied = foldersIn(added).some((name) => OF_PAGES.test(name) && !before.includes(name));
+  const isNew = isTold || isEmptied || moreIn(added, removed, DELETES_FILES).length > 0;
   return isNew ? 'it deletes the files of the release before, which open pages still ask for' : '';
+}
+
+/** `rm -rf .next/static/*` deletes `static`. */
+function foldersIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(DELETES_FOLDER), ([, path = '']) => {
+    const parts = path.toLowerCase().split(/[/\\]/);
+    return parts.filter((part) => part !== '' && !part.includes('*')).at(-1) ?? '';
+  });
 }
 
 /**

@@ -41,9 +41,9 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-version',
     said: 'it changes the version of a library',
     changes:
-      /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<(?:[\w-]{1,40}[.-]){0,4}version>|\b[\w-]{2,40}[._-]?version["']?\s{0,3}[=:]\s{0,3}["']?\d|\bimplementation\s{0,2}[("']|\bPackageReference\b|^[\w.-]{2,80}(?:==|~=)\d/im,
+      /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<(?:[\w-]{1,40}[.-]){0,4}version>|\b[\w-]{2,40}[._-]?version["']?\s{0,3}[=:]\s{0,3}["']?\d|\bimplementation\s{0,2}[("']|\bPackageReference\b|^["']?@?[\w./-]{2,80}(?:(?:==|~=|@|\s\(?)v?\d{1,6}\.\d|["']?\s?[:=]\s?["']?[~^v]?\d{1,6}\.\d{1,6}\.\d{1,6}(?!\.?\d))|\b(?:new|newer|older|other|latest) (?:librar(?:y|ies)|dependencies|packages|jars)\b/im,
     shows:
-      /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b/,
+      /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b|\bundefined symbol\b/,
   },
   {
     // Statements planned for the tables of before: YugabyteDB (catalog version), PostgreSQL 0A000, MySQL 1412 and 1615,
@@ -535,7 +535,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bvisibility_?-?timeout\w{0,10}|\back_?-?(?:deadline|wait|timeout)\w{0,10}|\bmax\.?_?poll\.?_?\w{0,10}|\bsession\.timeout\w{0,4}|\bconsumer_timeout\b|\block_?duration\w{0,10}|\bidempot\w{1,10}|\bde-?dup\w{0,16}|\backs?_late\b/i,
     shows:
-      /receive ?count|redeliver|delivered (?:again|twice)|delivery (?:count|attempt)|already (?:been )?(?:processed|exists|charged|booked|activated?|active|shipped)|duplicate (?:message|request|delivery|order|charge)|max\.poll\.interval|rebalanc|message ?lock ?lost|lock (?:supplied )?(?:is |has )?(?:expired|invalid)|delivery acknowledgement|receipt ?handle.{0,40}(?:expired|invalid)/,
+      /receive ?count|redeliver|delivered (?:again|twice)|\breceived \(?again\b|\b(?:got|sent|booked|charged|paid|printed|shipped|received|processed|ran|executed) (?:[\w-]{1,20} ){0,3}twice\b|delivery (?:count|attempt)|already (?:been )?(?:processed|exists|charged|booked|activated?|active|shipped)|duplicate (?:message|request|delivery|order|charge)|max\.poll\.interval|rebalanc|message ?lock ?lost|lock (?:supplied )?(?:is |has )?(?:expired|invalid)|delivery acknowledgement|receipt ?handle.{0,40}(?:expired|invalid)/,
   },
   {
     kind: 'other-credentials',

@@ -69,10 +69,8 @@ function lateDetection(facts: Facts): readonly Proposal[] {
     const probe = rule === undefined ? {} : { probe: { kind: 'rule', rule } as const };
     return [{ ...proposal('detect', ['report'], text, marks(facts, milestones.declared)), ...probe }];
   }
-  const symptom = symptomOf(facts);
-  // Without a symptom, the item would say nothing that the team can build.
-  if (took <= DETECTION_GOAL_MINUTES || hasAlert(facts) || symptom === ANY_SYMPTOM) return [];
-  const text = `Add an alert on ${symptom} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
+  if (took <= DETECTION_GOAL_MINUTES || hasAlert(facts)) return [];
+  const text = `Add an alert on ${symptomOf(facts)} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
   return [proposal('detect', ['late'], text, marks(facts, milestones.impact, origin?.entry))];
 }
 
@@ -180,10 +178,8 @@ function symptomOf({ lead, rejected, services }: Facts): string {
   if (diagnosis !== undefined && doubt === undefined)
     return `“${diagnosis.title ?? diagnosis.kind}” in ${diagnosis.service}`;
   const named = services.find((service) => !NO_SERVICE.test(service));
-  return named === undefined || rejected !== undefined ? ANY_SYMPTOM : `errors and latency of ${named}`;
+  return named === undefined || rejected !== undefined ? 'the first symptom of it' : `errors and latency of ${named}`;
 }
-
-const ANY_SYMPTOM = 'the first symptom of it';
 
 /** What stands in place of a name where telemetry has none. */
 const NO_SERVICE = /^(?:unknown[_-]?)?service(?::.{0,100})?$/i;

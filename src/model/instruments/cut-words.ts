@@ -161,3 +161,7 @@ export const CONNECTION_REFUSED = signList(
     },
   ],
 );
+
+/** The caller gave up, or its browser was closed: Go, .NET, Java, JavaScript, nginx. */
+export const CALLER_LEFT =
+  /\bcontext cancell?ed\b|\b(?:operation|request|task|call) (?:was |is )?(?:cancell?ed|aborted)\b|\b(?:Operation|Task)Cancell?edException\b|\bclient (?:has |prematurely )?(?:disconnected|closed|aborted|went away)\b|\bClientAbortException\b|\bAbortError\b/i;

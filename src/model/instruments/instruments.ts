@@ -49,6 +49,7 @@ import { REPLICA_BEHIND, TOO_FEW_REPLICAS } from '#model/instruments/replica-wor
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import { LEFT_IN_QUEUE } from '#model/instruments/server-queue-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
+import { SKEWED } from '#model/instruments/skew-words.ts';
 import {
   FUNCTION_NOT_STARTED,
   LOAD_DURATIONS,
@@ -163,6 +164,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
   { means: 'stopped an agent that went round in circles', lists: [['message, event or line', STEP_LIMITS]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
+  { means: 'split its work unevenly', lists: [['line', SKEWED]] },
   { means: 'used all of its memory', lists: [['line', FULL_MEMORY_REPORTS]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },
   { means: 'kept a router waiting too long', lists: [['message, event or line', ROUTER_GAVE_UP]] },

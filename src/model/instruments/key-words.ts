@@ -58,6 +58,12 @@ export const KEY_UNKNOWN = signList(/keys?(?:\b|_)|jwks?|IDX105/i, [
       'https://www.javadoc.io/doc/com.nimbusds/nimbus-jose-jwt/latest/com/nimbusds/jwt/proc/DefaultJWTProcessor.html',
   },
   {
+    by: 'jose4j (Quarkus, SmallRye JWT)',
+    says: /\bunable to find a suitable verification key\b/i,
+    example: 'UnresolvableKeyException: Unable to find a suitable verification key for JWS w/ header {"kid":"k-7"}',
+    source: 'https://bitbucket.org/b_c/jose4j/wiki/JWT%20Examples',
+  },
+  {
     by: 'jwx for Go',
     says: /\bfailed to find key with key ID\b/i,
     example: 'failed to find key with key ID "k-7" in key set',

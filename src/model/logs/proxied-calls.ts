@@ -48,6 +48,17 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
   return { ...line, spanId: comparableId(trace.spanId(call)), level: 'error' };
 }
 
+/** Whether the line of a proxy without an id names the request of the root, and was written when it ended. */
+export function namesRequest(trace: Trace, line: LogLine): boolean {
+  if (line.spanId !== '' || line.traceId !== '') return false;
+  const [, method = '', target = ''] = NGINX.exec(textOf(line)) ?? [];
+  const { root } = trace;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  const isThen = method !== '' && Math.abs(atUs - trace.endUs(root)) <= APART_US;
+  const route = `${trace.text(root, 'http.request.method')} ${trace.text(root, 'http.route')}`;
+  return isThen && [requestOf(trace, root), route].includes(`${method} ${pathOf(target)}`);
+}
+
 /**
  * The failed call below the proxy's own span of that request. The call may have neither method nor path, and its upstream
  * may have answered: with headers that are too large for the proxy, or with half an answer. Where several calls of the

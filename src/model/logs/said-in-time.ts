@@ -33,7 +33,7 @@ const TARGET = new RegExp(
 );
 /** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
 const EXPECTED = new RegExp(
-  String.raw`\b(?:expected|expects?|expectation|forecast)(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?${ABOUT}${LOW}${NUMBER}`,
+  String.raw`\b(?:expected|expects?|expectation|forecast)(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?[:,]? ?${ABOUT}${LOW}${NUMBER}`,
   'i',
 );
 /** `(last week 2.5s)`, `usual 55 to 65 s`, `typically takes 40 s`, `median of 30 runs 9 s`: the longest time counts. */
@@ -87,6 +87,15 @@ export function tellsInTime(line: string, us: number): boolean {
   const usual = USUAL_TIME.exec(text);
   if (usual !== null) return isKept(text, usual, { us, most: MOST_OF_USUAL });
   return USUAL.test(text) || (isQuiet && isRemark(text, us)) || takesOnPurpose(text, us);
+}
+
+/** A part of the request took no longer than that part may, and the line names both times. */
+export function tellsPartInTime(line: string, us: number): boolean {
+  const text = plainDurations(line.slice(0, LONGEST_READ));
+  const target = NOT_MEANT.test(text) ? null : EXPECTED.exec(text);
+  if (target === null) return false;
+  const rest = `${text.slice(0, target.index)} ${text.slice(target.index + target[0].length)}`;
+  return timesIn(rest).length > 0 && isKept(text, target, { us, most: 1 });
 }
 
 const SAME = 'as always';

@@ -41,6 +41,13 @@ const WAITS_FOR =
 const SET_TIMER =
   /\b(?:after|by|on|when) (?:its|the|a|their) (?:own )?timer\b|\btimer (?:of|was|set to) \d|\b(?:set|made|kept|hidden) (?:as )?(?:invisible|hidden|delayed) for \d|\b(?:message|delivery|job|task|work|run|mail)s? (?:was |were |is )?(?:scheduled|deferred|postponed) (?:for|until|to|by) \d|\b(?:cooling[- ]off|reflection|cancellation) (?:time|period|window)\b|\btime to (?:cancel|undo|withdraw|change)\b/i;
 
+/** `export of the year streamed, limited to 2 Mbit/s`: somebody keeps a transfer slow, so that others have the line. */
+const SET_RATE =
+  /\b(?:export|import|stream|upload|download|transfer|transmi|backup|copy|copied|sync|replica|dump|restor|sent\b)[^;\n]{0,120}\b(?:limited|throttled|capped|paced|held) (?:to|at) \d{1,9}(?:\.\d{1,3})? ?(?:[kKMG]i?)?(?:bits?|b|B|bytes?|rows|pages|records|mails|messages|files|lines|documents|items)(?: ?\/ ?| per | a )(?:s|sec|second|min|minute|h|hour)\b/i;
+/** `taken at 06:00 when the shift begins`, `(pause 21:00-06:00)`, `closed 20:00-08:00`: people set the hours of the work. */
+const SET_HOURS =
+  /\b(?:pause|break|rest|closed|quiet (?:hours|time)|(?:opening|office|working|business|service|trading|delivery) (?:hours|times?)|night(?:ly)? (?:pause|rest|stop|break)|no (?:delivery|processing|sending|mail) (?:between|from)|Nachtruhe|Ruhezeit|Pause|geschlossen|fermé|pausa|cerrado|chiuso):? ?(?:from |is |von |de )?\d{1,2}[:.]\d{2}(?: ?h| Uhr)? ?(?:-|–|to|until|bis|à|a) ?\d{1,2}[:.]\d{2}\b|\b(?:at|from) \d{1,2}[:.]\d{2}(?: ?[ap]m)?,? (?:when|as|once) (?:the |a |its |our )?(?:\w{1,20} )?(?:shift|day|office|shop|market|desk|counter|work|business|trading|staff|crew) (?:begins?|starts?|opens?|arrives?|comes?)\b/i;
+
 /** The opposite in German, French and Spanish. */
 const TROUBLE_ABROAD =
   /\b(?:nicht|kein(?:e[nrms]?)?|länger|langsamer?|Fehler|verspätet|pas|lente?|plus long(?:ue)?|retard|no (?:como|según|se)|más (?:lento|lenta|tarde|largo)|fallo|demora)\b|\b(?:zu spät|erreur)|échec|échoué/i;
@@ -48,7 +55,19 @@ const TROUBLE_ABROAD =
 /** Long lines are dumps. */
 const LONGEST_READ = 2_000;
 
-const REASONS = [ON_PURPOSE, AS_MEANT, AS_SOMEBODY_SAYS, OF_PERSON, OF_CHECK, WAITS_FOR, SET_TIMER, SET_PAUSE, ABROAD];
+const REASONS = [
+  ON_PURPOSE,
+  AS_MEANT,
+  AS_SOMEBODY_SAYS,
+  OF_PERSON,
+  OF_CHECK,
+  WAITS_FOR,
+  SET_TIMER,
+  SET_PAUSE,
+  SET_RATE,
+  SET_HOURS,
+  ABROAD,
+];
 
 /** The line gives a reason for the time: a plan, a limit, a person, a machine. */
 export function givesReason(message: string): boolean {

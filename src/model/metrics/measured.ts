@@ -440,6 +440,8 @@ const OF_INSTANCES = [
   'instance',
   // redis_exporter, for a server among several.
   'addr',
+  // RabbitMQ, where a query joins its `rabbitmq_identity_info`.
+  'rabbitmq_node',
   'host_name',
   'dbinstance_identifier',
   'dbinstanceidentifier',

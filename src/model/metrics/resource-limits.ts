@@ -3,6 +3,7 @@
  * prose that only mentions a resource does not match.
  */
 import { KILLED_LINES } from '#model/instruments/kill-words.ts';
+import { numbersEnded } from '#model/sql/ended-numbers.ts';
 import { pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 
 export type Resource =
@@ -13,7 +14,8 @@ export type Resource =
   | 'threads'
   | 'connections'
   | 'quota'
-  | 'queue';
+  | 'queue'
+  | 'numbers';
 
 /**
  * A limit that a line reports as reached; `used` and `size` are 0 where it has no numbers. `isKill`: the line says only
@@ -157,7 +159,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail|duplicate entry|already exists|auto-?increment|of sequence|IDENTITY|out of range/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in
@@ -178,6 +180,7 @@ export function reachedLimit(line: string): ReachedLimit | undefined {
   const form = FORMS.find(
     ({ resource, forms }) => forms.test(start) || (resource === 'connections' && saysPoolIsFull(start)),
   );
+  if (form === undefined && numbersEnded(start) !== undefined) return { resource: 'numbers', used: 0, size: 0 };
   if (form !== undefined) return { resource: form.resource, used: counted?.used ?? 0, size: counted?.size ?? 0 };
   if (counted === undefined && KILLED_LINES.test(start)) return { resource: 'memory', used: 0, size: 0, isKill: true };
   return counted === undefined ? undefined : { resource: 'connections', ...counted };

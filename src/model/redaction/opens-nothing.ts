@@ -71,7 +71,9 @@ const DOCUMENTED: ReadonlySet<string> = new Set([
   '4242424242424242',
   'DE89370400440532013000',
 ]);
-const SAYS_EXAMPLE = /\b(?:examples?|documented|documents|docs?|documentation|test card|sample)\b/i;
+/** No part of an address: `jo@example.org` says nothing. */
+const SAYS_EXAMPLE =
+  /(?<![\w.@/-])(?:examples?|documented|documents|docs?|documentation|test card|sample)(?![\w@/-]|\.\w)/i;
 const AROUND_CHARS = 100;
 
 /** What stands in the same line, without the value. */

@@ -255,6 +255,21 @@ describe('a right to read, and a version that goes to production', () => {
     expect(namedBehind(symptomsOf(failed(said)), [migration('V144__orders_by_day.sql')])).toBe(named);
   });
 
+  test.each([
+    ['188: reporting view', 'ERROR: null value in column "till" of relation "visits"', undefined],
+    ['188: visits by day', 'ERROR: null value in column "till" of relation "visits"', 'made'],
+    ['188: new columns', 'ERROR: column "mail" does not exist', 'made'],
+  ])('%s and %s: a migration counts where the failures touch what it names', (text, said, named) => {
+    expect(namedBehind(symptomsOf(failed(said)), [migration(text)])).toBe(named);
+  });
+
+  test('a migration whose statements nobody recorded slows down no work of a program', () => {
+    const work: FoundCause = { cause: 'unexplained-gap', title: 'checkout itself takes 2 s longer', symptom: 'slow' };
+    expect(
+      suspectedBehind(symptomsOf(work), [migration('188: reporting view')]).map(({ facts }) => facts.reasons),
+    ).toEqual([]);
+  });
+
   test('a migration of which nobody knows the statements may', () => {
     expect(namedBehind(symptomsOf(LOCK), [migration('V142__orders_by_day.sql')])).toBe('made');
   });

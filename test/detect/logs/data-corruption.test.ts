@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dataCorruption } from '#detect/logs/data-corruption.ts';
+import { runDetector } from '#detect/run.ts';
 import { corruptionIn } from '#detect/signs/corrupt-data.ts';
 import { every, said, testLogDetector, together } from '#test/window.ts';
 
@@ -162,4 +163,38 @@ test('a condition on an ETag that does not hold is an answer', () => {
   expect(corruptionIn('If-Match: etag mismatch, the page was saved by somebody else')).toBeUndefined();
   expect(corruptionIn('etag mismatch, returned 412')).toBeUndefined();
   expect(corruptionIn('part 7: etag mismatch after upload')?.kind).toBe('checksum mismatch');
+});
+
+describe('a position that is out of range', () => {
+  const reset = (partition: number, at: number) =>
+    said(
+      at,
+      'mailer',
+      'info',
+      `[Consumer clientId=mailer-1, groupId=mail] Fetch position FetchPosition{offset=${9_000 + at}, offsetEpoch=Optional[4]} is out of range for partition letters-${partition}, resetting offset`,
+    );
+  const kinds = (count: number, partitions: number) => {
+    const logs = Array.from({ length: count }, (_, at) => reset(at % partitions, at));
+    const outcome = runDetector(dataCorruption, { logs, baselineLogs: [] });
+    return outcome.kind === 'found' ? outcome.findings.map(({ facts }) => facts.kind) : [];
+  };
+
+  test('again and again: messages are deleted before somebody reads them', () => {
+    expect(kinds(12, 3)).toEqual(['lost messages']);
+  });
+
+  test('once in each partition: a new group begins', () => {
+    expect(kinds(12, 12)).toEqual([]);
+  });
+
+  test.each([
+    'kafka server: The requested offset is outside the range of offsets maintained by the server for the given topic/partition',
+    '%4|OFFSET|rdkafka#consumer-1| partition=letters-2: offset out of range: resetting',
+    'Fetch offset 4711 is out of range for topic-partition TopicPartition(topic=letters, partition=2)',
+  ])('%s: other clients say so, too', (line) => {
+    const logs = Array.from({ length: 8 }, (_, at) => said(at, 'mailer', 'warn', line));
+    expect(runDetector(dataCorruption, { logs, baselineLogs: [] })).toMatchObject({
+      findings: [{ facts: { kind: 'lost messages' } }],
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resourceExhausted } from '#detect/logs/resource-exhausted.ts';
 import { runDetector } from '#detect/run.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import { logLine } from '#test/log-line.ts';
 import { span, traceOf } from '#test/trace.ts';
@@ -319,6 +320,13 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'sending queue is full, dropping data',
     'org.apache.kafka.clients.producer.BufferExhaustedException: Failed to allocate 16384 bytes',
   ],
+  numbers: [
+    'ERROR: nextval: reached maximum value of sequence "tickets_id_seq" (2147483647)',
+    'Error 1467: Failed to read auto-increment value from storage engine',
+    'Arithmetic overflow error converting IDENTITY to data type int.',
+    'ORA-08004: sequence TICKETS_SEQ.NEXTVAL exceeds MAXVALUE and cannot be instantiated',
+    'ActiveModel::RangeError: 2147483648 is out of range for ActiveModel::Type::Integer with limit 4 bytes',
+  ],
   quota: [
     'rpc error: code = ResourceExhausted desc = grpc: received message larger than max',
     'pods "web" is forbidden: exceeded quota: compute, requested: cpu=1',
@@ -394,4 +402,35 @@ describe('what brokers and gateways say of their limits', () => {
   ])('%s is no limit that was reached', (line) => {
     expect(reachedLimit(line)).toBeUndefined();
   });
+});
+
+function resourcesIn(logs: readonly LogLine[]): readonly unknown[] {
+  const outcome = runDetector(resourceExhausted, { logs });
+  return outcome.kind === 'found' ? outcome.findings.map(({ facts }) => facts.resource) : [];
+}
+
+describe('a key that is the largest number of its type', () => {
+  const refused = (count: number, number: string) =>
+    Array.from({ length: count }, (_, at) =>
+      said(at, 'tickets', 'error', `1062 (23000): Duplicate entry '${number}' for key 'tickets.PRIMARY'`),
+    );
+  const found = (count: number, number: string) => resourcesIn(refused(count, number));
+
+  test.each(['127', '32767', '2147483647', '4294967295', '9223372036854775807'])(
+    '%s: no number is left for the next row',
+    (number) => expect(found(5, number)).toEqual(['numbers']),
+  );
+
+  test('one row may be inserted twice, and other numbers have a next one', () => {
+    expect(found(4, '127')).toEqual([]);
+    expect(found(9, '2147483646')).toEqual([]);
+  });
+});
+
+test('a worker that is killed at its time limit lacks no memory, however often that happens', () => {
+  const logs = Array.from({ length: 300 }, (_, at) => [
+    said(2 * at, 'essays', 'fatal', `[CRITICAL] WORKER TIMEOUT (pid:${at + 10})`),
+    said(2 * at + 1, 'essays', 'error', `Worker (pid:${at + 10}) was sent SIGKILL! Perhaps out of memory?`),
+  ]).flat();
+  expect(resourcesIn(logs)).toEqual([]);
 });

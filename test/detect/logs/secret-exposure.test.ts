@@ -47,6 +47,7 @@ testLogDetector(secretExposure, {
         'trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7',
         'commit 9fceb02d0ae598e95dc970b74767f19372d61af8 deployed',
         'mail to ann@example.com sent',
+        'order of first_name=Ann for EMŠO 1505990500012',
         'id=550e8400-e29b-41d4-a716-446655440000',
       ].map((line, at) => said(at, 'shop', 'info', line)),
     },

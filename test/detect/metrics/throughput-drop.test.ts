@@ -13,6 +13,16 @@ const daily = (minute: number) => {
   return (ofDay < 30 ? 13 : 40) * (1 + 0.05 * wobble(minute));
 };
 
+/** Its last offset, with so many messages a minute before and after 14:32. */
+const topic = (name: string, before: number, after: number) =>
+  series('kafka_topic_partition_current_offset', { job: 'kafka-exporter', topic: name, partition: '0' }, (minute) =>
+    minute < 2 ? before * (minute + 60) : before * 62 + after * (minute - 2),
+  );
+const readers = (name: string, members: number) => [
+  series('kafka_consumergroup_lag', { consumergroup: `${name}-group`, topic: name, partition: '0' }, () => 0),
+  series('kafka_consumergroup_members', { consumergroup: `${name}-group` }, () => members),
+];
+
 testMetricDetector(throughputDrop, {
   found: {
     'a third of the lines, where no metric counts requests': {
@@ -30,6 +40,16 @@ testMetricDetector(throughputDrop, {
         {
           service: 'checkout',
           title: /^checkout: 11 requests per second since 14:32 UTC, 40 are normal$/,
+        },
+      ],
+    },
+    'a topic whose messages go to one that nobody reads': {
+      metrics: [topic('orders', 90, 0), topic('orders.v2', 0, 90), ...readers('orders', 2)],
+      sightings: [
+        {
+          service: 'orders',
+          title:
+            /^orders: no message since 14:3\d UTC, 1\.5 a second are normal; orders\.v2, which nobody reads, gets 1\.5 a second/,
         },
       ],
     },
@@ -61,6 +81,13 @@ testMetricDetector(throughputDrop, {
     'an even fall for an hour, as people go home': {
       metrics: [rate((minute) => 60 * Math.exp(-(minute + 90) / 50) * (1 + 0.03 * wobble(minute)), { from: -90 })],
     },
+    'a topic whose readers have moved as well': {
+      metrics: [topic('orders', 90, 0), topic('orders.v2', 0, 90), ...readers('orders', 0), ...readers('orders.v2', 2)],
+    },
+    'a topic that nobody reads any more': {
+      metrics: [topic('orders', 90, 0), topic('orders.v2', 0, 90), ...readers('orders', 0)],
+    },
+    'a topic that rests, and no other one began': { metrics: [topic('orders', 90, 0), ...readers('orders', 2)] },
     'just more than half': { metrics: [rate((minute) => (minute < 3 ? 40 : 20.5))] },
     'four minutes': { metrics: [rate((minute) => (minute >= 3 && minute < 7 ? 5 : 40))] },
     'few requests': { metrics: [rate((minute) => (minute < 3 ? 0.09 : 0.01))] },

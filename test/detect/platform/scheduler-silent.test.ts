@@ -1,5 +1,15 @@
 import { schedulerSilent } from '#detect/platform/scheduler-silent.ts';
-import { event, node, pod, ready, testPlatformDetector, unschedulable } from '#test/platform.ts';
+import {
+  ago,
+  event,
+  NO_WINDOW,
+  node,
+  pod,
+  ready,
+  testPlatformDetector,
+  unschedulable,
+  WINDOW,
+} from '#test/platform.ts';
 
 const RUNNING = pod({
   name: 'payment-7d4b9f6c8d-bbbbb',
@@ -22,6 +32,30 @@ function untouched(created: number, more: Parameters<typeof pod>[0] = {}) {
   return pod({ phase: 'Pending', node: '', created, ...more });
 }
 
+const ASKED = { ...WINDOW, service: 'stocktake' };
+
+/** Every five minutes; `last`: its last run, in seconds before the list. */
+function stocktake(spec: object = {}, last = 900) {
+  return {
+    kind: 'CronJob',
+    metadata: { name: 'stocktake', namespace: 'shop' },
+    spec: { schedule: '*/5 * * * *', ...spec },
+    status: { lastScheduleTime: ago(last) },
+  };
+}
+
+const RUNS_ON = {
+  kind: 'Job',
+  metadata: {
+    name: 'stocktake-1',
+    namespace: 'shop',
+    creationTimestamp: ago(900),
+    ownerReferences: [{ kind: 'CronJob', name: 'stocktake', controller: true }],
+  },
+  spec: {},
+  status: {},
+};
+
 testPlatformDetector(schedulerSilent, {
   clear: {
     'a pod that was created 10 s ago': { objects: [untouched(10), RUNNING, STARTED, MASTER] },
@@ -42,9 +76,28 @@ testPlatformDetector(schedulerSilent, {
     'a younger pod that got a node': {
       objects: [untouched(1000), RUNNING, STARTED],
     },
+    'a suspended job that nobody asks about': { window: NO_WINDOW, objects: [stocktake({ suspend: true })] },
+    'a job whose next start is not due': { window: ASKED, objects: [stocktake({}, 200)] },
+    'a job whose run goes on': { window: ASKED, objects: [stocktake(), RUNS_ON] },
+    'a job of one day of the week': { window: ASKED, objects: [stocktake({ schedule: '*/5 * * * 1' })] },
+    'a job that had rested for long': { window: ASKED, objects: [stocktake({ suspend: true }, 90_000)] },
     'lists without events': { objects: [untouched(300), RUNNING] },
   },
   found: {
+    'a job that was suspended, and somebody asks where it is': {
+      window: ASKED,
+      objects: [stocktake({ suspend: true })],
+      sightings: [
+        { service: 'stocktake', title: /^CronJob stocktake has not run at \d start times since .*: it is suspended$/ },
+      ],
+    },
+    'a job that its controller no longer starts': {
+      window: ASKED,
+      objects: [stocktake()],
+      sightings: [
+        { service: 'stocktake', title: /its controller does not start it$/, remedy: /kube-controller-manager/ },
+      ],
+    },
     'a scheduler that does nothing': {
       objects: [untouched(120), RUNNING, STARTED, MASTER, node('node-1')],
       sightings: [

@@ -331,6 +331,30 @@ testDetector(swallowedError, {
   },
 });
 
+test.each<[boolean, string, string]>([
+  [true, 'error', 'Sentry: could not deliver event, HTTP 429'],
+  [true, 'error', 'otel: exporter: dropping span batch, collector returned Unavailable'],
+  [true, 'error', 'GenServer Cattle.Thumb terminating\n** (stop) :normal_restart'],
+  [true, 'error', 'ResizeObserver loop completed with undelivered notifications.'],
+  [true, 'error', 'session ended'],
+  [true, 'warn', 'Lost executor 7 on 10.8.0.31'],
+  [true, 'warn', 'plate not readable (confidence 0.31)'],
+  [false, 'error', 'ack deadline exceeded, attempt 5 of 5, forwarding to routes-dead-letter'],
+  [false, 'error', 'alert not delivered to 31 members'],
+  [false, 'error', 'java.lang.IllegalStateException: no rate for EUR'],
+  [false, 'warn', 'thumbs of photo 881 not made, task dropped'],
+  [false, 'warn', 'stores sent without distances'],
+  [false, 'warn', 'hail.csv has 0 rows (yesterday 18211), went on'],
+  [false, 'warn', '0 of 0 rows merged, mart.hail truncated and empty'],
+])('a line that only complains is a remark: %s: %s %s', (isRemark, level, text) => {
+  const logs = [{ ...logLine('shop', 20, text, { level }), rung: 'trace-id' as const }];
+  const outcome = runDetector(swallowedError, {
+    trace: traceOf(server('shop', 'GET /lots', { ms: 60, attributes: status(200) })),
+    logs,
+  });
+  expect(outcome).toMatchObject({ findings: [{ facts: { isTold: true, isRemark } }] });
+});
+
 test('a phone that got no answer from any recorded server: the network may be the reason', () => {
   const phone = { resource: { 'os.name': 'Android' } };
   const screen = (children: Parameters<typeof call>[4] = []) =>

@@ -57,7 +57,21 @@ test('more attempts than any client makes by itself are a storm, and so are thos
   const SLOW_DOWN =
     'An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.';
   expect(refused(503, SLOW_DOWN, 12)).toMatchObject({ kind: 'retry-storm' });
-  expect(refused(503, 'photo not stored')).toMatchObject({ kind: 'retry-storm' });
+  expect(refused(503, 'photo not stored', 6)).toMatchObject({ kind: 'retry-storm' });
+});
+
+test('as few attempts as clients make lead to who fails them, and more to who repeats them', () => {
+  const failing = { failed: true, attributes: { 'http.response.status_code': 503 } };
+  const verdict = (attempts: number) => {
+    const calls = times(attempts, (i) =>
+      call('climate', 'plc', 'POST /coil', { at: i * 400, ms: 390, ...failing }, [
+        server('plc', 'POST /coil', { at: i * 400 + 5, ms: 380, ...failing }),
+      ]),
+    );
+    return diagnosed(traceOf(server('climate', 'POST /valves', { ms: attempts * 410, failed: true }, calls))).diagnosis;
+  };
+  expect(verdict(4)).toMatchObject({ kind: 'error-origin', service: 'plc' });
+  expect(verdict(6)).toMatchObject({ kind: 'retry-storm', service: 'climate' });
 });
 
 /** So many attempts that nobody answered within two seconds. */

@@ -86,3 +86,32 @@ describe('a refusal of a machine', () => {
     expect(verdictOfCall(text)).toBe('error-origin');
   });
 });
+
+describe('a statement that asked to be refused at once', () => {
+  function verdictOfNowait(text: string, { status = 409, ms = 4, nowait = ' NOWAIT' } = {}) {
+    const answered = { 'http.response.status_code': status };
+    const trace = traceOf(
+      server('berths', 'POST /berths/{id}/book', { ms: 400, failed: status >= 500, attributes: answered }, [
+        query('berths', `SELECT id FROM berth WHERE id = ? FOR UPDATE${nowait}`, { at: 8, ms, failed: true }),
+      ]),
+    );
+    const lines: readonly CorrelatedLine[] = [{ ...logLine('berths', 20, text, { level: 'warn' }), rung: 'trace-id' }];
+    return withinIntent(diagnosed(trace, lines), trace, lines, known).diagnosis?.kind;
+  }
+
+  test.each([
+    'could not obtain lock on row in relation "berth" - offering 13 and 14',
+    'ORA-00054: resource busy and acquire with NOWAIT specified or timeout expired',
+  ])('is no headline where the person gets that answer: %s', (text) => {
+    expect(verdictOfNowait(text)).toBeUndefined();
+  });
+
+  test.each([
+    ['the request failed with another status', 'row is busy', { status: 500 }],
+    ['it took longer than an answer at once', 'row is busy', { ms: 300 }],
+    ['it waits', 'row is busy', { nowait: '' }],
+    ['the service blames the lock', 'lock of berth 12 was never released', {}],
+  ])('is one where %s', (_, text, options) => {
+    expect(verdictOfNowait(text, options)).toBeDefined();
+  });
+});

@@ -36,6 +36,8 @@ describe('a call that a device sent again', () => {
     'app was in the background, network suspended by Doze',
     'phone went offline',
     'the handheld had no coverage in the hall',
+    'no signal on the lift (NetworkCallback.onLost)',
+    'no coverage under the bridge',
     'Gerät war ohne Netz',
     'téléphone hors ligne',
     'teléfono sin cobertura',
@@ -59,6 +61,15 @@ describe('a wait before the server begins', () => {
 
   test('is no headline where the device had no network, even as a warning', () => {
     expect(verdictOf(late, 'the phone was without a network for 2.2 s', { level: 'warn' })).toBeUndefined();
+  });
+
+  test.each([
+    ['visit 9 uploaded, recorded offline in a cellar 2 s before', 'info', undefined],
+    ['Besuch 9, offline erfasst', 'info', undefined],
+    ['visit 9 uploaded', 'info', 'unexplained-gap'],
+    ['visit 9 recorded offline, clock of the device is wrong', 'error', 'unexplained-gap'],
+  ])('the line of its server, %s at level %s: %s', (text, level, kind) => {
+    expect(verdictOf(late, text, { service: 'boats', level })).toBe(kind);
   });
 
   test('is a question without such a line', () => {

@@ -125,3 +125,23 @@ test.each([
   expect(behindUse(suspect, { ...nothing, complaint, seen: [full('bids')] })?.kind).toBe('cpu');
   expect(behindUse(suspect, { ...nothing, complaint, seen: [full('others')] })).toBeUndefined();
 });
+
+test('a broker whose memory is full of the messages of one queue', () => {
+  const broker = { service: 'rabbitmq', kind: 'resource-saturation' };
+  const full = (isAlarm: boolean) =>
+    ({ detector: broker.kind, service: 'rabbitmq', facts: { resource: 'memory', isAlarm } }) as unknown as Finding;
+  const depth = (queue: string, before: number, now: number): Series => {
+    const atUs = Float64Array.from({ length: 90 }, (_, minute) => minute * 60e6);
+    const values = atUs.map((us) => (us < window.fromUs ? before : now));
+    return { name: 'rabbitmq_queue_messages_ready', labels: { job: 'rabbitmq', queue }, atUs, values };
+  };
+  const held = (series: readonly Series[], isAlarm = true) =>
+    behindUse(broker, { ...nothing, series, seen: [full(isAlarm)] });
+  expect(held([depth('trail', 1_900_000, 2_100_000), depth('mail', 3, 5)])).toEqual({
+    kind: 'resource-saturation',
+    text: 'its queue trail holds 2,100,000 messages, 1,900,000 before',
+  });
+  expect(held([depth('trail', 1_900_000, 2_100_000)], false)).toBeUndefined();
+  expect(held([depth('trail', 2_100_000, 1_900_000)])).toBeUndefined();
+  expect(held([depth('trail', 90, 100), depth('mail', 90, 100)])).toBeUndefined();
+});

@@ -647,3 +647,39 @@ describe('a pod that waits while others of its kind are ready, beside complaints
 function calling(value: string) {
   return { env: [{ name: 'OTHER_ADDR', value }] };
 }
+
+describe('a change that fits the symptoms', () => {
+  const change = (id: string, service: string, facts: Finding['facts'] = {}): Finding => ({
+    ...FULL,
+    detector: 'suspect-change',
+    service,
+    title: `${service}: deploy ${id}`,
+    facts: {
+      id,
+      kind: 'deploy',
+      changedService: service,
+      atUs: FROM_US,
+      reasons: 'it adds an id to each key',
+      ...facts,
+    },
+  });
+  const late = (value: number): Finding => ({
+    ...FULL,
+    detector: 'metric-anomaly',
+    service: 'price',
+    facts: { concept: 'latency', value, expected: 0.017, isAbove: true },
+  });
+
+  test('leads where answers of its service take longer, and not where nobody notices', () => {
+    const verdict = (value: number) =>
+      judgeWindow(evidenceOf({ seen: [change('a1', 'price'), late(value)] }), NO_LINES).diagnosis;
+    expect(verdict(0.2)).toMatchObject({ service: 'price', change: { id: 'a1' } });
+    expect(verdict(0.02)?.confidence ?? 0).toBeLessThan(0.05);
+  });
+
+  test('is the one of the service at fault, whichever stands first', () => {
+    const seen = [change('b2', 'stock'), change('a1', 'price', { isNamed: true }), late(0.4)];
+    const { diagnosis } = judgeWindow(evidenceOf({ seen }), NO_LINES);
+    expect(diagnosis?.change).toMatchObject({ service: diagnosis?.service });
+  });
+});

@@ -166,6 +166,32 @@ describe('new complaints', () => {
   });
 });
 
+describe('warnings that ended', () => {
+  const answers = seriesOf([series('http_request_duration_p95_seconds', { service: 'cart' }, () => 0.02)]);
+  type Drawn = Readonly<{ seconds?: readonly number[]; level?: string; metrics?: readonly Series[]; seen?: Finding[] }>;
+  const isQuiet = ({ seconds = [600, 800, 1_000], level = 'warn', metrics = answers, seen = [] }: Drawn) => {
+    const [example = lineAt(0)] = seconds.map((at) => lineAt(at, level));
+    const began = { service: 'cart', operation: '', change: 'began', example, nats: 5, chance: 0 } as const;
+    const signs: WindowSigns = { ...SIGNS, switches: [{ ...began, before: [0, 190], now: [12, 167] }] };
+    const logs = [...seconds.map((at) => lineAt(at, level)), lineAt(1_790, 'info')];
+    return affectsNobody(suspect('new-error', 'exception'), signs, { ...evidence(seen, logs), series: metrics });
+  };
+
+  test('are no headline where the answers of the service are measured and as before', () => {
+    expect(isQuiet({})).toBe(true);
+  });
+
+  test('are one where they go on, or are errors', () => {
+    expect(isQuiet({ seconds: [600, 800, 1_600] })).toBe(false);
+    expect(isQuiet({ level: 'error' })).toBe(false);
+  });
+
+  test('are one where nobody measures the answers, and where answers take longer', () => {
+    expect(isQuiet({ metrics: [] })).toBe(false);
+    expect(isQuiet({ seen: [found('latency', { form: 'metric' }, 'web')] })).toBe(false);
+  });
+});
+
 describe('a change that only its time makes suspect', () => {
   const change = (facts: Facts) => found('suspect-change', { isNear: true, ...facts });
   const isQuiet = (seen: readonly Finding[]) => isTimeAlone(suspect('suspect-change', 'change'), SIGNS, evidence(seen));

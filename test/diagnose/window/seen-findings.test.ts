@@ -3,7 +3,7 @@ import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
-import { seenSuspects } from '#diagnose/window/seen-findings.ts';
+import { kindNamed, seenSuspects } from '#diagnose/window/seen-findings.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Facts, Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
@@ -193,6 +193,43 @@ describe('a service that takes long before some of its requests fail', () => {
 
   test('what nobody notices explains no failure', () => {
     expect(kindOf(failing, slow(300e6, { isFelt: false }))).toBe('error-rate');
+  });
+});
+
+test('a server that shows only errors in its answers is a dependency, and no resource that is used up', () => {
+  const kindOf = (isOfErrors: boolean) =>
+    kindNamed(found('resource-saturation', 'bucket', { form: 'strained', isOfErrors }));
+  expect(kindOf(true)).toBe('dependency');
+  expect(kindOf(false)).toBe('resource-saturation');
+});
+
+describe('a new version that does worse', () => {
+  const release = (caller: string, id: string, confidence: number, form = 'beside') =>
+    found('release-regression', caller, {
+      ...{ form, isSideBySide: true, confidence, sinceUs: 600e6 },
+      ...{ id, kind: 'deploy', changedService: caller, atUs: 500e6 },
+    });
+  const failing = (sinceUs: number) => found('error-rate', 'price', { form: 'metric', share: 0.3, sinceUs });
+  const roleOf = (seen: readonly Finding[]) =>
+    seenSuspects({ seen, detectors: known, service: '' }, calls).find(({ detector }) => detector === seen[0]?.detector)
+      ?.role;
+
+  test('leads, also where its callee fails, as the old one beside it has the same callee', () => {
+    expect(roleOf([release('web', 'v2', 0.9), failing(600e6)])).toBe('compared');
+  });
+
+  test('is only near where the old one was gone and its callee fails since then', () => {
+    expect(roleOf([release('web', 'v2', 0.9, 'after'), failing(600e6)])).toBe('near');
+    expect(roleOf([release('web', 'v2', 0.9, 'after'), failing(900e6)])).toBe('compared');
+    expect(roleOf([release('web', 'v2', 0.9, 'after')])).toBe('compared');
+    expect(roleOf([release('price', 'v2', 0.9, 'after'), found('error-rate', 'web', { sinceUs: 600e6 })])).toBe(
+      'compared',
+    );
+  });
+
+  test('names its own change, and not that of another one', () => {
+    const { diagnosis } = judged([release('price', 'other', 0.3), release('web', 'own', 0.9)]);
+    expect(diagnosis).toMatchObject({ service: 'web', change: { id: 'own' } });
   });
 });
 

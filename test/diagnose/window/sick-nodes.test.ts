@@ -6,6 +6,8 @@ import { sickNode } from '#diagnose/window/sick-nodes.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { logLine } from '#test/log-line.ts';
+import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 import { call, DRAWN_AT_US, rowsOf, server } from '#test/trace.ts';
 
 const SERVICES = ['cart', 'price', 'search'] as const;
@@ -277,5 +279,67 @@ describe('a zone that only the labels of nodes name', () => {
 
   test('not where no node has such a label', () => {
     expect(sick(() => '')).toBeUndefined();
+  });
+});
+
+/** A pod of each service on each node, by name. */
+const LABELLED = ['node-1', 'node-2', 'node-3'].flatMap((node) =>
+  ['cart', 'price'].map((service) => ({ service, node, pod: `${service}-7c5f94b75d-${node.at(-1)}gnvt` })),
+);
+
+describe('by what pods show of themselves, without requests', () => {
+  /** `seconds`: how long answers take from the window's begin on. */
+  function timed(seconds: (node: string, service: string) => number) {
+    const drawn = LABELLED.flatMap(({ service, node, pod }) => [
+      series('http_request_duration_p95_seconds', { service, pod }, (at) => (at < 0 ? 0.024 : seconds(node, service))),
+      series('container_memory_working_set_bytes', { container: service, pod, node }, () => 1e8),
+    ]);
+    return sickNode({ ...METRICS_WINDOW, traces: [], healthyTraces: [], series: seriesOf(drawn) });
+  }
+
+  test('all pods on one machine take long, and the others of their services do not: the machine', () => {
+    const sick = timed((node) => (node === 'node-1' ? 0.24 : 0.024));
+    expect(sick).toMatchObject({ node: 'node-1', of: 2, by: 'times' });
+    expect(sick?.services.map(({ service, here, elsewhere }) => [service, here, elsewhere])).toEqual([
+      ['cart', [1, 1], [0, 2]],
+      ['price', [1, 1], [0, 2]],
+    ]);
+  });
+
+  test('a rise of one bucket, one service alone and a rise everywhere are none', () => {
+    expect(timed((node) => (node === 'node-1' ? 0.048 : 0.024))).toBeUndefined();
+    expect(timed((node, service) => (node === 'node-1' && service === 'cart' ? 0.24 : 0.024))).toBeUndefined();
+    expect(timed(() => 0.24)).toBeUndefined();
+  });
+
+  const told = seriesOf(
+    LABELLED.map(({ service, node, pod }) => series('kube_pod_info', { container: service, pod, node }, () => 1)),
+  );
+  const logged = (isFailing: (node: string) => boolean) =>
+    LABELLED.flatMap(({ service, node, pod }) => {
+      const [text, level] = isFailing(node) ? ['connect ETIMEDOUT', 'error'] : ['served', 'info'];
+      return Array.from({ length: 40 }, (_, at) => ({
+        ...logLine(service, at * 1_000, text, { level }),
+        labels: { pod },
+      }));
+    });
+  const complaining = (isFull: boolean, isFailing: (node: string) => boolean = (node) => node === 'node-1') =>
+    sickNode({
+      ...{ ...NO_WINDOW, traces: [], healthyTraces: [], series: told },
+      ...{ logs: logged(isFailing), healthyLogs: logged(() => false) },
+      full: new Map(
+        isFull
+          ? [['node-1', { resource: 'connections', of: 'of their limit', level: 1, before: 0.2, metric: 'm' }]]
+          : [],
+      ),
+    });
+
+  test('errors of the pods on one machine that ran out of something: the machine', () => {
+    expect(complaining(true)).toMatchObject({ node: 'node-1', by: 'complaints', full: { resource: 'connections' } });
+  });
+
+  test('such errors alone, or beside those of pods elsewhere, are none', () => {
+    expect(complaining(false)).toBeUndefined();
+    expect(complaining(true, () => true)).toBeUndefined();
   });
 });

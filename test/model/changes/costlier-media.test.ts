@@ -7,6 +7,8 @@ test.each([
   ['im.resize((w, h))', 'im.resize((w * 4, h * 4))'],
   ['-preset veryfast -crf 23', '-preset veryslow -crf 23'],
   ['gzip(body)', 'zopfli.compress(body)'],
+  ['card["days"] = days(tree)', 'card["days"] = b64(render_pdf(tree, dpi=600))'],
+  ['return page(order)', 'return HTML(page(order)).write_pdf()'],
   ['return stops.nearest(at)', 'return min(itertools.permutations(stops), key=length)'],
 ])('%s becomes %s', (removed, added) => {
   expect(costlierMedia({ removed, added }).map(({ kind }) => kind)).toEqual(['costlier-work']);

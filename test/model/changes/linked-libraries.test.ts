@@ -12,6 +12,13 @@ describe('the version of another library', () => {
   });
 });
 
+test('Apache Commons are many libraries', () => {
+  const diff = '-commons-text3 3.6\n+commons-text3 3.0';
+  const failure = (name: string) => `nosuchmethoderror: org.apache.commons.${name}.util.padder.pad()`;
+  expect(isOfOtherLibrary({ text: '', diff }, failure('text3'))).toBe(false);
+  expect(isOfOtherLibrary({ text: '', diff }, failure('geometry'))).toBe(true);
+});
+
 describe('it may be of that library', () => {
   test.each([
     [

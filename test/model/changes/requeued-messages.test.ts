@@ -1,6 +1,6 @@
 /** A consumer that puts rejected messages back into their queue, and the way back. */
-import { expect, test } from 'vitest';
-import { isRequeuing, requeuedMessages } from '#model/changes/requeued-messages.ts';
+import { describe, expect, test } from 'vitest';
+import { echoedMessages, isRequeuing, requeuedMessages } from '#model/changes/requeued-messages.ts';
 
 const kinds = (removed: string, added: string) => requeuedMessages({ removed, added }).map(({ kind }) => kind);
 
@@ -21,4 +21,23 @@ test('a call that stays as it is requeues no more than before', () => {
   expect(kinds(line, line)).toEqual([]);
   expect(isRequeuing({ diff: ` ${line}\n+log.info("asked again");` })).toBe(false);
   expect(isRequeuing({ diff: `-channel.basicReject(tag, false);\n+${line}` })).toBe(true);
+});
+
+describe('who reads a queue', () => {
+  const diff = (path: string, line: string) => `@@ ${path} @@\n read()\n${line}`;
+  const found = (path: string, line: string) => echoedMessages(diff(path, line)).map(({ kind }) => kind);
+
+  test.each([
+    ['Go', 'internal/mail/consume.go', '+\treturn c.ch.Publish("", "mail.due", note(m))'],
+    ['Java', 'src/main/java/mail/MailConsumer.java', '+    rabbit.convertAndSend("mail.due", note);'],
+    ['Node.js', 'src/mail-consumer.js', '+  channel.sendToQueue("mail.due", note)'],
+    ['Python', 'mail/consumer.py', '+    channel.basic_publish(exchange="", routing_key="mail.due", body=note)'],
+  ])('%s: writes a message for each one that it reads', (_, path, line) => {
+    expect(found(path.replace('MailConsumer', 'consumer/Mail'), line)).toEqual(['more-messages']);
+  });
+
+  test('wrote it before, or is another file', () => {
+    expect(found('mail/consumer.py', ' channel.basic_publish(body=note)')).toEqual([]);
+    expect(found('mail/views.py', '+channel.basic_publish(body=note)')).toEqual([]);
+  });
 });

@@ -91,6 +91,8 @@ describe('the files of the release before', () => {
   test.each([
     ['a sync that deletes', DELETES, WEBPACK],
     ['rsync', '+rsync -a --delete-after dist/ web:/srv', 'Failed to fetch dynamically imported module: /a.js'],
+    ['a shell', '-vite build\n+rm -rf /srv/www/assets/* && vite build', WEBPACK],
+    ['rimraf', '+"prebuild": "rimraf dist"', WEBPACK],
   ])('%s', (_, diff, failure) => {
     expect(found(diff, failure)).toEqual([
       ['route-gone', 'it deletes the files of the release before, which open pages still ask for'],
@@ -100,6 +102,8 @@ describe('the files of the release before', () => {
   test.each([
     ['a sync that deleted before', DELETES.replace('sync dist', 'sync --delete dist'), WEBPACK],
     ['a failure of another kind', DELETES, 'GET /chunks/88.js answered 404'],
+    ['a folder that holds no pages', '+rm -rf /var/tmp/thumbnails', WEBPACK],
+    ['a folder that was emptied before', '-rm -rf dist && vite build\n+rm -rf dist && vite build --mode prod', WEBPACK],
   ])('not where it is %s', (_, diff, failure) => {
     expect(found(diff, failure)).toEqual([]);
   });

@@ -4,6 +4,16 @@ import { sharedTechniques } from '#model/changes/techniques.ts';
 /** What is changed, what fails then, and what fails for another reason. */
 const PAIRS: readonly (readonly [string, string, string])[] = [
   [
+    'http2MaxRequests: 2',
+    '503: upstream connect error or disconnect/reset before headers. reset reason: overflow',
+    '503: upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+  ],
+  [
+    'history = history[-6:]',
+    'messages.4: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1',
+    'overloaded_error: overloaded',
+  ],
+  [
     "$cookie = $cookie->withValue(json_encode($claims['groups']));",
     'upstream sent too big header while reading response header from upstream',
     'upstream prematurely closed connection while reading response header from upstream',
@@ -336,6 +346,36 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['activities.weigh(batch)', "command schedule_activity doesn't match event timer_started", 'activity task timed out'],
   ['ctx.run("weigh", weigh)', '[rt0016] journal mismatch: found a mismatch', 'service not registered'],
 ];
+
+const MISSES_METHOD = 'java.lang.nosuchmethoderror: org.tidewater.codec.reader.open()';
+
+test.each([
+  'tidewater-codec 3.0',
+  '"tidewater-codec": "^4.0.1"',
+  'tidewater-codec (4.0.1)',
+  'github.com/tidewater/codec v4.0.1',
+  'newer libraries',
+])('another version of a library is behind a method that it lacks: %s', (changed) => {
+  expect(sharedTechniques(changed, MISSES_METHOD)).toMatchObject([{ kind: 'other-version' }]);
+  expect(sharedTechniques(changed, 'connection refused')).toEqual([]);
+});
+
+test.each(['timeout: 2.5', 'new labels', 'rate = 0.4', 'host: 192.0.2.71'])(
+  '“%s” is no version of a library',
+  (changed) => {
+    expect(sharedTechniques(changed, MISSES_METHOD)).toEqual([]);
+  },
+);
+
+test.each(['job received (again, still running)', '88 members got the form twice', 'each card was charged twice'])(
+  'a shorter time for a message is behind “%s”',
+  (failure) => {
+    const changed = 'visibility_timeout: 7200\nvisibility_timeout: 600';
+    expect(sharedTechniques(changed, failure)).toMatchObject([{ kind: 'shorter-timeout' }]);
+    expect(sharedTechniques('page_title: forms', failure)).toEqual([]);
+    expect(sharedTechniques(changed, '88 members got no form')).toEqual([]);
+  },
+);
 
 describe('a change and a failure share a technique', () => {
   test.each(PAIRS)('%s: %s', (changed, failure) => {

@@ -159,11 +159,6 @@ describe('how it was noticed', () => {
     expect(sectionOf(draftOf(times), 'What went well')).not.toContain('It was detected');
     expect(sectionOf(draftOf([impactAt(-4), detectedAt(-2)]), 'What went well')).toContain('It was detected 2 min');
   });
-
-  test('late makes no item without a symptom to watch', () => {
-    const proposed = draftOf([impactAt(-30), detectedAt(-2)]).proposals.map(({ text }) => text);
-    expect(proposed).toEqual([]);
-  });
 });
 
 describe('those affected', () => {

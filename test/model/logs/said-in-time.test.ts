@@ -1,6 +1,6 @@
 /** What a tired developer or a system writes where a time is as it should be. */
 import { expect, test } from 'vitest';
-import { tellsInTime } from '#model/logs/said-in-time.ts';
+import { tellsInTime, tellsPartInTime } from '#model/logs/said-in-time.ts';
 
 /** The time of the request, in microseconds. */
 const TOOK_US = 125_000_000;
@@ -78,4 +78,12 @@ test.each([
 
 test('a run once a day that went wrong is not in time', () => {
   expect(tellsInTime('list built once a day, but this one failed after 0.6 s', 640_000)).toBe(false);
+});
+
+test('a part of the request is in time where the line names its time and the most that it may be', () => {
+  expect(tellsPartInTime('Init Duration: 690.11 ms, new version (expected, below 1 s)', 720_000)).toBe(true);
+  expect(tellsPartInTime('Init Duration: 690.11 ms, new version (expected, below 1 s)', 1_400_000)).toBe(false);
+  expect(tellsPartInTime('Init Duration: 1690 ms, new version (expected, below 1 s)', 1_700_000)).toBe(false);
+  expect(tellsPartInTime('new version (expected, below 1 s)', 720_000)).toBe(false);
+  expect(tellsPartInTime('Init Duration: 690 ms, longer than expected below 600 ms', 720_000)).toBe(false);
 });

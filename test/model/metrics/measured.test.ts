@@ -53,6 +53,14 @@ describe('series as what they mean', () => {
     );
   });
 
+  test('a node of RabbitMQ is an instance of its broker', () => {
+    const labels = { job: 'rabbitmq', rabbitmq_node: 'rabbit@mq-0' };
+    expect(seen(drawn('rabbitmq_alarms_memory_used_watermark', labels, 0, 1))[0]?.slice(0, 2)).toEqual([
+      'rabbitmq',
+      'rabbit@mq-0',
+    ]);
+  });
+
   test('pods of a StatefulSet are one service, and servers with numbers in their names are not', () => {
     const pool = (instance: string) =>
       drawn('pgbouncer_pools_client_waiting_connections', { job: 'pgbouncer-exporter', instance }, 1, 2);

@@ -44,7 +44,9 @@ export function keylessRefusal(
   const line = errors.find(
     ({ line, service }) =>
       (KEY_UNKNOWN.test(line) || SIGNATURE_REFUSED.test(line)) &&
-      (OF_ALL.test(line) || errors.some((beside) => beside.service === service && refusesAll(beside))),
+      (OF_ALL.test(line) ||
+        errors.some((beside) => beside.service === service && refusesAll(beside)) ||
+        logs.some((beside) => beside.service === service && countsAll(beside))),
   );
   const span = refusing.get(line?.service ?? '');
   return line === undefined || span === undefined ? undefined : { line, span };
@@ -63,6 +65,14 @@ function refusingSpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
 function refusesAll(line: LogLine): boolean {
   return isOfRequest(line) && OF_ALL.test(line.line) && REFUSED.test(line.line);
 }
+
+/** A count says so at any level: `1,204 of 1,204 tokens refused`. */
+function countsAll(line: LogLine): boolean {
+  return isOfRequest(line) && ALL_OF_THEM.test(line.line) && REFUSED.test(line.line);
+}
+
+const ALL_OF_THEM =
+  /\b(\d[\d,]{1,12}) (?:of|out of) (?:all )?\1 (?:\w{1,20} ){0,2}(?:tokens?|requests?|logins?|signatures?)\b/i;
 
 const REFUSED = /\b(?:refus|reject|den(?:y|ied)|invalid|unauthori[sz]ed|fail)/i;
 

@@ -5,6 +5,9 @@
  *     error  thumbs of photo 881 not made, task dropped
  *
  * No span failed, or the failure is an answer that its caller may count on (404, 410).
+ *
+ * Any other complaint is a remark: it stands below the answer that nothing wrong was found. Of 16 verdicts that rested on a
+ * warning or an error alone, one was right at first contact.
  */
 import { attackIn } from '#detect/signs/attacks/attack-in.ts';
 import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
@@ -12,6 +15,7 @@ import { requestFacts } from '#detect/signs/request-share.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { saysGivenUp } from '#model/instruments/given-up-words.ts';
+import { isOfTooling } from '#model/instruments/tooling-words.ts';
 import { blamesClient } from '#model/logs/client-mistakes.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
@@ -24,13 +28,17 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
-type ToldLoss = Readonly<{ entry: SpanIndex; line: LogLine; message: string }>;
+/** `isRemark`: the line complains, and says of nothing that people asked for that it was lost. */
+type ToldLoss = Readonly<{ entry: SpanIndex; line: LogLine; message: string; isRemark: boolean }>;
 
 const [WARN, ERROR] = [severityOf('warn'), severityOf('error')];
 
 /** Something did not happen. */
 const UNDONE =
   /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|(?:given|gave|giving) up(?! (?:(?:the|its|a|an) )?(?:\w{1,20} )?(?:lock|lease|leadership|slot|turn|connection|partitions?|role|cpu|ownership|claim)\b)|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
+/** `0 rows (yesterday 18211)`, `mart.hail truncated and empty`: the input or the outcome is empty, and never was before. */
+const EMPTIED =
+  /\b(?:0|no|zero) [a-z]{3,20} ?[(,;:] ?(?:yesterday|the day before|last \w{3,9}|before|previous(?:ly)?|usual(?:ly)?|expected|instead of|normally)[ :=]{0,2}(?:\w{1,10} )?[1-9]\d{0,11}\b|\b(?:truncated|emptied|overwritten|cleared),? and (?:is |now |left ){0,2}empty\b|\b(?:is|are) (?:now )?empty (?:now|instead|after (?:the|this))\b/i;
 /** It was tried again, somebody else did it, it goes on, or it is meant. */
 const MENDED =
   /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|ongoing|still (?:running|working|processing|busy)|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|opted out|opt-?out|unsubscribed|(?:this|that|which) is (?:fine|ok(?:ay)?|normal|harmless|all right)|harmless|defaults? (?:\w{1,20} )?(?:is |are |was )?used|(?:using|uses|taking|with) (?:the )?defaults?|as (?:intended|planned|usual|agreed|expected|designed|always)|in the (?:usual|normal|ordinary|regular|foreseen) (?:way|manner|course)|(?<!\bnicht )wie (?:üblich|vorgesehen|geplant|gewohnt)|(?<!\bpas )comme (?:prévu|d[’']habitude)|(?<!\bno (?:fue )?)como (?:previsto|de costumbre)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
@@ -54,6 +62,15 @@ const ADVICE =
 /** Beside advice, the line tells what did not happen to somebody's data. */
 const OF_DATA =
   /\b(?:lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|given up|gave up|could not|cannot|unable|undelivered|unsent|incomplete|not (?:been )?(?:sent|written|stored|saved|delivered|processed|charged|booked|paid|published|committed|updated|created|made|printed))\b|\b\d{1,9} of \d{1,9}\b/i;
+/** A warning is about the work itself only where it names what did not become of it, or who was not reached. */
+const LOST_WORK =
+  /\b(?:lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|given up|gave up|undelivered|unsent|incomplete|partial(?:ly)?|suspended|nobody|no one)\b|\b(?:not|never) (?:been )?(?:sent|written|stored|saved|kept|delivered|processed|charged|booked|paid|published|committed|updated|created|made|printed|placed|applied|issued|generated|rendered|shipped|queued|scheduled|indexed|imported|exported|reserved|assigned|billed|refunded|notified|informed|told|reached|copied|synced|synchroni[sz]ed|recorded|added|removed|deleted|moved|loaded|uploaded|sold|done|there)\b|\b(?:sent|written|stored|saved|shown|answered|rendered|printed|delivered|finished|completed) without\b|\b(?:could not|cannot|unable to|failed to) (?:be )?(?:sen[dt]|writ(?:e|ten)|stored?|saved?|deliver(?:ed)?|process(?:ed)?|charged?|book(?:ed)?|pa(?:y|id)|publish(?:ed)?|commit(?:ted)?|updated?|created?|ma(?:k|d)e|print(?:ed)?|placed?|appl(?:y|ied)|generated?|render(?:ed)?|ship(?:ped)?|index(?:ed)?|import(?:ed)?|reserved?|assign(?:ed)?|bill(?:ed)?|refund(?:ed)?|notify|notified|inform(?:ed)?|tell|reach(?:ed)?|record(?:ed)?)\b|\b(?:goes|forward(?:ed|ing|s)|moved|sent|routed|parked|published) (?:\w{1,20} ){0,2}(?:to|in|on) (?:the |a )?[\w.-]{0,60}(?:dead[-_. ]?letter|dlq|dlx|parking|poison)|\b(?:only )?\d{1,9} of \d{1,9}\b/i;
+/** A helper was lost, and whoever lost it has others: Spark's executors, brokers' members, a database's connections. */
+const LOST_HELPER =
+  /\blost (?:the |its |an? )?(?:executor|worker|node|connection|leader|leadership|lock|lease|contact|session|peer|member|task|race)s?\b|\b(?:executor|worker|node|connection|peer|member)s? (?:is |was |were )?lost\b/gi;
+/** What an error line names, so that it is more than the end of something. */
+const FAULT =
+  /\b(?:time[sd]?[ -]?outs?|den(?:y|ied)|expired|crash(?:ed|es)?|abort(?:ed|s)?|refused|corrupt\w{0,3}|violat\w{1,4}|exceed(?:ed|s)|exhausted|full|invalid|illegal|panic(?:ked)?|fatal|errors?|exceptions?|dead|stuck)\b|_(?:DENIED|EXCEEDED|EXHAUSTED|UNAVAILABLE|FAILED|ERROR)\b/i;
 /** A pool tests a connection before it lends it, and makes a new one in place of a dead one: HikariCP, DBCP, SQLAlchemy. */
 const DEAD_IN_POOL =
   /\bfailed to validate (?:a |the )?connection\b|\bpre-?ping\b|\binvalidated? (?:a |the )?(?:dead|stale|closed) connection\b/i;
@@ -66,16 +83,24 @@ const LONGEST_READ = 1_000;
 /** Undefined where the request failed, or where no line of it tells of such a loss. */
 export function toldLoss(trace: Trace, logs: readonly LogLine[]): ToldLoss | undefined {
   if (trace.failed(trace.root) || trace.httpStatus(trace.root) >= 400) return undefined;
+  let remark: ToldLoss | undefined;
   for (const line of logs) {
-    const isOfRequest = isCertain(line) && severityOf(line.level) >= WARN && !isAboutRepeated(trace, line);
-    const entry = isOfRequest ? entryOf(trace, line) : undefined;
-    if (entry === undefined) continue;
-    const message = logMessage(line).slice(0, LONGEST_READ);
-    if (!tellsOfLoss(line, message) || blamesClient(message, trace.kind(entry) === 'server')) continue;
-    if (doubtsValue(message) || loginAttempt(line)?.failed === true || attackIn(line) !== undefined) continue;
-    return { entry, line, message };
+    const told = toldBy(trace, line);
+    if (told?.isRemark === false) return told;
+    remark ??= told;
   }
-  return undefined;
+  return remark;
+}
+
+/** What a warning or an error of this request tells, where its service answered well. */
+function toldBy(trace: Trace, line: LogLine): ToldLoss | undefined {
+  const isOfRequest = isCertain(line) && severityOf(line.level) >= WARN && !isAboutRepeated(trace, line);
+  const entry = isOfRequest ? entryOf(trace, line) : undefined;
+  if (entry === undefined) return undefined;
+  const message = logMessage(line).slice(0, LONGEST_READ);
+  if (!tellsOfLoss(line, message) || blamesClient(message, trace.kind(entry) === 'server')) return undefined;
+  if (doubtsValue(message) || loginAttempt(line)?.failed === true || attackIn(line) !== undefined) return undefined;
+  return { entry, line, message, isRemark: !namesLostWork(line, message) };
 }
 
 /** The line was written between a failed call and the attempt that repaired it. */
@@ -90,9 +115,19 @@ function isAboutRepeated(trace: Trace, line: LogLine): boolean {
 
 /** A job that was given up stays so, whatever was tried before. */
 function tellsOfLoss({ level }: LogLine, message: string): boolean {
-  if (saysGivenUp(message)) return true;
+  if (saysGivenUp(message) || EMPTIED.test(message)) return true;
   if (MENDED.test(message) || saysPersonRefused(message)) return false;
   return severityOf(level) >= ERROR || (UNDONE.test(message) && !isHarmless(message));
+}
+
+/** People lost something, by the words of the line. An error says so with fewer words than a warning. */
+function namesLostWork({ level }: LogLine, text: string): boolean {
+  if (isOfTooling(text)) return false;
+  const message = text.replaceAll(LOST_HELPER, ' ');
+  if (LOST_WORK.test(message) || EMPTIED.test(message) || (HANDED_ON.test(message) && DEAD_END.test(message)))
+    return true;
+  if (severityOf(level) < ERROR) return REPLACED.test(message) && FAILED.test(message);
+  return UNDONE.test(message) || THROWN.test(message) || FAULT.test(message);
 }
 
 /** A warning about something that only was not there. */
@@ -142,7 +177,7 @@ function wentWell(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   return trace.failed(span) || trace.httpStatus(span) >= 400 ? undefined : span;
 }
 
-export function sightingOfLoss(trace: Trace, { entry, line, message }: ToldLoss): Sighting {
+export function sightingOfLoss(trace: Trace, { entry, line, message, isRemark }: ToldLoss): Sighting {
   return {
     inferred: true,
     service: trace.service(entry),
@@ -151,6 +186,7 @@ export function sightingOfLoss(trace: Trace, { entry, line, message }: ToldLoss)
     wastedUs: 0,
     facts: {
       isTold: true,
+      isRemark,
       reachedRoot: false,
       message,
       answered: trace.httpStatus(entry) || 'without an error',
@@ -160,10 +196,10 @@ export function sightingOfLoss(trace: Trace, { entry, line, message }: ToldLoss)
   };
 }
 
-export function wordsOfLoss({ service, operation, answered, message }: Facts): Words {
+export function wordsOfLoss({ service, operation, answered, message, isRemark }: Facts): Words {
   const who = inWords(String(service));
   return {
-    title: `${service}: ${operation} answered ${answered}, and its own line says that something was left undone: “${message}”`,
+    title: `${service}: ${operation} answered ${answered}, and its own line ${isRemark === true ? 'complains' : 'says that something was left undone'}: “${message}”`,
     headline: { what: `${who} leaves something undone`, why: quoteInWords(message) },
     explanation: `The request went well for its caller. No span says what the line of ${service} says.`,
     remedy: `Find the code of ${service} that writes this line. Let it fail, or say in the answer what is missing, and count it.`,

@@ -20,6 +20,11 @@ export type ServerSeries = Readonly<{
 /** Runtimes, frameworks, orchestrators, meshes and balancers: they measure programs and their requests. */
 const OF_PROGRAMS =
   /^(?:https?|grpc|rpc|jvm|process|go|nodejs|python|dotnet|aspnetcore|kestrel|system_runtime|php|phpfpm|frankenphp|puma|sidekiq|erlang|elixir|beam|phoenix|ecto|rails|ruby|symfony|laravel|django|flask|fastapi|starlette|gunicorn|uvicorn|celery|tomcat|jetty|netty|hikaricp|r2dbc|db_client|pgxpool|jdbc|jpa|hibernate|executor|logback|log4j\d?|application|spring|resilience4j|quarkus|container|kube|kubelet|k8s|machine|cadvisor|scrape|prometheus|alertmanager|apiserver|rest_client|workqueue|coredns|istio|pilot|envoy|linkerd|response|traefik|nginx|haproxy|kong|hubble|cilium|caddy|apisix|contour|aws_(?:applicationelb|networkelb|elb|lambda|apigateway|ecs|ec2|alb|nlb)|azure_microsoft_(?:app|web|network)|messages?_process\w*|traces?|otelcol|promhttp|calls|duration|latency|tokio|actix|runtime|v8js|ALERTS|GRAFANA_ALERTS|up)(?:_|$)/;
+/**
+ * What HAProxy itself holds back: requests that wait for a free slot of a server, and how many slots a server has.
+ * https://docs.haproxy.org/3.2/management.html#9.1 (qcur, qtime, slim)
+ */
+const OF_WAITING_ROOMS = /^haproxy_(?:backend|server)_(?:current_queue|queue_time_average_seconds|limit_sessions)$/;
 const OF_DISKS = /^node_disk_/;
 /** A request that somebody answers. */
 const OF_REQUESTS =
@@ -75,6 +80,7 @@ function ofDisk(series: Series, workers: ReadonlySet<string>): ServerSeries | un
 
 function isOfPrograms(series: Series): boolean {
   const name = plainName(series.name);
+  if (OF_WAITING_ROOMS.test(name)) return false;
   return /^node_/.test(name) || OF_PROGRAMS.test(name) || name.endsWith('_bucket') || isOfRequests(series);
 }
 

@@ -76,6 +76,7 @@ const TELLING = [
   'cause',
   'operation',
   'pool',
+  'color',
 ];
 
 /** Undefined where the number is as before, or where nothing says which way is worse. */
@@ -88,7 +89,8 @@ export function strainedNumber(series: Series, { fromUs, toUs }: TimeWindow): St
   if (earlier.values.length < FEWEST_BEFORE || within.values.length < FEWEST_NOW) return undefined;
   const before = Array.from(earlier.values);
   const known = { points: within, usual: medianOf(before), most: Math.max(...before), least: Math.min(...before) };
-  const found = movedAs(series.name, form, known);
+  const { color } = series.labels;
+  const found = color === undefined ? movedAs(series.name, form, known) : turnedRed(color, known);
   return found && { metric: series.name, what: saidOf(series), before: known.usual, ...found };
 }
 
@@ -133,6 +135,35 @@ function onlyRises({ atUs, values }: Series, fromUs: number): boolean {
     rises += Number(step > 0);
   }
   return steps >= FEWEST_BEFORE && rises >= MOSTLY * steps;
+}
+
+/**
+ * Exporters of Elasticsearch and OpenSearch write one flag for each colour of a cluster. Red means that nobody can read some
+ * data, for a primary shard has no server; a cluster is also yellow while it copies shards, and answers as always.
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-cluster-health
+ */
+function turnedRed(color: string, { points, most }: Known): Found | undefined {
+  const run = color === 'red' && most === 0 ? lastRun(points, (value) => value === 1) : undefined;
+  return run && { how: 'risen', ...run, size: OF_RED };
+}
+
+/** As much as a number that rose 64 times. */
+const OF_RED = 6;
+const RED = /(?:^|_)cluster_(?:health_)?status$/;
+/** HAProxy lets requests wait for a free slot: the servers behind it do not see them. */
+const HELD_BACK = /^haproxy_backend_queue_time_average_seconds$/;
+/** Seconds. Whoever waits longer notices it: https://www.nngroup.com/articles/response-times-3-important-limits/ */
+const LONGEST_UNNOTICED = 1;
+
+/** A cluster that lacks servers for some of its data. */
+export function isRed({ metric, how }: Pick<StrainedNumber, 'metric' | 'how'>): boolean {
+  return how === 'risen' && RED.test(metric);
+}
+
+/** Somebody waits or gets no data, whether the answers of programs are measured or not. */
+export function isHarm({ metric, how, now }: StrainedNumber): boolean {
+  if (how !== 'risen') return false;
+  return isRed({ metric, how }) || (HELD_BACK.test(metric) && now >= LONGEST_UNNOTICED);
 }
 
 /** A number that was the same in the whole baseline, and has another value from some moment until the window ends. */

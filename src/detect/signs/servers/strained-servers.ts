@@ -11,6 +11,7 @@ import { memoize } from '#core/memoize.ts';
 import { DISKS, OF_CLOUD, type ServerSeries, serverSeries } from '#detect/signs/servers/server-series.ts';
 import {
   endOf,
+  isRed,
   RUNS,
   reachedLimits,
   type StrainedNumber,
@@ -25,6 +26,8 @@ export type StrainedServer = Readonly<{
   /** What a change may call it: the kind, its servers, the first word of its metrics. */
   names: readonly string[];
   family: string;
+  /** The machine below it whose disk is under strain, where its name is another one. */
+  machine?: string;
   strained: number;
   of: number;
   /** It stands apart from others of its kind. */
@@ -59,9 +62,41 @@ function strainedAnew(metrics: readonly Series[], window: TimeWindow): readonly 
   const each = [...Map.groupBy(all, ({ family }) => family)].flatMap(
     ([family, own]) => ofFamily(family, own, window) ?? [],
   );
-  return [...Map.groupBy(each, ({ name }) => name).values()]
+  return [...Map.groupBy(withStores(each, all, window), ({ name }) => name).values()]
     .flatMap((own) => joined(own) ?? [])
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+}
+
+/** Two scrapes. */
+const TOGETHER_US = 3 * 60_000_000;
+
+/**
+ * People know the store and not the machine below it. A disk of a machine without other numbers gets the name of the one
+ * store with a number of its own that left its past with that disk, too few to count by themselves.
+ *
+ *   db-1         disk busy          6 % → 98 %
+ *   mysql        threads running    3 → 19        ◄── mysql, by the disk of db-1
+ */
+function withStores(
+  each: readonly StrainedServer[],
+  all: readonly ServerSeries[],
+  window: TimeWindow,
+): readonly StrainedServer[] {
+  const disks = each.filter(({ family }) => family === DISKS);
+  const [disk] = disks;
+  if (disk === undefined || disks.length > 1 || disk.strained > 1) return each;
+  const known = new Set(each.flatMap(({ names }) => names));
+  const moved = all.filter(({ series, family, server, isOfService }) => {
+    if (family === DISKS || isOfService || server === '' || known.has(server)) return false;
+    const number = strainedNumber(series, window);
+    return number?.how === 'risen' && Math.abs(number.sinceUs - disk.sinceUs) <= TOGETHER_US;
+  });
+  const stores = [...new Set(moved.map(({ server }) => server))];
+  const [store] = stores;
+  if (store === undefined || stores.length > 1) return each;
+  return each.map((one) =>
+    one === disk ? { ...one, name: store, machine: one.name, names: [store, ...one.names] } : one,
+  );
 }
 
 /** Two exporters may measure one server: `mssql-exporter` and `windows-exporter`. */
@@ -135,7 +170,9 @@ const LACKS =
 
 function isEnd(one: StrainedNumber): boolean {
   const isLess = one.how === 'fallen' && /live_?nodes|members|brokers/.test(one.metric);
-  return isLess || one.how === 'changed' || isDown(one) || (one.how === 'risen' && LACKS.test(one.metric));
+  return (
+    isLess || isRed(one) || one.how === 'changed' || isDown(one) || (one.how === 'risen' && LACKS.test(one.metric))
+  );
 }
 
 function isDown({ metric, how, now }: StrainedNumber): boolean {

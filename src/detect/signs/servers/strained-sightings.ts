@@ -1,7 +1,7 @@
 /** Servers under strain as findings, where somebody feels it: see `strained-servers.ts`. */
 
 import { failingMetrics } from '#detect/signs/failing-metrics.ts';
-import { ALARM, type StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
+import { ALARM, isHarm, type StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import { type StrainedServer, strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import { unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -11,6 +11,7 @@ import { overAllStatuses } from '#model/metrics/all-statuses.ts';
 import { wholeShares } from '#model/metrics/error-shares.ts';
 import { minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
+import { plainName } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { inWords } from '#model/text/in-words.ts';
 
@@ -23,7 +24,8 @@ export function strainedSightings(metrics: readonly Series[], window: TimeWindow
   const strained = strainedServers(metrics, window);
   if (strained.length === 0) return [];
   const felt = answersWorseSince(metrics, window);
-  const isInTime = (one: StrainedServer) => one.sinceUs <= (isTelling(one) ? felt.half : felt.first) + AFTER_US;
+  const isInTime = (one: StrainedServer) =>
+    one.numbers.some(isHarm) || one.sinceUs <= (isTelling(one) ? felt.half : felt.first) + AFTER_US;
   return strained.filter(isInTime).slice(0, MOST_SERVERS).map(sightingOf);
 }
 
@@ -63,7 +65,7 @@ function answersWorseSince(metrics: readonly Series[], window: TimeWindow): Felt
 }
 
 function sightingOf(one: StrainedServer): Sighting {
-  const { name, names, family, strained, of, isApart, isGone, numbers, sinceUs } = one;
+  const { name, names, family, machine = '', strained, of, isApart, isGone, numbers, sinceUs } = one;
   const shown = numbers.slice(0, SHOWN);
   return {
     service: name,
@@ -71,6 +73,7 @@ function sightingOf(one: StrainedServer): Sighting {
       form: 'strained',
       resource: 'server',
       family,
+      machine,
       names: names.join('\n'),
       strained,
       servers: of,
@@ -80,32 +83,41 @@ function sightingOf(one: StrainedServer): Sighting {
       isOther: numbers[0]?.how === 'changed',
       isTimeLimit: numbers[0]?.how === 'lowered' && /time_?out/i.test(numbers[0].metric),
       isAgreed: isAgreed(one),
+      isOfErrors: numbers.every(({ metric }) => OF_ERRORS.test(plainName(metric))),
       since: minuteText(sinceUs),
       sinceUs,
       critical: true,
       said: shown.slice(0, 2).map(numberText).join(', '),
     },
-    evidence: shown.map((each) => ({ kind: 'metric', ref: each.metric, text: `${name}: ${numberText(each)}` })),
+    evidence: shown.map((each) => ({
+      kind: 'metric',
+      ref: each.metric,
+      text: `${machine || name}: ${numberText(each)}`,
+    })),
   };
 }
 
+/** `s3_5xx_errors_sum`, `http_errors_total`: how many answers are errors, and no wait, queue or resource. */
+const OF_ERRORS = /(?:^|_)(?:5xx|errors?|failures|failed)(?:$|_)/;
+
 /** The words of the sighting. */
 export function strainedWords(facts: Facts): Words {
-  const { service, family, servers, strained, isApart, since, said } = facts;
+  const { service, family, machine = '', servers, strained, isApart, since, said } = facts;
   const name = String(service);
   const does = doesText(facts);
   const among = isApart === true ? `, alone of ${servers} servers of ${family},` : '';
   const all = Number(strained) > 1 ? ` ${strained} of its ${servers} servers show it.` : '';
   const alone =
     isApart === true ? ` The other servers of ${family} are as before, so its callers are not the reason.` : '';
+  const below = machine === '' ? '' : ` by the disk of ${machine}`;
   return {
-    title: `${name}${among} ${does} since ${since}: ${said}`,
+    title: `${name}${among} ${does}${below} since ${since}: ${said}`,
     headline: { why: `the server ${inWords(name)} ${does}` },
     explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${alone}`,
     remedy:
       isApart === true
         ? `Take ${name} out of use if the others can carry its load. Then look at its disk, its background work and its log.`
-        : `Look at the log of ${name}, at its limits and at who began to use it more. Undo a change of its limits first.`,
+        : `Look at ${machine === '' ? '' : `the disks of ${machine} and `}the log of ${name}, at its limits and at who began to use it more. Undo a change of its limits first.`,
     check: `These numbers of ${name} are as high when nobody complains.`,
   };
 }

@@ -24,10 +24,17 @@ function isNamed(name: string, service: string, words: ReadonlySet<string>): boo
   return name === service || (parts.length > 0 && parts.every((part) => words.has(part)));
 }
 
-/** The failure says the name of the server whose configuration changed: `vttablet: rpc error: …`. */
+/** `orders-5`: a partition of the topic `orders`. */
+const PARTITION = /^-\d{1,5}(?![\w-])/;
+const LONGEST_NUMBER = 8;
+
+/** The failure says the name of the server or the topic whose configuration changed: `vttablet: rpc error: …`. */
 export function namesServer(complaint: ChangeSymptoms['complaint'], { service, kind }: Change): boolean {
   if (complaint === undefined || kind !== 'config' || service.length < SHORTEST) return false;
   const at = complaint.text.indexOf(service.toLowerCase());
   const isPart = (place: number) => /[\w-]/.test(complaint.text[place] ?? ' ');
-  return at >= 0 && !isPart(at - 1) && !isPart(at + service.length);
+  const end = at + service.length;
+  return (
+    at >= 0 && !isPart(at - 1) && (!isPart(end) || PARTITION.test(complaint.text.slice(end, end + LONGEST_NUMBER)))
+  );
 }

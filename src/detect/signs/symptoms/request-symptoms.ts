@@ -2,9 +2,11 @@
  * The symptoms of one request that a change has to explain: the words of its failed or slow spans and of its failing log
  * lines, and what the service at fault depends on.
  */
+
 import { symptomsOfMetric } from '#detect/signs/symptoms/metric-symptoms.ts';
 import { saidSymptoms } from '#detect/signs/symptoms/said-symptoms.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { topicLeftText } from '#model/changes/said-topics.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { FULL_MEMORY_REPORTS } from '#model/instruments/kill-words.ts';
@@ -110,7 +112,9 @@ export function symptomsWithoutRequest(
   // What the callers get, where no line of the service says it.
   const answered =
     typeof first.facts.message === 'string' && first.facts.form === 'refused' ? [first.facts.message] : [];
-  const texts = [...answered, ...said, ...complaintsIn(nearLines, first.service)];
+  const { form, topic, other } = first.facts;
+  const moved = form === 'moved' ? [topicLeftText(String(topic), String(other))] : [];
+  const texts = [...answered, ...moved, ...said, ...complaintsIn(nearLines, first.service)];
   const complaint = complaintOf(texts, seen, { atUs, services: [] });
   return {
     ...withoutRequest(first, symptom === 'failed' || symptom === 'degraded', complaint),

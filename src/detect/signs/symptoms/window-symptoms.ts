@@ -120,11 +120,27 @@ function beganAt(
 ): number | undefined {
   const said = complaint ? [complaint.firstUs] : [];
   const firm = left.filter((one) => !isPassing(one));
-  const signs = [...(firm.length > 0 ? firm : left).map(({ onset }) => onset.atUs), ...said];
+  const moved = (firm.length > 0 ? firm : left).map(({ onset }) => onset.atUs);
+  const signs = [...(moved.length > 0 ? [whenMost(moved)] : []), ...said];
   if (signs.length === 0) return undefined;
   const first = ofRequestsUs === undefined ? Math.min(...signs) : Math.min(ofRequestsUs, ...said);
   const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first - LEADS_US && peakUs >= first - STILL_US);
   return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
+}
+
+/** Series are read about once a minute, each at a moment of its own. */
+const TOGETHER_US = 2 * 60_000_000;
+/** One or two of many series always leave their past. */
+const FEWEST_TOGETHER = 3;
+const SHARE_TOGETHER = 1 / 3;
+
+/** The time at which most of the series left their past together; else the first of them. */
+function whenMost(times: readonly number[]): number {
+  const together = (fromUs: number) => times.filter((us) => us >= fromUs && us <= fromUs + TOGETHER_US).length;
+  const sorted = times.toSorted((a, b) => together(b) - together(a) || a - b);
+  const best = sorted[0] ?? Number.NaN;
+  const isMost = together(best) >= Math.max(FEWEST_TOGETHER, SHARE_TOGETHER * times.length);
+  return isMost ? best : Math.min(...times);
 }
 
 /** As a share of its usual value: less is noise where it does not last. */

@@ -38,3 +38,14 @@ export function answerOf(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const kind = trace.kind(call);
   return kind === 'client' || (kind === 'unspecified' && trace.childCount(call) === 1) ? answer : undefined;
 }
+
+/**
+ * The service that makes these calls of one caller. A mesh's proxy stands between a service and its calls, and where the
+ * service's own span was lost, the calls hang below the proxy: then the service of most client spans makes them.
+ */
+export function callingService(trace: Trace, caller: SpanIndex, calls: readonly SpanIndex[]): string {
+  const own = trace.repairs.placedOrphan === 0 ? [] : calls.filter((call) => trace.kind(call) === 'client');
+  const [service = '', ...others] = new Set(own.map((call) => trace.service(call)));
+  const isOne = others.length === 0 && service !== '' && own.length * 2 > calls.length;
+  return isOne ? service : trace.service(caller);
+}

@@ -122,4 +122,4 @@ function wasRefusedAtOnce(trace: Trace, span: SpanIndex): boolean {
 const REFUSED_WITHIN_US = 10_000;
 
 /** People do not notice less than 100 ms, and such a statement waits for nothing. */
-const AT_ONCE_US = 100_000;
+export const AT_ONCE_US = 100_000;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
+import { strainedSightings } from '#detect/signs/servers/strained-sightings.ts';
 import { type DrawnSeries, METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 
 const since = (before: number, after: number) => (minute: number) => (minute < 2 ? before : after);
@@ -179,5 +180,98 @@ describe('what the form of a number says, whoever wrote its exporter', () => {
   test('two exporters of one server tell of one server', () => {
     const waits = (job: string) => series(`${job}_lock_waits`, { job, instance: 'store-0:9182' }, since(0, 40));
     expect(strained(waits('mssql-exporter'), waits('windows-exporter'))).toHaveLength(1);
+  });
+});
+
+test('a finding says whether each number only counts errors', () => {
+  const slow = series('http_request_duration_p95_seconds', { service: 'web' }, since(0.02, 4));
+  const isOfErrors = (name: string) => {
+    const labels = { dimension_BucketName: 'receipts', name: 'arn:aws:s3:::receipts' };
+    return strainedSightings(seriesOf([slow, series(name, labels, since(0, 40))]), METRICS_WINDOW)[0]?.facts.isOfErrors;
+  };
+  expect(isOfErrors('aws_s3_5xx_errors_sum')).toBe(true);
+  expect(isOfErrors('aws_s3_total_request_latency_average')).toBe(false);
+});
+
+/** As fast as before. */
+const ANSWERS = series('http_request_duration_seconds', { service: 'checkout', quantile: '0.95' }, () => 0.02);
+
+describe('a cluster with colours', () => {
+  const health = (what: string, value: (minute: number) => number, labels: Record<string, string> = {}) =>
+    series(
+      `elasticsearch_cluster_health_${what}`,
+      { job: 'elasticsearch-exporter', cluster: 'sky-es', ...labels },
+      value,
+    );
+  const colour = (color: string, before: number, after: number) => health('status', since(before, after), { color });
+
+  test('is red: some data has no server, whether answers are measured or not', () => {
+    const drawn = [
+      colour('green', 1, 0),
+      colour('yellow', 0, 0),
+      colour('red', 0, 1),
+      health('unassigned_shards', since(0, 14)),
+      health('number_of_nodes', since(3, 2)),
+    ];
+    const [one] = strained(...drawn);
+    expect(one).toMatchObject({ name: 'sky-es', isGone: true });
+    expect(one?.numbers.map(({ what }) => what)).toContain('elasticsearch cluster health status (red)');
+    expect(strainedSightings(seriesOf(drawn), METRICS_WINDOW)).toMatchObject([{ service: 'sky-es' }]);
+  });
+
+  test('is yellow while it copies, and nobody feels it', () => {
+    const drawn = [
+      colour('green', 1, 0),
+      colour('yellow', 0, 1),
+      colour('red', 0, 0),
+      health('unassigned_shards', since(0, 14)),
+      ANSWERS,
+    ];
+    expect(strainedSightings(seriesOf(drawn), METRICS_WINDOW)).toEqual([]);
+  });
+});
+
+describe('a proxy that lets requests wait for a free server', () => {
+  const proxy = (what: string, value: (minute: number) => number) =>
+    series(`haproxy_${what}`, { job: 'haproxy', proxy: 'be_shop', instance: 'haproxy-0:8404' }, value);
+  const seen = (...drawn: readonly DrawnSeries[]) =>
+    strainedSightings(seriesOf(drawn), METRICS_WINDOW).map(({ service, facts }) => [service, facts.isLowered]);
+
+  test('has fewer slots for each server since then', () => {
+    const drawn = [
+      proxy('server_limit_sessions', since(200, 1)),
+      proxy('backend_current_queue', since(0, 43)),
+      proxy('backend_queue_time_average_seconds', since(0.0001, 3.8)),
+    ];
+    expect(seen(...drawn)).toEqual([['haproxy', true]]);
+  });
+
+  test('waits for less than people notice', () => {
+    const short = proxy('backend_queue_time_average_seconds', since(0.0001, 0.2));
+    expect(seen(short, ANSWERS)).toEqual([]);
+  });
+});
+
+describe('a disk of a machine without other numbers', () => {
+  const disk = series(
+    'node_disk_io_time_seconds_total',
+    { job: 'node-exporter', instance: 'ink-db-1:9100', device: 'md0' },
+    (minute) => (minute < 2 ? 4 * (minute + 60) : 4 * 62 + 59 * (minute - 2)),
+  );
+  const written = series(
+    'node_disk_write_time_seconds_total',
+    { job: 'node-exporter', instance: 'ink-db-1:9100', device: 'md0' },
+    (minute) => (minute < 2 ? 2 * (minute + 60) : 2 * 62 + 400 * (minute - 2)),
+  );
+  const running = (server: string) =>
+    series('mysql_global_status_threads_running', { job: 'mysqld-exporter', instance: `${server}:9104` }, since(3, 19));
+
+  test('has the name of the store whose work waits since then', () => {
+    expect(strained(disk, written, running('ink-mysql'))).toMatchObject([{ name: 'ink-mysql', machine: 'ink-db-1' }]);
+  });
+
+  test('keeps its own where none waits, or two do', () => {
+    expect(strained(disk, written)).toMatchObject([{ name: 'ink-db-1' }]);
+    expect(strained(disk, written, running('ink-mysql'), running('pen-mysql'))[0]?.name).not.toBe('ink-mysql');
   });
 });
