@@ -10,6 +10,7 @@
 import type { Change } from '#model/changes/change.ts';
 import { nextRunUs } from '#model/changes/schedule.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { CronJob } from '#model/platform/cluster-objects.ts';
 import type { Asked, SeenTime } from '#model/platform/platform-pods.ts';
 
@@ -23,7 +24,6 @@ export type MissedRuns = Readonly<{
 
 /** Any day of the month, any month, any day of the week. */
 const EACH_DAY = /^\s{0,8}\S{1,40}\s{1,4}\S{1,40}\s{1,4}\*\s{1,4}\*\s{1,4}[*?]\s{0,8}$/;
-const MINUTE_US = 60_000_000;
 /** More misses say nothing more. */
 const MOST_COUNTED = 100;
 /** It ran as it should until shortly before: as many start times before the window. */

@@ -136,11 +136,15 @@ const SHARE_TOGETHER = 1 / 3;
 
 /** The time at which most of the series left their past together; else the first of them. */
 function whenMost(times: readonly number[]): number {
-  const together = (fromUs: number) => times.filter((us) => us >= fromUs && us <= fromUs + TOGETHER_US).length;
-  const sorted = times.toSorted((a, b) => together(b) - together(a) || a - b);
-  const best = sorted[0] ?? Number.NaN;
-  const isMost = together(best) >= Math.max(FEWEST_TOGETHER, SHARE_TOGETHER * times.length);
-  return isMost ? best : Math.min(...times);
+  const sorted = times.toSorted((a, b) => a - b);
+  const [first = Number.NaN] = sorted;
+  let best = { fromUs: first, count: 0 };
+  let end = 0;
+  for (const [at, fromUs] of sorted.entries()) {
+    while ((sorted[end] ?? Number.POSITIVE_INFINITY) <= fromUs + TOGETHER_US) end += 1;
+    if (end - at > best.count) best = { fromUs, count: end - at };
+  }
+  return best.count >= Math.max(FEWEST_TOGETHER, SHARE_TOGETHER * times.length) ? best.fromUs : first;
 }
 
 /** As a share of its usual value: less is noise where it does not last. */
