@@ -26,9 +26,13 @@ const MOST_OF_CLIENTS = 5;
  * Each of the attempts that a client makes by default failed: who fails them is to be looked at. Attempts that each took the
  * caller's whole time limit are a wait of its own.
  */
-function areFew({ facts }: Finding): boolean {
-  if (facts.reason === 'timeout' || facts.madeWorse === true) return false;
-  return Number(facts.layers) <= 1 && Number(facts.load) <= MOST_OF_CLIENTS;
+function areFew(retries: Finding): boolean {
+  return retries.facts.reason !== 'timeout' && areAtMost(MOST_OF_CLIENTS, retries);
+}
+
+/** One layer makes no more attempts than these, and they made nothing worse. */
+function areAtMost(attempts: number, { facts }: Finding): boolean {
+  return facts.madeWorse !== true && Number(facts.layers) <= 1 && Number(facts.load) <= attempts;
 }
 
 /** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */
@@ -47,8 +51,7 @@ const MOST_BY_DEFAULT = 10;
  * many as its SDK makes.
  */
 function isRefusedEachTime({ facts }: Finding, retries: Finding): boolean {
-  if (retries.facts.madeWorse === true || Number(retries.facts.layers) > 1) return false;
-  if (Number(retries.facts.load) > MOST_BY_DEFAULT) return false;
+  if (!areAtMost(MOST_BY_DEFAULT, retries)) return false;
   const said = String(facts.message ?? '');
   return IN_THE_WAY.test(String(facts.status)) || THROTTLED.test(said) || reachedLimit(said)?.resource === 'quota';
 }
@@ -103,20 +106,19 @@ const MOST_USUAL = 4;
  * The callee answered each attempt without an error, only later than its caller waited: as few attempts follow from that
  * limit.
  */
-export function metPatience({ detector, facts }: Finding): boolean {
-  if (detector !== 'retry-storm' || facts.answered !== true || facts.madeWorse === true) return false;
-  return Number(facts.layers) <= 1 && Number(facts.load) <= MOST_USUAL;
+export function metPatience(finding: Finding): boolean {
+  return finding.detector === 'retry-storm' && finding.facts.answered === true && areAtMost(MOST_USUAL, finding);
 }
 
 /** Nobody answered the attempts that a client makes by default: who does not answer is to be looked at. */
-export function wentUnanswered({ detector, facts }: Finding): boolean {
-  if (detector !== 'retry-storm' || facts.reason !== 'timeout' || facts.madeWorse === true) return false;
-  return Number(facts.layers) <= 1 && Number(facts.load) <= USUAL_ATTEMPTS;
+export function wentUnanswered(finding: Finding): boolean {
+  return finding.detector === 'retry-storm' && finding.facts.reason === 'timeout' && areAtMost(USUAL_ATTEMPTS, finding);
 }
 
 /** Each attempt was passed on to a callee further below, which answered that it failed: the retries add few requests. */
-function isPassedOn(origin: Finding, { service, facts }: Finding): boolean {
-  if (facts.madeWorse === true || Number(facts.layers) > 1 || Number(facts.load) > MOST_USUAL) return false;
+function isPassedOn(origin: Finding, retries: Finding): boolean {
+  const { service, facts } = retries;
+  if (!areAtMost(MOST_USUAL, retries)) return false;
   return isCalleesFault(origin) && ![service, facts.bottom].includes(origin.service) && origin.facts.caller !== service;
 }
 
