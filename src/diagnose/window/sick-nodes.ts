@@ -225,7 +225,7 @@ function byRequests(
   return theSickOne(now, ...riseSince(healthy, now, { what, by: 'requests', full }));
 }
 
-/** Sick are those of which more are sick than before, by more than chance. */
+/** A service is sick on a node where more of its calls are sick than before, by more than chance. */
 function riseSince(
   healthy: ReadonlyMap<string, Counted>,
   now: OnNodes,

@@ -1,6 +1,6 @@
 /**
- * A service of which more copies run, where the failure says that one copy does not know what another one made: a key, a
- * session, a state.
+ * A change starts more copies of a service, and the failure says that one copy does not know a key, a session or a state
+ * of another copy.
  *
  *   -  replicas: 1       The key {…} was not found in the key ring
  *   +  replicas: 2       ◄── each copy makes keys of its own

@@ -116,7 +116,7 @@ export const FURTHER_NATIONAL_IDS: readonly Form[] = [
     String.raw`\d{2}\.?\d{2}\.?\d{2}-?\d{3}[.-]?\d{2}`,
   ),
   namedNumber(['ro fiscal'], '(?<=num[eé])ro fiscal', String.raw`[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}`),
-  // personalausweisportal.de: nine signs of which some are no letters of words, and a check digit
+  // personalausweisportal.de: nine digits and capitals, without vowels, and a check digit
   namedNumber(
     ['Personalausweis', 'Reisepass', 'Ausweisn', 'personalausweis'],
     '(?:[Pp]ersonalausweis|Reisepass|Ausweis)-?(?:nummer|[Nn]r\\.?)?',

@@ -102,7 +102,7 @@ const DOOR_BEGINS = [
   ...['Code ', 'code ', 'digo ', 'Codice ', 'codice ', 'deurcode', 'Deurcode', 'poortcode', 'kluiscode', 'alarmcode'],
   ...['kod ', 'Kod ', 'portkod', 'Portkod', 'larmkod', 'alarmkode', 'ovikoodi', 'Ovikoodi'],
 ];
-/** Of a door with letters too: `7815B`, `*6853#`. A year is none. */
+/** The code of a door, which may have letters: `7815B`, `*6853#`. A year is no code. */
 const DOOR_CODE = String.raw`(?!(?:19|20)\d\d(?![\dA-Z#*]))[*#]?(?:\d{3,10}[A-Z]?|[A-Z]\d{3,8}|\d{1,4}[A-Z]\d{1,6})[#*]?(?![\w-]|[.:,]\d)`;
 
 /** Letters of both cases with a digit or a sign: nobody is called so. */

@@ -41,7 +41,11 @@ describe('a conflict', () => {
     ['that its own key was used twice', 'duplicate key bookings_pkey, sequence is behind', {}],
     ['that a lock was never given back', 'dock 3 is locked by a session that was never closed', {}],
     ['so as a warning', 'slot 81 taken meanwhile', { level: 'warn' }],
-    ['so as an error, whoever was told', 'slot 81 taken meanwhile, told the guest', { level: 'error' }],
+    [
+      'so as an error, although the guest got the answer',
+      'slot 81 taken meanwhile, told the guest',
+      { level: 'error' },
+    ],
     ['as a warning that it told its operators', 'slot 81 taken meanwhile, told the operators', { level: 'warn' }],
   ])('is one where the service says %s', (_, text, options) => {
     expect(verdictOf(text, options)).toBe('error-origin');
@@ -54,7 +58,7 @@ describe('a conflict', () => {
   test.each([
     'slot 81 taken meanwhile, told the guest',
     'the cook has changed slot 81 meanwhile, guest sees the new state',
-  ])('is no headline where a warning says that the person was told: %s', (text) => {
+  ])('is no headline where a warning says that the person got the answer: %s', (text) => {
     expect(verdictOf(text, { level: 'warn' })).toBeUndefined();
   });
 });
