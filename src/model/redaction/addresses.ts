@@ -55,11 +55,15 @@ const NO_MAIL_DOMAIN =
   /\.(?:\d+|[a-z]|local|localdomain|internal|svc|lan|service|socket|timer|target|mount|scope|slice|png|jpe?g|gif|svg|webp|js|mjs|cjs|ts|css|json|tgz|md|py|rb|go|java)$|\.svc\.|^v?\d+\.\d/i;
 
 const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
+/** RFC 3986, section 3.2.1: an apostrophe among letters and digits; one around the address has a space or a sign beside it. */
+const WITH_APOSTROPHE =
+  /:\/\/([^\s/?#@:"'<>]{0,64}:(?![$<{%*[])[^\s/?#@"'<>]{1,64}(?:'(?=[\w!$&*+=.-])[^\s/?#@"'<>,]{1,64}){1,3})@(?=[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))/y;
 
 /** `https://user:pass@host`, at the colon: the host stays, because the reader needs it. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] =
     matchAt(USER_INFO, text, colon) ??
+    matchAt(WITH_APOSTROPHE, text, colon) ??
     matchAt(SLASHED, text, colon) ??
     (OF_SERVER.test(text.slice(Math.max(0, colon - SCHEME_CHARS), colon))
       ? matchAt(SLASHED_ALONE, text, colon)

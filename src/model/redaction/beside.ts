@@ -17,7 +17,7 @@ import { valuesOfSecret } from '#model/redaction/manifests.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
 import { valueOfPlace } from '#model/redaction/named-places.ts';
-import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
+import { endingAt, isHeader, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
 import { nestedKey } from '#model/redaction/nested-keys.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import {
@@ -131,7 +131,7 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
     return ofDefault(text, name, sign);
   const held = ofPlace(text, name, from);
   if (held !== undefined) return held;
-  if (kind !== 'secret') return ofHeader(text, name, sign);
+  if (isHeader(kind)) return ofHeader(text, name, sign);
   const value = valueAt(text, name, sign);
   return (
     changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)

@@ -8,3 +8,8 @@ export const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 export function form(kind: string, beginnings: readonly string[], pattern: string): Form {
   return { kind, beginnings, pattern };
 }
+
+/** `kept` stays, `value` is redacted. */
+export function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}

@@ -10,6 +10,9 @@ import type { NameRule } from '#model/redaction/names.ts';
 /** The rule for a generated value. */
 export const GENERATED: NameRule = { kind: 'secret', word: 'password', stands: 'alone', isMade: false };
 
+/** docs.aws.amazon.com/systems-manager, "Parameter types": the type whose value is encrypted where it is stored. */
+export const SECURE_TYPE = 'SecureString';
+
 /** Whether the position lies in a resource that generates passwords. */
 export function isOfRandomPassword(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - RESOURCE_CHARS), at);

@@ -67,9 +67,20 @@ function isOfSecret(text: string, at: number): boolean {
   return (
     (before.includes('Secret') && KIND.test(before.slice(before.lastIndexOf('\n---') + 1))) ||
     (after.includes('Secret') && KIND.test(after.split('\n---', 1)[0] ?? '')) ||
-    REQUESTED.test(before.slice(-NEAR_REQUEST))
+    REQUESTED.test(before.slice(-NEAR_REQUEST)) ||
+    isOfVault(before, after)
   );
 }
+
+/** developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2, "Read secret version": `metadata` stands before the data or behind it. */
+function isOfVault(before: string, after: string): boolean {
+  return METADATA_BEHIND.test(after) || METADATA_BEFORE.test(before);
+}
+
+const METADATA_BEHIND =
+  /^data\\{0,15}"\s{0,3}:\s{0,3}\{[^{}]{0,2000}\},?\s{0,60}\\{0,15}"metadata\\{0,15}"\s{0,3}:\s{0,3}\{\s{0,60}\\{0,15}"created_time/;
+const METADATA_BEFORE =
+  /"metadata\\{0,15}"\s{0,3}:\s{0,3}\{\s{0,60}\\{0,15}"created_time[^{}]{0,600}(?:\{[^{}]{0,300}\}[^{}]{0,300})?\},\s{0,60}\\{0,15}"$/;
 
 const LINE = /(?:\r?\n|\v)([-+]?[ \t]*)([^\r\n\v]*)/y;
 const MEMBER = /^(?:[\w.-]{1,253}|["'][^"']{1,253}["'])\s?:\s{0,20}(?:[|>][-+\d]{0,2}$)?["']?/;

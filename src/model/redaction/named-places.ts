@@ -6,7 +6,7 @@
  *   login(password: $p) … "variables": {"p": "x"}, also before the query        graphql.org/learn/queries
  */
 
-import type { Named } from '#model/redaction/names.ts';
+import { type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range } from '#model/redaction/values.ts';
@@ -43,3 +43,18 @@ function givenAt(text: string, called: string, at: number): Range | undefined {
   const start = at + called.length + given.length;
   return given === '' ? undefined : { start, end: quotedEnd(text, start, quote) };
 }
+
+/** Whether a query gives the variable of that name to an argument whose name is secret. */
+export function isSecretPlace(query: string, variable: string): boolean {
+  if (!/^\w{1,60}$/.test(variable)) return false;
+  const given = `$${variable}`;
+  for (let at = query.indexOf(given); at >= 0; at = query.indexOf(given, at + 1)) {
+    const [, name = ''] = ARGUMENT.exec(query.slice(Math.max(0, at - ARGUMENT_CHARS), at)) ?? [];
+    if (name !== '' && !/\w/.test(query[at + given.length] ?? '') && namedAt(name, name.length - 1) !== undefined)
+      return true;
+  }
+  return false;
+}
+
+const ARGUMENT = /(?<!\w)(\w{1,60})\s{0,4}:\s{0,4}$/;
+const ARGUMENT_CHARS = 70;

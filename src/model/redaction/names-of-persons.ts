@@ -4,8 +4,8 @@
  * no name of a person (`customer_name=acme-corp`, “first name: Required”) stays. The next label is a word in a list here.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { QUOTE } from '#model/redaction/pattern-parts.ts';
 
-const QUOTE = String.raw`\\{0,15}["']`;
 /** A sign, the end of a tag, “is”, or the member that holds the value: `"name": "first_name", "value": "Anja"`. */
 const BETWEEN = String.raw`(?:(?:${QUOTE})?(?:\]?\s?(?:=>|:=|[:=])\s?| (?:is|ist|est|es|är|er|je|to) |>)|${QUOTE},?\s{1,4}(?:${QUOTE})?value(?:${QUOTE})?\s?[:=]\s?)(?:${QUOTE}|[“„«] ?)?`;
 

@@ -2,7 +2,10 @@
  * Names of secret values: `password`, `X-Api-Key`, `db.password`, `AWS_SECRET_ACCESS_KEY`. A name is read from its end,
  * so the part before its last words does not matter: `app_db_password`.
  */
-export type NameKind = 'authorization' | 'cookie' | 'secret';
+import { misspelt } from '#model/redaction/misspelt.ts';
+import { NAMES_OF_NUMBERS, NUMBER_OF_PERSON } from '#model/redaction/numbers-by-name.ts';
+
+export type NameKind = 'authorization' | 'cookie' | 'secret' | 'national-id';
 
 /** `isMade`: only a generated value is secret. */
 export type NameRule = Readonly<{ kind: NameKind; word: string; stands: Stands; isMade: boolean }>;
@@ -57,13 +60,28 @@ const CODE_WORDS = Object.keys(CODES);
 
 /** The form of such a code; undefined where the name does not name a code. */
 export function codeForm({ word }: NameRule): RegExp | undefined {
-  return CODES[word];
+  return CODES[word] ?? (NAMES_OF_NUMBERS.has(word) ? NUMBER_OF_PERSON : undefined);
+}
+
+/** The rule for a number whose system or column says whose it is. */
+export const NUMBER_RULE: NameRule = { kind: 'national-id', word: 'nationalid', stands: 'as-word', isMade: false };
+
+/** Whether the value of a name is a header, which has a form of its own. */
+export function isHeader(kind: NameKind): kind is 'authorization' | 'cookie' {
+  return kind === 'authorization' || kind === 'cookie';
 }
 
 /** Whether a name is that of a password, and not of a key or a token. */
 export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
-  return PASSWORD.test(word);
+  return PASSWORD.test(word) || MISSPELT.has(word);
 }
+
+/** “the passwrod is …”, “das Passwrot lautet …”, “le mot de pase est …” */
+const MISSPELT: ReadonlySet<string> = new Set(
+  ['password', 'passwort', 'kennwort', 'wachtwoord', 'motdepasse', 'contraseña', 'adgangskode', 'salasana'].flatMap(
+    misspelt,
+  ),
+);
 
 const PASSWORD =
   /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salas[aõ]na|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|^пасс$|кодовоеслово|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
@@ -97,6 +115,12 @@ const RULES: readonly NameRule[] = [
       'basicauthpassword defaultauthtok redisauth ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
       combined('password passwd pwd passwort', 'plain plaintext clear cleartext raw'),
   ),
+  ...rules('secret', [...MISSPELT].join(' '), { stands: 'as-word' }),
+  // zabbix.com/documentation, "Using pre-shared keys"; strongswan.org, wpa_supplicant.conf(5): what the key is for, without a joiner
+  ...rules(
+    'secret',
+    `pskkey pskvalue ${combined('tls ipsec ike l2tp vpn wpa wifi wlan eap radius coap dtls mqtt', 'psk')}`,
+  ),
   ...rules('secret', `pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
   // learn.microsoft.com/windows-server/administration/windows-commands/netsh-wlan, in its languages; nmcli, routers
   ...rules(
@@ -108,6 +132,7 @@ const RULES: readonly NameRule[] = [
   // learn.microsoft.com/azure/azure-monitor/app/connection-strings: who has it writes telemetry
   ...rules('secret', 'instrumentationkey'),
   ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
+  ...rules('national-id', [...NAMES_OF_NUMBERS].join(' '), { stands: 'as-word' }),
   // French, Spanish, Portuguese, Italian, Dutch, Polish. What folds no case stands here in both.
   ...rules(
     'secret',
@@ -201,7 +226,7 @@ type OtherWord = PairWord | 'generated' | 'manifest' | 'bound' | 'key-type';
 const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
   ...otherWords(
     'naming',
-    'name key parameterkey variablename settingname header field variable param parameter property attribute setting type',
+    'name key parameterkey variablename settingname header field variable param parameter property attribute setting type system',
   ),
   ...otherWords(
     'valuing',
@@ -223,17 +248,19 @@ function otherWords(kind: OtherWord, words: string) {
 
 type Ending = (typeof RULES)[number] | (typeof OTHER_WORDS)[number];
 
+const LONGER_FIRST: readonly Ending[] = [...RULES, ...OTHER_WORDS].sort((a, b) => b.word.length - a.word.length);
 /** Ends of names by their last three letters, longer words first. A lookup in a table of 64 kB rejects most names. */
+const BY_LAST: readonly (readonly Ending[])[] = [...Map.groupBy(LONGER_FIRST, ({ word }) => lettersOf(word)).values()];
+/** Short last words of names, before which a joiner may stand: `session-id`, `tax_id`, `passport_no`, `ahv-nr`. */
+const SHORT_ENDS = ['id', 'no', 'nr'] as const;
 const ENDINGS: readonly (readonly Ending[])[] = [
-  ...Map.groupBy(
-    [...RULES, ...OTHER_WORDS].sort((a, b) => b.word.length - a.word.length),
-    ({ word }) => lettersOf(word),
-  ).values(),
+  ...BY_LAST,
+  ...SHORT_ENDS.map((end) => LONGER_FIRST.filter(({ word }) => word.endsWith(end))),
 ];
 /** An index from 1 on; with `TELLS`, words after which a sentence may state a secret. */
 const BY_LETTERS = new Uint16Array(1 << 15);
 const TELLS = 0x8000;
-for (const [at, endings] of ENDINGS.entries()) {
+for (const [at, endings] of BY_LAST.entries()) {
   const letters = lettersOf(endings[0]?.word ?? '');
   // Many words end as "authorization" and "pepper" do.
   const tells = endings.some((ending) => isRule(ending) && !/ion$|^pepper$/.test(ending.word));
@@ -242,8 +269,8 @@ for (const [at, endings] of ENDINGS.entries()) {
 // A word of two letters ends with them behind any third.
 for (const letters of ['pw', '密码', '密碼', '口令', '비번'].map(lettersOf))
   for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
-// A joiner before the last two letters: `session-id`, `session_id`
-for (const joined of ['-id', '_id']) BY_LETTERS[lettersOf(joined)] ||= BY_LETTERS[lettersOf('nid')] ?? 0;
+for (const [at, end] of SHORT_ENDS.entries())
+  for (const joiner of '-_') BY_LETTERS[lettersOf(joiner + end)] ||= (BY_LAST.length + at + 1) | TELLS;
 // Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert", "stdin" of COPY.
 for (const word of ['bearer', 'basic', ' by', 'into', 'stdin']) BY_LETTERS[lettersOf(word)] = TELLS;
 
@@ -421,7 +448,7 @@ function isOfKey(said: string, sign: string, isUpper: boolean): boolean {
 
 /** `QUEUE_KEY="…"` among variables of a process. */
 const OF_ENVIRONMENT =
-  /(?:^|[\s,;"'=(])(?![A-Z\d_]*(?:PUBLI|SITE_$|CACHE|IDEMPOTENCY|PARTITION|ROUTING|SORT|OBJECT|PRIMARY|FOREIGN|UNIQUE|GROUP|PROJECT|ISSUE|BUILD|JOB|S3|HOST|SHARD))[A-Z][A-Z\d_]{0,20}_$/;
+  /(?:^|[\s,;"'=(]|\^@)(?![A-Z\d_]*(?:PUBLI|SITE_$|CACHE|IDEMPOTENCY|PARTITION|ROUTING|SORT|OBJECT|PRIMARY|FOREIGN|UNIQUE|GROUP|PROJECT|ISSUE|BUILD|JOB|S3|HOST|SHARD))[A-Z][A-Z\d_]{0,20}_$/;
 
 /** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {

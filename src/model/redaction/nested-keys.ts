@@ -21,7 +21,7 @@ export function nestedKey(text: string, last: number, sign: Sign): Named | undef
   const [, quoted = ''] = matchAt(own === '' ? QUOTED : BARE, text, from) ?? [];
   const isChosen = isChosenKey(quoted);
   if (!isChosen && !looksMade(value)) return undefined;
-  const rule = keyInside(own || sectionAround(text, last - 'ke'.length), isChosen);
+  const rule = keyInside(own || sectionAround(text, last - 'ke'.length), isChosen) ?? ofFile(text, last - 'ke'.length);
   return rule && named(text, last, rule);
 }
 
@@ -32,6 +32,22 @@ function ownSection(text: string, at: number): string {
 
 const OWN_SECTION = /(?<![\w])([A-Za-z]\w{1,30}?)[:.]$/;
 const BARE = /(?:\\{0,15}["'])?([^\s"'\\]{12,400})(?=\\{0,15}["']|\s|$)/y;
+
+/** The rule for a key that begins a line of a file of secrets: the line above the settings names the file. */
+function ofFile(text: string, at: number): NameRule | undefined {
+  const before = text.slice(Math.max(0, at - SECTION_CHARS), at);
+  const lines = before.split(/[\n\v]/);
+  if (!INDENT.test(lines.pop() ?? '')) return undefined;
+  if (before.length === SECTION_CHARS) lines.shift();
+  const heading = lines.findLast((line) => FILE_OF_SECRETS.test(line) || !IN_FILE.test(line));
+  return heading !== undefined && FILE_OF_SECRETS.test(heading) ? KEY_OF_SECTION : undefined;
+}
+
+/** `# secrets.env`, `$ cat /etc/app/credentials.ini`, `==> secrets.conf <==` */
+const FILE_OF_SECRETS =
+  /(?:secret|credential|password|passwd|api[-_]?key)s?(?:[-_.][\w.-]{1,30})?\.(?:env|ini|conf|cfg|cnf|properties|toml|txt)[ \t:<=*"'-]{0,8}\r?$/i;
+/** Another setting, or a comment. */
+const IN_FILE = /^[ \t]{0,16}(?:[#;].*|[\w.-]{1,60}[ \t]?[=:].*)?\r?$/;
 
 /** What a key in the section of that name is; undefined where it is no secret. `isChosen`: somebody made up its value. */
 export function keyInside(section: string, isChosen: boolean): NameRule | undefined {

@@ -5,7 +5,8 @@
  */
 import { looksMade } from '#model/redaction/entropy.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
-import { codeForm, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
+import { codeForm, isHeader, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
+import { NUMBER_OF_PERSON } from '#model/redaction/numbers-by-name.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** `isTold`: after a colon and a space, as in a sentence. */
@@ -13,7 +14,8 @@ export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuo
 
 /** Whether the value is no secret, whatever its name says. */
 export function isNoSecret(said: Said): boolean {
-  const { value } = said;
+  const { rule, value } = said;
+  if (rule.kind === 'national-id') return standsForValue(value) || !NUMBER_OF_PERSON.test(value);
   return (
     standsForValue(value) ||
     isPublicKey(value) ||
@@ -236,7 +238,7 @@ function isSaidOfValue(said: Said): boolean {
   const { rule, name, value, isQuoted, isTold } = said;
   if (rule.isMade && !isMade(said)) return true;
   if (isNumberOf(said) || isDemand(said)) return true;
-  if (rule.kind !== 'secret') return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
+  if (isHeader(rule.kind)) return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
   if (isQuoted || SAID_ALONE.test(value)) return SAID_ALONE.test(value);
   if (/unexpected token$/i.test(name)) return true;
   if (isTold && isToldState(value)) return true;
@@ -330,7 +332,7 @@ const EMPTIED_COOKIE =
 const STATE_WITHOUT_SPACES = /^(?:不|无|無|错误|錯誤|必须|必須|必填|已|未|空|過|过期|エラー)[\u3040-\u9fff]*$/;
 /** Words that are never a password. */
 const SAID_ALONE =
-  /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|latest|yes|no)$/i;
+  /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|latest|enabled|disabled|yes|no)$/i;
 
 /** A count of secrets, a working directory (`PWD`), a number of passed tests. */
 function isNumberOf({ rule, name, value }: Said): boolean {

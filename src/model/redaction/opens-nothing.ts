@@ -3,8 +3,8 @@
  * say so. The next one is a row of `OPEN_NOTHING`.
  */
 
-/** `before` ends where the value begins. */
-type Row = Readonly<{ before: RegExp; value: RegExp }>;
+/** `before` ends where the value begins. `isLong`: it reads more than the words right before the value. */
+type Row = Readonly<{ before: RegExp; value: RegExp; isLong?: true }>;
 
 const ANY = /^\S/;
 const ANYWHERE = /$/;
@@ -20,6 +20,13 @@ const OPEN_NOTHING: readonly Row[] = [
   { before: ANYWHERE, value: /^-{2,40}[A-Za-z]{0,30}Boundary\w{1,70}$/ },
   // RFC 6962, section 3.2: the id of a log is the hash of its public key
   { before: /\b(?:SCTs?|CT)\b[^\r\n\v]{0,40}\blog(?:[ _-]?id)?[:=]? ?["']?$/i, value: /^[A-Za-z\d+/]{43}=?$/ },
+  // RFC 6376, section 3.6.1: the public key of a domain, also where a record has it in several texts or parts
+  {
+    before:
+      /\b(?:v=DKIM1|k=(?:rsa|ed25519))\s?;[^\r\n\v]{0,80}\bp=["']?[A-Za-z\d+/=]{0,600}(?:["')(\s\\]{1,16}[A-Za-z\d+/=]{0,600})?$/,
+    value: /^[A-Za-z\d+/=_-]+$/,
+    isLong: true,
+  },
   // pkg.go.dev/cmd/go, "Testing flags"
   { before: /--- PASS: $/, value: /^(?:Test|Example|Benchmark|Fuzz)[A-Z_]/ },
   // RFC 4954, section 3: what a server offers
@@ -34,8 +41,18 @@ const OPEN_NOTHING: readonly Row[] = [
     before: /\b(?:token|secret|credentials?): $/i,
     value: /^(?:serviceaccounts|secrets|pods|nodes|configmaps|namespaces)$/,
   },
-  // docs.ansible.com, "user module": when the password is written
-  { before: /\bupdate_password\\{0,15}["']?\s?[:=]\s?\\{0,15}["']?$/, value: /^(?:always|on_create)$/ },
+  // docs.ansible.com, "user module": when the password is written. A verb before the name makes a flag of it.
+  {
+    before:
+      /\b(?:update|rotate|check|verify|validate|require|use|send|store|save|hide|mask|show|reset|generate|refresh|renew)[-_]\w{0,30}(?:password|passwd|secret|token|key|credentials?)s?\\{0,15}["']?\s?[:=]\s?\\{0,15}["']?$/i,
+    value: /^(?:always|never|on[-_]create|once|auto(?:matic(?:ally)?)?|manual(?:ly)?|daily|weekly|monthly|yearly)$/i,
+  },
+  // “use ldap / Okta_SSO2”: two ways to log in, and no user with a password
+  {
+    before:
+      /\b(?:ldaps?|saml2?|oidc|sso|oauth2?|kerberos|radius|okta|entra|adfs|mfa|passkeys?) ?(?:\/|\||,|or|and|oder|und|ou|et|o|y) ?["'\x60]?$/i,
+    value: /^[A-Za-z]{2,20}[-_]?(?:SSO|SAML|LDAP|OIDC|OAuth|MFA|ADFS|IdP|IDP|Auth|Login)[-_]?\d{0,2}$/,
+  },
   // RFC 3986: a scheme, a host and a port alone
   { before: ANYWHERE, value: /^[a-z][a-z\d+]{1,11}:\/\/[a-z\d][a-z\d.-]{0,80}(?::\d{1,5})?\/?$/i },
   // A pattern that would match a secret: `^password=(.*)$`
@@ -52,14 +69,18 @@ export function opensNothing(text: string, start: number, end: number): boolean 
   if (end - start > LONGEST) return false;
   const value = text.slice(start, end);
   const said = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  const saidFar = () => text.slice(Math.max(0, start - FAR_CHARS), start);
   return (
-    OPEN_NOTHING.some(({ before, value: form }) => form.test(value) && before.test(said)) ||
+    OPEN_NOTHING.some(
+      ({ before, value: form, isLong }) => form.test(value) && before.test(isLong ? saidFar() : said),
+    ) ||
     (DOCUMENTED.has(value.replaceAll(/[ -]/g, '')) && SAYS_EXAMPLE.test(aroundOf(text, start, end)))
   );
 }
 
-const LONGEST = 200;
+const LONGEST = 600;
 const BEFORE_CHARS = 80;
+const FAR_CHARS = 1_000;
 
 /**
  * Values that vendors publish as examples, without spaces and hyphens: docs.aws.amazon.com/IAM, "Access keys";

@@ -7,8 +7,10 @@
  * Also a name and its value side by side: `('password', '…')`, a part of a form.
  */
 import { looksMade } from '#model/redaction/entropy.ts';
-import { isPassword, type Named, namedAt } from '#model/redaction/names.ts';
+import { GENERATED, SECURE_TYPE } from '#model/redaction/generated.ts';
+import { isPassword, type Named, NUMBER_RULE, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { isSystemOfPersons } from '#model/redaction/numbers-by-name.ts';
 import { isWordsTogether, looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
@@ -185,7 +187,15 @@ function memberAt(text: string, at: number, bare: RegExp): Member | undefined {
 /** `user[password]` is a name, too. */
 function secretIn(text: string, { start, end }: Range): Named | undefined {
   const last = text[end - 1] === ']' ? end - 2 : end - 1;
-  return end - start <= LONGEST_PLAIN && last >= start ? namedAt(text, last) : undefined;
+  if (end - start > LONGEST_PLAIN || last < start) return undefined;
+  return namedAt(text, last) ?? kindIn(text, { start, end });
+}
+
+/** What no name says, but the kind of the object or the system of the number. */
+function kindIn(text: string, { start, end }: Range): Named | undefined {
+  const said = text.slice(start, end);
+  if (said === SECURE_TYPE) return { rule: GENERATED, start, end, text: said };
+  return isSystemOfPersons(said) ? { rule: NUMBER_RULE, start, end, text: said } : undefined;
 }
 
 const GAP = String.raw`[\s,;]{1,60}`;
@@ -197,7 +207,7 @@ const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default|reje
 const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
 const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');
 const NAMES =
-  'name|key|parameterkey|variablename|settingname|header|field|variable|param|parameter|property|attribute|setting|type';
+  'name|key|parameterkey|variablename|settingname|header|field|variable|param|parameter|property|attribute|setting|type|system';
 /** The same member as it is now, in a difference. */
 const AS_IT_IS = String.raw`(?:\\{0,15}["']?\r?[\n\v]\+[ \t]{1,40}\\{0,15}["']?value\\{0,15}["']?:[^\r\n\v]{1,400})?`;
 const NAME_NEXT = new RegExp(

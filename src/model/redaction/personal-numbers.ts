@@ -13,9 +13,12 @@ type Row = Readonly<{
   isRight: (digits: readonly number[]) => boolean;
 }>;
 
+/** digital.go.jp */
+const MY_NUMBER = 'マイナンバー|個人番号';
+
 /** In a script that no other word of the text has, right before the number: `национальный паспорт 45 …` needs no check digit. */
 const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp, names: string])[] = [
-  behind(12, 'マイナンバー|個人番号'), // digital.go.jp
+  behind(12, MY_NUMBER),
   behind(10, 'паспорт(?:а|у|ом|е)?(?: (?:рф|гражданина|серия и номер|серии|серия|№|номер)){0,3}'), // мвд.рф: series and number
   behind(12, 'инн'), // nalog.gov.ru
   behind(11, 'снилс'), // sfr.gov.ru
@@ -39,7 +42,7 @@ function behind(digits: number, names: string): readonly [number, RegExp, string
 const NUMBERS: readonly Row[] = [
   row(10, 'nhs', (d) => checkBy(d, [10, 9, 8, 7, 6, 5, 4, 3, 2])), // digital.nhs.uk
   row(12, 'a?adha+r|आधार|uidai|ekyc', verhoeff), // uidai.gov.in
-  row(12, 'マイナンバー|個人番号|my[ _-]?number', myNumber), // digital.go.jp
+  row(12, `${MY_NUMBER}|my[ _-]?number`, myNumber),
   row(9, 'nif|nipc|contribuinte|n[uú]mero fiscal', (d) =>
     checkBy(d, [9, 8, 7, 6, 5, 4, 3, 2], (check) => (check > 9 ? 0 : check)),
   ), // portaldasfinancas.gov.pt
@@ -103,7 +106,7 @@ const ANY_NAME: readonly RegExp[] = [
 
 function anyOf(names: readonly string[]): RegExp {
   const each = new Set(names.map((name) => name.replaceAll(/ (?![^[]*\])/g, '[ _]')));
-  return new RegExp(String.raw`(?<!\p{L})(?:(?:マイナンバー|個人番号)は|(?:${[...each].join('|')})(?!\p{L}))`, 'giu');
+  return new RegExp(String.raw`(?<!\p{L})(?:(?:${MY_NUMBER})は|(?:${[...each].join('|')})(?!\p{L}))`, 'giu');
 }
 
 /** Where names of such numbers begin in a text, in order. */

@@ -2,11 +2,9 @@
  * Secrets that are arguments of commands: an option that is short or has a name of its own, or only the position of the
  * argument. What stands before them stays, as in `placed.ts`. Options that many programs share are in `commands.ts`.
  */
-import { type Form, form, UUID } from '#model/redaction/form.ts';
-import { NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, secret, UUID } from '#model/redaction/form.ts';
+import { NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-/** No variable, placeholder, option or earlier redaction. */
-const QUOTE = String.raw`\\{0,15}["']`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()\\]{3,200}`;
 /** A digit or a sign in it: no word, and no name of a file with a usual end. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+=])${ARGUMENT}`;
@@ -108,9 +106,4 @@ function option(programs: string, names: readonly string[], value: string): Form
 
 function maybe(pattern: string): string {
   return `(?:${pattern})?`;
-}
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
 }

@@ -2,7 +2,7 @@
  * Secrets by their place in calls of functions, as source code, stack traces and consoles show them: the last argument of
  * what logs somebody in, the key of what signs. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 
 const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|@:?])`;
 const QUOTE = String.raw`\\{0,15}["'\x60]`;
@@ -165,8 +165,3 @@ export const PLACED_BY_CALLS: readonly Form[] = [
   // twilio.com/docs/libraries: the account, then its token
   secret(['AC'], String.raw`AC[0-9a-f]{32}(?:${QUOTE},\s?${QUOTE}|:)`, '[0-9a-f]{32}(?![0-9a-f])'),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

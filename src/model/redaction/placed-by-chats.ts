@@ -2,7 +2,7 @@
  * Secrets that people tell without a word for a password: what opens a device, a door, a network, a wallet; the code of an
  * SMS; the answer to a question that lets somebody in again. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
 import { NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
 const END = String.raw`(?=["'\x60”]?[.,;:!?)]{0,2}(?:\s|$))`;
@@ -234,8 +234,3 @@ export const PLACED_BY_CHATS: readonly Form[] = [
     '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,7 +2,7 @@
  * Codes for one login: of a device that has no keyboard (RFC 8628, section 3.2), of a list of numbered ones, and the links
  * that let somebody in. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 
 const QUOTE = String.raw`\\{0,15}["'\x60“«„]`;
 const MAYBE_QUOTE = `(?:${QUOTE})?`;
@@ -50,8 +50,3 @@ export const PLACED_BY_CODES: readonly Form[] = [
     TOKEN,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

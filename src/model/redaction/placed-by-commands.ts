@@ -2,11 +2,9 @@
  * Secrets by their place beside a command: what it prints where its argument names a secret, an option of its own, lines of
  * a settings file that has the form of options. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { BREAK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
+import { BREAK, NO_MARK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
-/** No variable, placeholder, option or earlier redaction. */
-const NO_MARK = String.raw`(?!\[redacted)`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
 const MAYBE_QUOTE = String.raw`(?:\\{0,15}["'])?`;
 const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
@@ -315,9 +313,4 @@ export const PLACED_BY_COMMANDS: readonly Form[] = [
 /** A label that ends its line with a colon, and the value alone in a line below. */
 function labelled(beginnings: readonly string[], label: string): Form {
   return secret(beginnings, String.raw`${label}[^\r\n\v:]{0,120}:(?:${BREAK}){1,3}[ \t]{0,16}`, GENERATED);
-}
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
 }

@@ -5,14 +5,14 @@
  *   334 UGFzc3dvcmQ6          the server asks for the password in base64: RFC 4954, section 4
  *   eV9mX3hZI05S              the client answers with it alone in its line
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
+import { NO_MARK } from '#model/redaction/pattern-parts.ts';
 
 const BREAK = String.raw`["']?[ \t]{0,8}(?:\\[rn]|[\r\n\v]){0,4}["']?[ \t]{0,8}\r?[\n\v]`;
 /** What a log writes before what it sent: a time, a name, an arrow. */
 const SENT = String.raw`(?:(?![^\r\n\v]{0,79}\s\d{3}[ -])[^\r\n\v]{0,80}?(?:[>:|\]]{1,2}|['"b]{1,2}) {0,4})?["']?`;
 const LINE_END = String.raw`(?=(?:\\r)?(?:\\n)?["']?[ \t]{0,8}(?:[\r\n\v]|$))`;
 const BASE64 = '[A-Za-z0-9+/]{4,4096}={0,2}';
-const NO_MARK = String.raw`(?!\[redacted)`;
 
 export const PLACED_BY_DIALOGS: readonly Form[] = [
   // "Username:" and "Password:" in base64, in the ways servers write them
@@ -55,9 +55,4 @@ export const PLACED_BY_DIALOGS: readonly Form[] = [
 /** The next line is the answer, and nothing else. */
 function answer(beginnings: readonly string[], kept: string): Form {
   return secret(beginnings, `${kept}${BREAK}${SENT}`, `${BASE64}${LINE_END}`);
-}
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
 }

@@ -2,7 +2,7 @@
  * What people say opens a door, an alarm, a lock, a SIM card, and a user with a password in one breath. The words stand in
  * lists by language; the next language is a word there. What stands before a value stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 import { BREAK, NO_PLACEHOLDER, SPOKEN } from '#model/redaction/pattern-parts.ts';
 
 const END = String.raw`(?=["'\x60”]?[.,;:!?)]{0,2}(?:\s|$))`;
@@ -104,8 +104,3 @@ export const PLACED_BY_DOORS: readonly Form[] = [
     String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?!v?\d{1,4}\.|\w{1,40}=)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{6,100}?${END}`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,12 +2,11 @@
  * Secrets by their place in files and answers that have no name for them: a user above a password, keys in pairs, parameters
  * of a template, a licence. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
-const QUOTE = String.raw`\\{0,15}["']`;
 const SPACE = String.raw`[ \t]{1,16}`;
 /** A digit, a capital or a sign, and no file. */
 const CHOSEN_LINE = String.raw`(?=[^\r\n\v]{0,100}[\dA-Z!@#$%^&*+=;?])${NO_PLACEHOLDER}(?!#|[\w.-]{1,60}\.(?:ovpn|conf|txt|crt|key|pem|log)(?:\s|$)|\S{1,40}:\s)[^\s"'\x60<>]{4,128}${LINE_END}`;
@@ -118,8 +117,3 @@ export const PLACED_BY_FILES: readonly Form[] = [
     String.raw`(?=[A-Z-]{0,60}\d)(?=[\d-]{0,60}[A-Z])[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}(?![\w-])`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

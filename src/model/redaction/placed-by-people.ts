@@ -2,10 +2,9 @@
  * Secrets by their place in what people write and paste: a chat, a terminal with the answer of a command, a dump of a
  * program. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
 
-/** No variable, placeholder, option or earlier redaction. */
 const END = String.raw`(?=[.,;:)]?(?:\s|$))`;
 /** A letter, a digit and a sign that no name has: nobody says such a word. */
 const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+?])(?!\w{1,40}=|[A-Za-z]{1,20}#\d{1,6}(?!\w))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
@@ -373,8 +372,3 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     String.raw`(?=[^"\s]{0,200}\d)(?!\[redacted|\*|\$)[^"\s]{6,200}(?="\})`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,7 +2,7 @@
  * Passphrases of plain words, which only the name before them shows: “passphrase for the backup: seven wet badgers sing”. What
  * stands before them stays, as in `placed.ts`. The next language is a word in a list here.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 
 const LETTERS = 'a-zà-öø-ÿā-ž';
 /** Words of a sentence that speaks about a passphrase. */
@@ -71,8 +71,3 @@ export const PLACED_BY_PHRASES: readonly Form[] = [
     WORDS,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,12 +2,9 @@
  * Secrets that only their position shows: the second argument of a login, a column of a file, the line below a command, a
  * part of an address. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { BREAK, LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
+import { BREAK, LINE_END, NO_MARK, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-/** No variable, placeholder, option or earlier redaction. */
-const NO_MARK = String.raw`(?!\[redacted)`;
-const QUOTE = String.raw`\\{0,15}["']`;
 /** A digit or a sign in it: no word, and no name of a class. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+?=])`;
 /** All that a command prints: one word in its line, and no name before a colon. */
@@ -293,8 +290,3 @@ export const PLACED_BY_POSITION: readonly Form[] = [
     String.raw`${NO_MARK}[^"\r\n\v]{1,200}(?=")`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,12 +2,9 @@
  * Secrets by their place in what programs print and read: first passwords, answers of a store, statements, stack traces,
  * addresses of streams. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { BREAK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
+import { BREAK, NO_MARK, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-const NO_MARK = String.raw`(?!\[redacted)`;
-/** No variable, placeholder, option or earlier redaction. */
-const QUOTE = String.raw`\\{0,15}["']`;
 const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|\\{0,15}["']|$))`;
 /** Nobody names a host or a commit so: a sign, or letters of both cases among digits. */
 const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!(?:[a-z_]{1,40}|[A-Z_]{1,40})=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
@@ -297,8 +294,3 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
     String.raw`(?:\d{6}|\d{8})(?![\w-]|\.\d)`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,7 +2,7 @@
  * Second factors by their place: seeds of one-time codes, codes of a list, codes with a letter before. What stands before them
  * stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 import { BREAK } from '#model/redaction/pattern-parts.ts';
 
 const QUOTE = String.raw`\\{0,15}["'\x60]`;
@@ -43,8 +43,3 @@ export const PLACED_BY_SECOND_FACTORS: readonly Form[] = [
     String.raw`(?=[A-Z]{0,8}\d)[A-Z\d]{5,8}(?=${QUOTE})`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,10 +2,9 @@
  * Secrets by their place in protocols, in settings files of single services, and in what stores of secrets answer. What stands
  * before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
+import { LINE_END, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-const QUOTE = String.raw`\\{0,15}["']`;
 const IN_QUOTES = String.raw`${NO_PLACEHOLDER}[^"'\r\n\v\\]{3,200}(?=${QUOTE})`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
 /** A letter and a digit, or a sign: no word of a sentence. */
@@ -55,6 +54,21 @@ export const PLACED_BY_STORES: readonly Form[] = [
     ['token ', 'sec_key ', 'secret_key ', 'api_key ', 'access_key ', 'password ', 'passphrase '],
     String.raw`(?<=(?:^|[\r\n\v])[ \t]{0,16}[a-z][a-z_]{0,40}_)(?:token|sec_key|secret_key|api_key|access_key|password|passphrase)[ \t]{1,8}`,
     String.raw`(?=[^\s]{0,200}\d)${NO_PLACEHOLDER}[\w+/=.-]{16,200}${LINE_END}`,
+  ),
+  // The same with a key that somebody chose: its name is the whole line's, and the value may have a sign of comments
+  secret(
+    [
+      'shared_key ',
+      'secret_key ',
+      'secret_key_base ',
+      'access_key ',
+      'api_key ',
+      'private_key ',
+      'auth_key ',
+      'encryption_key ',
+    ],
+    String.raw`(?<=(?:^|[\r\n\v])[ \t]{0,16}(?:[a-z]{2,16}_){0,3})(?:shared|secret|access|api|private|auth|encryption)_key(?:_base)?[ \t]{1,16}(?:${QUOTE})?`,
+    String.raw`(?!\/|\w{1,20}:\/\/)(?:(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)${ARGUMENT}|(?<=["'])${IN_QUOTES})(?=["']?;?[ \t]{0,8}(?:[\r\n\v]|$))`,
   ),
   // A user and a password by options of one letter: only what a program made, because the same letters name other things
   secret(
@@ -132,9 +146,24 @@ export const PLACED_BY_STORES: readonly Form[] = [
     String.raw`(?=[^\s\x60"']{0,60}\d)(?=[^\s\x60"']{0,60}[A-Z])(?=[^\s\x60"']{0,60}[a-z])${NO_PLACEHOLDER}[^\s\x60"']{8,60}(?=[\x60"'][^\r\n\v]{0,40}(?:log|sign|get) ?(?:in|on))`,
   ),
   secret(
-    ['password '],
-    String.raw`(?<=(?:[wW]i-?[fF]i|WLAN|wlan|SSID|ssid)[^\r\n\v]{0,80}[:,;(] ?)password `,
-    String.raw`(?=[^\s"']{0,60}\d)${ARGUMENT}(?=[.,;)]?(?:\s|$))`,
+    [
+      ...[
+        'password ',
+        'passwort ',
+        'Passwort ',
+        'Kennwort ',
+        'Password ',
+        'pass ',
+        'pw ',
+        'key ',
+        'psk ',
+        'PSK ',
+        'mdp ',
+      ],
+      ...['mot de passe ', 'clave ', 'contraseña ', 'senha ', 'wachtwoord ', 'hasło ', 'heslo ', 'parola '],
+    ],
+    String.raw`(?<=(?:[wW]i-?[fF]i|WLAN|wlan|SSID|ssid|[hH]otspot)(?![A-Za-z])(?:[^\r\n\v]{0,80}(?:[:,;(/] ?|[:/] ?[\w.-]{2,32} )| (?:name )?["'“]?[\w.-]{2,32}(?: [\w.-]{2,32})?["'”]? ))(?:[pP]ass(?:wor[dt])?|[kK]ennwort|pw|key|psk|PSK|mdp|mot de passe|clave|contraseña|senha|wachtwoord|has[lł]o|heslo|parola) ["'\x60“]?`,
+    String.raw`(?:(?=[^\s"']{0,60}\d)${ARGUMENT}|[a-zà-ž]{3,20}(?:[-_.][a-zà-ž]{3,20}){2,6}|(?<=["'])(?=[^"'\r\n\v]{0,60}\d)[^"'\r\n\v\\]{8,63}(?=["']))(?=["'\x60”]?[.,;)]?(?:\s|$))`,
   ),
   secret(
     ['unlock code', 'Unlock code', 'door code', 'gate code', 'override code', 'unlock pin', 'unlock PIN'],
@@ -147,8 +176,3 @@ export const PLACED_BY_STORES: readonly Form[] = [
     String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)${ARGUMENT}(?=[.,;)]?(?:\s|$))`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

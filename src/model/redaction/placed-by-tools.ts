@@ -2,10 +2,9 @@
  * Secrets by their place in what tools of databases, clouds and configuration write: an argument without a name, a cell behind
  * its type, a file that a command writes. What stands before them stays, as in `placed.ts`.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-import { LINE_END, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret } from '#model/redaction/form.ts';
+import { LINE_END, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-const QUOTE = String.raw`\\{0,15}["']`;
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
 const SECRET_NAME = String.raw`[\w.-]{0,60}(?:[pP]ass(?:word|wd|phrase)?|PASS(?:WORD|WD)?|[pP]wd|PWD|[sS]ecret|SECRET|[tT]oken|TOKEN|(?:[aA]pi|API|[aA]ccess|ACCESS|[pP]rivate|PRIVATE)[-_.]?(?:[kK]ey|KEY))`;
 
@@ -63,8 +62,3 @@ export const PLACED_BY_TOOLS: readonly Form[] = [
     String.raw`(?:"${NO_PLACEHOLDER}[^"\r\n\v]{3,200}"|'${NO_PLACEHOLDER}[^'\r\n\v]{3,200}'|(?!["'])${ARGUMENT})(?= ?>{1,2} ?["']?[\w.~/$\x7b\x7d-]{0,80}(?:[-_./]pass(?:word|wd|phrase)?|[-_.]secret|[-_.]token|[-_.](?:api|secret|private|master)[-_.]?key|(?:^|[/ ])(?:password|passwd|secret|token))(?:\.txt)?["']?(?:\s|;|&|$))`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -2,7 +2,7 @@
  * Secrets that people say in many languages: one-time codes, codes of doors, PINs, keys of networks, and a login said in one
  * breath. What stands before them stays, as in `placed.ts`. The next language is a word in a list here.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, secret } from '#model/redaction/form.ts';
 import { BREAK, LINE_END, NO_PLACEHOLDER, SPOKEN } from '#model/redaction/pattern-parts.ts';
 
 const END = String.raw`(?=["'\x60”»]?[.,;:!?)]{0,2}(?:\s|$))`;
@@ -304,8 +304,3 @@ export const PLACED_BY_WORDS: readonly Form[] = [
     HEX,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

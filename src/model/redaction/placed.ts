@@ -2,18 +2,15 @@
  * Secrets by their place: an argument of a command, a part of a protocol, a line of a configuration. What stands before
  * them stays. Each pattern is tried where its beginning stands, and reads a bounded length before the secret.
  */
-import { type Form, form, UUID } from '#model/redaction/form.ts';
-import { BREAK, NO_PLACEHOLDER } from '#model/redaction/pattern-parts.ts';
+import { type Form, form, secret, UUID } from '#model/redaction/form.ts';
+import { BREAK, NO_PLACEHOLDER, QUOTE } from '#model/redaction/pattern-parts.ts';
 
-/** No variable, placeholder, option or earlier redaction. */
 /** A `&` before another character of a word divides no commands: who types one, leaves a space. */
 const ARGUMENT = String.raw`${NO_PLACEHOLDER}(?:[^\s"'\x60<>|;&()]|&(?=[^\s&>|])){3,200}`;
 /** A digit or a sign in it: no word of a sentence. */
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])${ARGUMENT}`;
 /** With an options' type before: `secret 9 $9$…`. */
 const BASE64 = '[A-Za-z0-9+/]{4,4096}={0,2}';
-/** One quote or none, also escaped. */
-const QUOTE = String.raw`\\{0,15}["']`;
 const MAYBE_QUOTE = `(?:${QUOTE})?`;
 /** Behind an opening quote. */
 const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
@@ -700,8 +697,3 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:MII[A-J][A-Za-z0-9+/]{2}IBA[ADz]|BQIAAA[A-Za-z0-9+/]{40}|MHcCAQEE|MC4CAQAw|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{8,6000}={0,2}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{40,80}={0,2}(?![A-Za-z0-9+/])){0,80}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{1,80}={1,2})?`,
   ),
 ];
-
-/** `kept` stays, `value` is redacted. */
-function secret(beginnings: readonly string[], kept: string, value: string): Form {
-  return form('secret', beginnings, `(${kept})(?:${value})`);
-}

@@ -12,8 +12,10 @@ import { kindOfForm, mayNameForm } from '#model/redaction/forms.ts';
 import { isCoordinate } from '#model/redaction/key-sets.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
+import { isSystemOfPersons, NUMBER_OF_PERSON } from '#model/redaction/numbers-by-name.ts';
 import { isPersonal } from '#model/redaction/personal-numbers.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
+import { passwordsOfUsers } from '#model/redaction/user-lists.ts';
 
 export type { Sensitive } from '#model/redaction/scan.ts';
 
@@ -106,9 +108,14 @@ export function redactNamed(name: string, value: string, { around = '', taken }:
 }
 
 function kindOf(name: string, value: string, around: string): string | undefined {
-  const own =
-    secretKind(name, value) ?? kindOfForm(name, value) ?? (isPersonal(name, value) ? 'national-id' : undefined);
+  const byName = secretKind(name, value);
+  const byForm = byName === undefined || byName === 'national-id' ? kindOfForm(name, value) : undefined;
+  const own = byForm ?? byName ?? (isNumberOfPerson(name, value) ? 'national-id' : undefined);
   return own ?? (around === '' ? undefined : secretKindInside(around, name, value));
+}
+
+function isNumberOfPerson(name: string, value: string): boolean {
+  return isPersonal(name, value) || (isSystemOfPersons(name) && NUMBER_OF_PERSON.test(value));
 }
 
 /** The mark for a value that is never kept, whatever its content; equal values get equal marks. */
@@ -118,7 +125,7 @@ export function withheld(kind: string, value: string): string {
 
 /** Whether a value with that name may be secret. */
 export function isSecretName(name: string): boolean {
-  return current.classes.credentials && (mayBeSecret(name) || mayNameForm(name));
+  return current.classes.credentials && (mayBeSecret(name) || mayNameForm(name) || isSystemOfPersons(name));
 }
 
 /** The secret name that governs the content of a member, inside of `around`; '' for none. */
@@ -179,7 +186,8 @@ function sensitive(text: string): readonly Sensitive[] {
 /** What the whole text shows. */
 function inWhole(text: string): readonly Sensitive[] {
   const { classes, patterns } = current;
-  const found = joined(sensitiveIn(text, classes), inDecoded(text, classes));
+  const lists = classes.credentials ? passwordsOfUsers(text) : NOTHING;
+  const found = joined(joined(sensitiveIn(text, classes), lists), inDecoded(text, classes));
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
 }
 

@@ -332,7 +332,7 @@ function isWholeWord(rule: NameRule): boolean {
 /** Settings of Redis and LDAP: the value follows a space. */
 const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 /** "using password hunter2", "password hunter2 was rejected" */
-const GIVEN = /(?:^|\s)(?:with|using|temporary|temp|default|initial|entered|and|given|the|neues?|nova)(?: the)? $/i;
+const GIVEN = /(?:^|\s)(?:with|using|temporary|temp|default|initial|entered|and|given|the)(?: the)? $/i;
 
 /** “yeni şifre x” */
 function isWhich(before: string): boolean {

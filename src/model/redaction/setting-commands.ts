@@ -121,10 +121,9 @@ function valueOfLine(text: string, { rule, start, end }: Named): Range | undefin
   const words = value.split(' ');
   if (value === '' || words.length > MOST_WORDS || words.some(isState)) return undefined;
   if (isNoSecret({ rule, name: text.slice(start, end), value, isQuoted: false, isTold: false })) return undefined;
-  const isColumn = words.length === 1 && /^(?: {2,}|\t)/.test(opening) && /[\d!#$%^&*+?~}{]/.test(value);
+  const isColumn = words.length === 1 && opening.startsWith('  ') && /[\d!#$%^&*+?~}{]/.test(value);
   const from = end + opening.length - value.length;
-  return isColumn ||
-    (text[end] === ' ' && isAmongDirectives(before, text.slice(from + value.length, from + value.length + NEXT_CHARS)))
+  return isColumn || isAmongDirectives(before, text.slice(from + value.length, from + value.length + NEXT_CHARS))
     ? { start: from, end: from + value.length }
     : undefined;
 }

@@ -6,7 +6,7 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 
 /** For whom, and where. */
 const PREPOSITIONS =
-  'till|för|til|pro|по|za|k|ke|ku|u|z|ze|s|se|v|ve|untuk|cho|do|до|for|of|on|at|in|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
+  'till|för|til|pro|по|za|k|ke|ku|u|z|ze|s|se|v|ve|untuk|cho|do|до|for|of|on|at|in|au|aux|dans|al|ao|nel|nella|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в|за|від|pentru|για|του|της|στο|στη|στην|στον';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
@@ -15,7 +15,7 @@ const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?
 /** In these languages “new” and “current” follow the name. */
 const WHICH = `(?:${SPACE}(?:nuev[ao]|nov[ao]|nuov[ao]|nouveau|nouvelle|nouă|actuelle?|actual|attuale|atual|antigua|antiga|ancien(?:ne)?|vecchia|temporal|temporaire|temporanea|tempor[aá]ri[ao]|provisoire|provvisoria|provisóri[ao]|provisional|initiale?|iniziale|inicial|baru|mới|الجديدة|الحالية|החדשה|הנוכחית))?`;
 /** In these languages the name of the thing follows at once: “kata sandi vpn”. Elsewhere only a few such names do. */
-const OF_WHAT = `(?:(?<=salas[aõ]na|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
+const OF_WHAT = `(?:(?<=salas[aõ]na|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|accès|acceso|accesso|acesso|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
 const WHOSE = `${OF_WHAT}${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** For what it is, between the name and a verb that is too short to count alone: “adgangskoden til testbrugeren er”. */
@@ -32,7 +32,7 @@ const VERBS = [
   '(?:lautet|ist|war|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
   // French
   "c['’](?:est|était)(?: (?:maintenant|toujours))?",
-  '(?:est|était|devient|sera)(?: (?:maintenant|désormais))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
+  '(?:est|était|devient|sera)(?: (?:maintenant|désormais|le(?= \\d{4})))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
   // Spanish
   '(?:ahora )?(?:es|era|será)(?: ahora)?|(?:(?:se )?ha )?(?:cambi(?:ó|ad[oa])|actualizad[oa]) (?:a|por)',
   // Portuguese

@@ -272,8 +272,8 @@ const IN_BRACKETS =
 /** Up to an encoded character that would end it. */
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 
-/** A generated value contains no sign that a name could precede: `sig=sig=sig=…` is read once. */
-const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:，。；、（）「」『』【】“”„’‹›«»…])/y;
+/** A generated value contains no sign that a name could precede: `sig=sig=sig=…` is read once. `^@` is a NUL. */
+const MADE = /[\w+/.~%-]+={0,2}(?=\^@|(?!:?[^\s,;&"'`<>(){}[\]\\:，。；、（）「」『』【】“”„’‹›«»…]))/y;
 const ENCODED_MADE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3[ABD]|5D|7D|0A|0D))[\w+/.~%-])+(?:=|%(?:25){0,4}3D){0,2}/iy;
 
 function bareRange(text: string, named: Named, sign: Sign, start: number): Value | undefined {
@@ -285,6 +285,7 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
     return undefined;
   if (isNameAgain(text, start, end) || isKeyOfMember(text, named, start, end) || isCode(text, start, end))
     return undefined;
+  if (start === sign.after && text[sign.at] === ':' && isPathOfSetting(text, named, start)) return undefined;
   if (sign.isEncoded) return { start, end, isQuoted: false };
   const isContinued = isAt(CONTINUED, text, end) && beginsLine(text, named.start);
   return {
@@ -298,11 +299,31 @@ function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): n
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
   let end = beforeNul(text, start, endAt(IN_BRACKETS, text, endAt(BARE, text, start)));
   const isInSentence = text[at] === ':' && isBlank(text.charCodeAt(after));
+  if (end > start && isQuoteInside(text, start, end)) end = endAt(BEHIND_QUOTE, text, end);
   if (end > start && isInConnectionString(text, at, end)) end = endAt(UP_TO_SEMICOLON, text, end);
   else if (end > start && text[end] === '&' && isInSentence) end = endAt(AND, text, end);
   // A colon that ends it belongs to the sentence.
   return text[end - 1] === ':' ? end - 1 : end;
 }
+
+/**
+ * `password=Kohl'Kopf6 dbname=x` (postgresql.org/docs/current/libpq-connect.html, "Keyword/Value Connection Strings"): a value
+ * that no quote opens may have one inside. A quote before the pair in the same line would end there.
+ */
+function isQuoteInside(text: string, start: number, end: number): boolean {
+  if (!isAt(BEHIND_QUOTE, text, end)) return false;
+  const before =
+    text
+      .slice(Math.max(0, start - LINE_CHARS), start)
+      .split(/[\r\n\v]/)
+      .at(-1) ?? '';
+  return before.split(text[end] ?? '').length % 2 === 1;
+}
+
+const LINE_CHARS = 400;
+/** The quote and what follows it: no end of a word such as “don't”. */
+const BEHIND_QUOTE =
+  /(?:["'](?=[\w!#$%^*+?@.-])(?!(?:s|t|re|ve|ll|d|m)(?![\w!#$%^*+?@-]))[^\s\0,;&"'\x60<>(){}[\]\\]{1,60}){1,4}(?=[\s\0,;&)}\]<>]|$)/y;
 
 /** cat(1), option `-v`: NUL as `^@`; proc_pid_environ(5) has one behind each variable. */
 function beforeNul(text: string, start: number, end: number): number {
@@ -310,7 +331,7 @@ function beforeNul(text: string, start: number, end: number): number {
   return nul < 0 ? end : start + nul;
 }
 
-const NUL_AND_NAME = /\^@[A-Za-z_]\w{0,60}=/;
+const NUL_AND_NAME = /\^@(?:[A-Za-z_]\w{0,60}=|$)/;
 
 /** `User ID=jo;Password=x&y;Encrypt=True`: ADO.NET and ODBC divide by semicolons alone. */
 function isInConnectionString(text: string, sign: number, from: number): boolean {
@@ -345,6 +366,13 @@ const CHAINED = /^[A-Za-z_$][\w$]*(?:[?!]{0,2}\.[A-Za-z_$][\w$]*){0,8}[?!]{1,2}\
 
 /** `DB_PASSWORD= API_KEY=""`: no value, and the next setting. */
 const EMPTY_BEFORE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?!=)/;
+
+/** learn.microsoft.com/aspnet/core/fundamentals/configuration: `Jwt:Issuer=https://…` is the setting of a section. */
+function isPathOfSetting(text: string, { rule }: Named, start: number): boolean {
+  return !isPassword(rule) && isAt(PATH_OF_SETTING, text, start);
+}
+
+const PATH_OF_SETTING = /(?:[A-Z][A-Za-z]{1,40}:(?:\d{1,2}:)?){0,4}[A-Z][A-Za-z]{1,40}=(?=[^\s=])/y;
 
 /** `serviceAccountToken: expirationSeconds: 3607`: the key of a member inside. */
 function isKeyOfMember(text: string, { rule }: Named, start: number, end: number): boolean {
