@@ -5,6 +5,7 @@
 import { sha256 } from '#core/sha256.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { isSameService, mayBeOneService } from '#model/incident/alert-service.ts';
+import { beginsWith } from '#record/begins-with.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -49,8 +50,7 @@ export async function underFirstStart(tx: Tx, workspaceId: string, alert: Alert)
     .select('key')
     .where('workspace_id', '=', workspaceId)
     .where('source', '=', source)
-    .where('key', '>=', fingerprint)
-    .where('key', '<', `${fingerprint}\uffff`)
+    .where(beginsWith('key', fingerprint))
     .where('is_member', '=', 1)
     .where('at_us', '>=', atUs - SAME_START_US)
     .where('at_us', '<=', atUs + SAME_START_US)
@@ -76,8 +76,7 @@ export async function endEarlierStarts(tx: Tx, workspaceId: string, alert: Alert
     .set({ state: 'resolved', said_us: atUs })
     .where('workspace_id', '=', workspaceId)
     .where('source', '=', alert.source)
-    .where('key', '>=', fingerprint)
-    .where('key', '<', `${fingerprint}\uffff`)
+    .where(beginsWith('key', fingerprint))
     .where('is_member', '=', 1)
     .where('state', '!=', 'resolved')
     .where('at_us', '<', atUs - SAME_START_US)

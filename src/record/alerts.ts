@@ -1,4 +1,5 @@
 /** The received alerts: one row each, however often and however they were delivered. */
+import { MINUTE_US, WEEK_US } from '#core/time-units.ts';
 import { ALERT_STATES, type Alert, type AlertState, QUIET_MINUTES } from '#model/incident/alert.ts';
 import { latestRound, underOneKey } from '#record/alert-keys.ts';
 import { redactedAlert } from '#record/redacted-alert.ts';
@@ -44,7 +45,6 @@ export type NotedAlert = Readonly<
 
 /** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
 const SILENCE_US = 48 * 3_600 * 1_000_000;
-const MINUTE_US = 60_000_000;
 /**
  * Slack truncates the time of an edit to the second, so the message and the webhook of one reopening differ by up to
  * that.
@@ -326,8 +326,6 @@ export async function hasAlerts(
 
 /** `thisWeek`: how often the alert fired in the last seven days, this time included. `last`: the round before this one. */
 export type EarlierRounds = Readonly<{ thisWeek: number; last: NotedAlert | undefined }>;
-
-const WEEK_US = 7 * 24 * 3_600 * 1_000_000;
 
 export async function earlierRounds(
   { db }: Reader,

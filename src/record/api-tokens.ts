@@ -1,4 +1,5 @@
 /** The tokens of the REST API. Each creation, revocation and use is in the audit log; a use once an hour. */
+import { HOUR_US } from '#core/time-units.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -58,8 +59,6 @@ export async function revokeToken(tx: Tx, id: string, by: string): Promise<boole
   await audit(tx, { workspaceId: NO_WORKSPACE, actor: by, action: 'token.revoked', subject: id, detail });
   return true;
 }
-
-const HOUR_US = 3_600_000_000;
 
 /** Does nothing within an hour of the use that was noted last. */
 export async function noteTokenUse(tx: Tx, id: string, operation: string): Promise<void> {

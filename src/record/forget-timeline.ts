@@ -1,5 +1,6 @@
 /** Takes a person, a trace or an answer out of the timelines. The log gets the digests of what is left. */
 import { incidentName } from '#model/incident/incident.ts';
+import { beginsWith } from '#record/begins-with.ts';
 import { RESTORED, restoredFrom } from '#record/entry-origin.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsMentioning } from '#record/mentioning-rows.ts';
@@ -63,7 +64,7 @@ async function saidBy({ db }: Reader, personId: string): Promise<readonly EntryR
   const rows = db.selectFrom('timeline_entries').selectAll();
   const own = await rows.where('source', '=', personId).execute();
   const ids = new Set(own.map(({ id }) => id));
-  const restored = await rows.where('key', '>=', RESTORED).where('key', '<', `${RESTORED}\uffff`).execute();
+  const restored = await rows.where(beginsWith('key', RESTORED)).execute();
   const brought = restored.filter(({ key }) => ids.has(restoredFrom(key) ?? ''));
   for (const { id } of brought) ids.add(id);
   const corrections = (await rows.where('amends', 'is not', null).execute()).filter(({ amends }) =>

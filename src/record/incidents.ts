@@ -63,7 +63,8 @@ export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incid
   if (asked.investigationId !== undefined) {
     await addDiagnosisEntry(tx, { incidentId: asked.id, investigationId: asked.investigationId });
   }
-  if (asked.impactStartUs !== undefined) await noteImpactStart(tx, incident, asked.impactStartUs, asked.declaredBy);
+  if (asked.impactStartUs !== undefined)
+    await noteImpactStart(tx, incident, { atUs: asked.impactStartUs, by: asked.declaredBy });
   await addEntry(tx, {
     incidentId: asked.id,
     key: DECLARED,
@@ -306,19 +307,34 @@ export async function statusSteps(reader: Reader, incidentId: string): Promise<r
 export type Step = TimelineEntry & Readonly<{ key: string }>;
 
 async function changeImpactStart(tx: Tx, before: Incident, change: Change, atUs: number): Promise<boolean> {
-  if (before.impactStartUs === atUs) return false;
-  await noteImpactStart(tx, before, atUs, change.by);
+  const isSame = before.impactStartUs === atUs;
+  if (isSame && change.text === undefined) return false;
+  const isNoted = await noteImpactStart(tx, before, { ...change, atUs });
+  if (isSame && !isNoted) return false;
   await update(tx, before, { impact_start_us: atUs });
   await auditIncident(tx, before, change.by, 'incident.impact-start-changed', { atUs });
   return true;
 }
 
-async function noteImpactStart(tx: Tx, { id }: Incident, atUs: number, by: string): Promise<void> {
-  await noteMilestone(tx, { incidentId: id, key: IMPACT_START, text: 'Impact began', atUs, by });
+type Moment = Readonly<{ atUs: number; by: string }> & Pick<Change, 'text'>;
+
+async function noteImpactStart(tx: Tx, { id }: Incident, { atUs, by, text }: Moment): Promise<boolean> {
+  return await noteMilestone(tx, {
+    incidentId: id,
+    key: IMPACT_START,
+    text: withWords('Impact began', text),
+    atUs,
+    by,
+  });
 }
 
-async function changeDetection(tx: Tx, before: Incident, { by }: Change, atUs: number): Promise<boolean> {
-  const entry = { incidentId: before.id, key: DETECTED, text: 'Detected', atUs, by };
+/** `Impact began: the graph drops there` */
+function withWords(what: string, words = ''): string {
+  return words === '' ? what : `${what}: ${words}`;
+}
+
+async function changeDetection(tx: Tx, before: Incident, { by, text }: Change, atUs: number): Promise<boolean> {
+  const entry = { incidentId: before.id, key: DETECTED, text: withWords('Detected', text), atUs, by };
   if (!(await noteMilestone(tx, entry))) return false;
   await auditIncident(tx, before, by, 'incident.detection-changed', { atUs });
   return true;

@@ -1,4 +1,5 @@
 /** What the bot remembers about its own upkeep: one line per duty, with what it did last and when. */
+import { beginsWith } from '#record/begins-with.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
 export type Mark = Readonly<{ value: string; atUs: number }>;
@@ -29,12 +30,7 @@ export async function claimMark(tx: Tx, name: string): Promise<boolean> {
 
 /** The marks whose names begin so, if they are older. */
 export async function forgetMarks({ db }: Reader, prefix: string, beforeUs: number): Promise<void> {
-  await db
-    .deleteFrom('marks')
-    .where('name', '>=', prefix)
-    .where('name', '<', `${prefix}\uffff`)
-    .where('at_us', '<', beforeUs)
-    .execute();
+  await db.deleteFrom('marks').where(beginsWith('name', prefix)).where('at_us', '<', beforeUs).execute();
 }
 
 export async function clearMark(tx: Tx, name: string): Promise<void> {
@@ -46,12 +42,6 @@ export async function marksFrom(
   { db }: Reader,
   prefix: string,
 ): Promise<readonly (Mark & Readonly<{ name: string }>)[]> {
-  const rows = await db
-    .selectFrom('marks')
-    .selectAll()
-    .where('name', '>=', prefix)
-    .where('name', '<', `${prefix}\uffff`)
-    .orderBy('name')
-    .execute();
+  const rows = await db.selectFrom('marks').selectAll().where(beginsWith('name', prefix)).orderBy('name').execute();
   return rows.map(({ name, value, at_us }) => ({ name, value, atUs: at_us }));
 }

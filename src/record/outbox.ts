@@ -6,6 +6,7 @@
  * crash posts nothing twice.
  */
 import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
+import { beginsWith } from '#record/begins-with.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -307,8 +308,7 @@ const QUEUED_FOR_US = 30_000_000;
 export async function dropDetails(tx: Tx, prefix: string): Promise<void> {
   const dropped = await tx.db
     .deleteFrom('outbox')
-    .where('message_id', '>=', prefix)
-    .where('message_id', '<', `${prefix}\uffff`)
+    .where(beginsWith('message_id', prefix))
     .where('state', '=', 'queued')
     .where('attempts', '=', 0)
     .where('created_us', '<', tx.nowUs - QUEUED_FOR_US)
@@ -335,8 +335,7 @@ export async function newestDelivery({ db }: Reader, prefix: string): Promise<De
   const row = await db
     .selectFrom('messages')
     .selectAll()
-    .where('id', '>=', prefix)
-    .where('id', '<', `${prefix}\uffff`)
+    .where(beginsWith('id', prefix))
     .orderBy('created_us', 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst();
@@ -349,7 +348,7 @@ export async function messageIdsWith(
   prefix: string,
   createdUs?: readonly number[],
 ): Promise<readonly string[]> {
-  const all = db.selectFrom('messages').select('id').where('id', '>=', prefix).where('id', '<', `${prefix}\uffff`);
+  const all = db.selectFrom('messages').select('id').where(beginsWith('id', prefix));
   const rows = await (createdUs === undefined ? all : all.where('created_us', 'in', [...createdUs])).execute();
   return rows.map(({ id }) => id);
 }
@@ -359,8 +358,7 @@ export async function createdWith({ db }: Reader, prefix: string): Promise<reado
   const rows = await db
     .selectFrom('messages')
     .select('created_us')
-    .where('id', '>=', prefix)
-    .where('id', '<', `${prefix}\uffff`)
+    .where(beginsWith('id', prefix))
     .orderBy('created_us')
     .orderBy('id')
     .execute();

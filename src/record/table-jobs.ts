@@ -4,6 +4,7 @@ import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
+import { beginsWith } from '#record/begins-with.ts';
 import {
   type DeadJob,
   type Job,
@@ -81,8 +82,7 @@ async function moveJobs(tx: Tx, { kind, workspaceId, prefix, dueUs }: Parameters
     .set({ due_us: dueUs })
     .where('workspace_id', '=', workspaceId)
     .where('kind', '=', kind)
-    .where('key', '>=', prefix)
-    .where('key', '<', `${prefix}\uffff`)
+    .where(beginsWith('key', prefix))
     .where('state', '=', 'queued')
     .execute();
 }
@@ -93,8 +93,7 @@ async function keysOf({ db }: Reader, { kind, workspaceId, prefix }: JobKeys): P
     .select(['key', 'state'])
     .where('workspace_id', '=', workspaceId)
     .where('kind', '=', kind)
-    .where('key', '>=', prefix)
-    .where('key', '<', `${prefix}\uffff`)
+    .where(beginsWith('key', prefix))
     .orderBy('created_us')
     .orderBy('id')
     .execute();

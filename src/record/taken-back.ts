@@ -2,6 +2,7 @@
  * Takes words back that wait for Slack, once fewer people may read them. A row that is sent later, or sent again because
  * nobody knows whether it arrived, has them no more.
  */
+import { beginsWith } from '#record/begins-with.ts';
 import { type Message, update } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 
@@ -33,8 +34,7 @@ export async function emptyFiles(tx: Tx, prefix: string, text: string): Promise<
   await tx.db
     .updateTable('outbox')
     .set({ bytes: new TextEncoder().encode(text) })
-    .where('message_id', '>=', prefix)
-    .where('message_id', '<', `${prefix}\uffff`)
+    .where(beginsWith('message_id', prefix))
     .where('kind', '=', 'attach')
     .execute();
 }

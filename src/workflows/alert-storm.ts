@@ -5,6 +5,7 @@
  *   an alert that needs a look ──► as many as the limit in the last minute? ──► storm, one message
  *   every ten seconds ──► its message is brought up to date ──► a minute below the limit, no look open: over
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { alertStorm, FOLDS_NAMED, notExamined, type StormFacts, stormOver } from '#present/slack/story-messages.ts';
 import { failInvestigation, findInvestigation, type Investigation, looksSince } from '#record/investigations.ts';
 import { clearMark, markOf, marksFrom, setMark } from '#record/marks.ts';
@@ -18,7 +19,6 @@ type Place = Readonly<{ workspaceId: string; channelId: string }>;
 
 export type Storm = Place & Readonly<{ messageId: string; sinceUs: number }>;
 
-const MINUTE_US = 60_000_000;
 /**
  * An alert that waited this long is not examined any more. The verdict of a cause is wanted within 30 s of its first
  * alert: after twice that, the alerts that came since are more useful.

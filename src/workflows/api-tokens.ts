@@ -1,5 +1,6 @@
 /** Creates, lists and revokes the tokens of the REST API, for the operator. */
 import { UsageError } from '#core/errors.ts';
+import { DAY_US } from '#core/time-units.ts';
 import { SCOPES } from '#model/access/scopes.ts';
 import { type ApiToken, addToken, allTokens, revokeToken } from '#record/api-tokens.ts';
 import type { Store } from '#record/store.ts';
@@ -16,7 +17,6 @@ export type AskedToken = Readonly<{
 /** `token` is shown once; the store keeps only the digest. */
 export type MadeToken = Readonly<{ token: string; id: string; digest: string }>;
 
-const DAY_US = 86_400_000_000;
 const MOST_DAYS = 3_653;
 const MOST_CHANNELS = 100;
 

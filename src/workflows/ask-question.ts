@@ -4,6 +4,7 @@
  *
  *   inbox row ──► investigation + first line + job ──► inbox row done      all keyed by the inbox row
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { type Alert, QUESTION } from '#model/incident/alert.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { alertFirstLine } from '#present/slack/alert-messages.ts';
@@ -64,8 +65,6 @@ type Times = Readonly<{ atUs?: number; window?: Readonly<{ fromUs: number; toUs:
 
 /** A search through more time than this takes longer than anybody waits, and has no healthy time beside it. */
 const LONGEST_US = 24 * 3_600 * 1_000_000;
-/** Between the reading of both times. */
-const MINUTE_US = 60_000_000;
 
 /** The times that a question names, on the clock of the person who asks. `problem`: a sentence that says what to write. */
 export async function timesOf(
@@ -82,6 +81,7 @@ export async function timesOf(
   const nowUs = await parts.store.nowUs();
   const [fromUs, toUs] = [from.atUs ?? nowUs, to.atUs ?? nowUs];
   if (fromUs >= toUs) return { problem: 'The beginning of that time window is not before its end.' };
+  // A minute may pass between the reading of both times.
   if (toUs - fromUs > LONGEST_US + MINUTE_US)
     return { problem: 'I look into at most 24 hours at once. Name a shorter time window.' };
   return { atUs: toUs, window: { fromUs, toUs } };

@@ -8,6 +8,7 @@
  */
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import { DAY_US, HOUR_US } from '#core/time-units.ts';
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
 import { checkEntry, type ItemCheck, isRemedyOf } from '#model/incident/item-check.ts';
 import type { ItemProbe } from '#model/incident/item-probe.ts';
@@ -33,8 +34,6 @@ import { syncIssue } from '#workflows/sync-issue.ts';
 
 export const CHECK_ITEM = 'item-check';
 
-const HOUR_US = 3_600e6;
-const DAY_US = 24 * HOUR_US;
 /** The requests to look at: enough of them, and few from before the change that somebody has just made. */
 const LOOK_BACK_US = HOUR_US;
 /** Nobody works on an older item. */

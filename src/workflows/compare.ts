@@ -7,6 +7,7 @@ import type { Compared, CompareRequest, SessionPair } from '#analyse/compare-ses
 import type { Session, SessionSettings } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError, UnreadableInputError } from '#core/errors.ts';
+import { HOUR_US } from '#core/time-units.ts';
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
@@ -226,7 +227,6 @@ function feedBody(session: Session, id: string, { format, source, query, chunks 
 }
 
 /** Searches backwards from the failing trace; after it only if there is nothing before. */
-const HOUR_US = 3_600_000_000;
 const WINDOWS: readonly Readonly<{ fromUs: number; toUs: number }>[] = [
   { fromUs: -HOUR_US, toUs: 0 },
   { fromUs: -24 * HOUR_US, toUs: -HOUR_US },

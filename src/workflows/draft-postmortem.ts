@@ -5,6 +5,7 @@
  *                                                  ▲                                   │ no
  *                                                  └───────────────────────────────────┘
  */
+import { WEEK_US } from '#core/time-units.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
@@ -143,6 +144,7 @@ export function draftPostmortem({
       const isStale = acceptance !== undefined && !isCurrent(acceptance);
       if (isThere && isStale) await remindToAccept(tx, jobs, now, tx.nowUs);
       if (!isThere || responseUrl === '') return;
+      // A week, where no rule names a day for the review.
       await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);
       await attach(tx, {
         attachmentId: `${POSTMORTEM_OF(incidentId)}/${key}`,
@@ -159,9 +161,6 @@ export function draftPostmortem({
 
 /** People write while it is drafted; the job comes again later. */
 const MOST_ROUNDS = 5;
-
-/** Where no rule names a day for the review. */
-const WEEK_US = 7 * 86_400e6;
 
 /** Whether the message exists or is queued. A draft that nobody requested is not posted. */
 async function show(

@@ -7,6 +7,7 @@
  * The job asks Slack instead of trusting the event, so events may come late, twice and in any order. Where something
  * happens to the message meanwhile, the job asks again: an answer from before never comes back into the timeline.
  */
+import { DAY_US } from '#core/time-units.ts';
 import { isPicture, type SaidFile } from '#model/incident/entry-file.ts';
 import { CHOSEN, type Incident, incidentName } from '#model/incident/incident.ts';
 import { isNeedToKnow, mayChange } from '#model/incident/need-to-know.ts';
@@ -15,7 +16,13 @@ import { shownLines } from '#present/words/plain-text.ts';
 import { dropAlertNote, isAlertNote, keepAlertNote } from '#record/alert-notes.ts';
 import { alertIdsAt, hasAlerts } from '#record/alerts.ts';
 import { filesOf, noteDeleted } from '#record/entry-files.ts';
-import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
+import {
+  incidentDeclaredFrom,
+  incidentInChannel,
+  incidentsShowing,
+  lastResolvedIn,
+  openIncidents,
+} from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { type JobHandler, type Jobs, type KnownJob, NotYetError } from '#record/jobs.ts';
 import { mergedInChannel } from '#record/merges.ts';
@@ -56,7 +63,7 @@ export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMess
       const begins = what === 'marked' || what === 'pinned';
       await tx.lock(lockOf(request));
       const concerned = begins
-        ? await workedOnIn(tx, { workspaceId, channelId })
+        ? [...(await workedOnIn(tx, request)), ...(await overSince(tx, request))]
         : await incidentsShowing(tx, { workspaceId, channelId, key: keyOf({ channelId, ts }) });
       const mayMatter =
         concerned.length > 0 || (await mayConcernAlert(tx, request)) || (await isFollowed(tx, jobs, request));
@@ -310,7 +317,7 @@ async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<In
     (await incidentInChannel(tx, { workspaceId, channelId, threadTs })) ??
     (open.length === 1 ? open[0] : undefined);
   if (incident !== undefined) return incident;
-  if (open.length === 0) return undefined;
+  if (open.length === 0) return await overIncidentOf(tx, notice, threadTs);
   const names = open.map(incidentName).sort();
   await post(tx, {
     messageId: `${keyOf(notice)}/which`,
@@ -333,6 +340,27 @@ async function workedOnIn(
   if (open.length > 0) return open;
   const merged = await mergedInChannel(tx, place);
   return merged === undefined ? [] : [merged.incident];
+}
+
+/** The incident of the channel that ended last, within the last day: people still mark what belongs to it. */
+async function overSince(
+  tx: Tx,
+  place: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<readonly Incident[]> {
+  const last = await lastResolvedIn(tx, place);
+  return last?.resolvedUs !== undefined && tx.nowUs - last.resolvedUs < DAY_US ? [last] : [];
+}
+
+/** What is said under an alert that has no incident yet, or another one, does not belong to one that is over. */
+async function overIncidentOf(
+  tx: Tx,
+  { workspaceId, channelId }: NoticedMessage,
+  threadTs: string,
+): Promise<Incident | undefined> {
+  const [last] = await overSince(tx, { workspaceId, channelId });
+  if (last === undefined) return undefined;
+  const alertId = await alertOfThread(tx, { workspaceId, channelId, threadTs });
+  return alertId === undefined || (await incidentDeclaredFrom(tx, { alertId }))?.id === last.id ? last : undefined;
 }
 
 /** A message that somebody chose for a timeline, without a mark in Slack. */

@@ -5,6 +5,7 @@
 import type { Session } from '#analyse/session.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
+import { DAY_US } from '#core/time-units.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges } from '#gather/sources.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
@@ -16,7 +17,6 @@ import { redactedChange } from '#workflows/note-changes.ts';
 const COST = 'no change was considered as the cause';
 const NOT_ALL = 'not all changes were considered as the cause';
 const WITHOUT_LINES = 'that change is judged by its time, service and text alone';
-const DAY_US = 24 * 3_600 * 1_000_000;
 
 /** How many diffs are fetched; older changes are rarely the cause, and those of other services come last. */
 const MOST_DIFFS = 20;

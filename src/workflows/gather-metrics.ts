@@ -6,6 +6,7 @@ import type { Session } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { SpanhoundError } from '#core/errors.ts';
+import { DAY_US, HOUR_US } from '#core/time-units.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { LogSource, MetricQuery, MetricSource, TraceSource } from '#gather/sources.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -29,8 +30,6 @@ type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; 
 /** `beforeUs`: how much of the time before shows what is usual; with 0, no earlier day is queried either. @default one hour */
 type Asked = Of & Readonly<{ beforeUs?: number }>;
 
-const HOUR_US = 3_600_000_000;
-const DAY_US = 24 * HOUR_US;
 /** Yesterday, and the same weekday of the week before. */
 const EARLIER_US = [DAY_US, 7 * DAY_US] as const;
 

@@ -1,4 +1,5 @@
 /** Counts the incidents of a time and measures them, for a person in Slack and for the command line. */
+import { DAY_US } from '#core/time-units.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import { type CountedIncident, type IncidentStats, incidentStats } from '#model/incident/incident-stats.ts';
 import type { StatsPeriod } from '#model/incident/stats-period.ts';
@@ -110,8 +111,6 @@ export function periodBounds(period: StatsPeriod, nowUs: number): Readonly<{ fro
   const now = new Date(nowUs / 1_000);
   return { fromUs: Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) * 1_000, toUs: nowUs };
 }
-
-const DAY_US = 86_400_000_000;
 
 /** Those whose alert or answer names the service. */
 async function withService(

@@ -1,6 +1,7 @@
 /** The question about a service in a time window, in the form of an alert, and its answer as one about the window. */
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { UsageError } from '#core/errors.ts';
+import { DAY_US } from '#core/time-units.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import type { DiagnoseAlertRequest } from '#workflows/diagnose-alert.ts';
 import { typedInstant } from '#workflows/typed-instant.ts';
@@ -9,7 +10,6 @@ export type AskedWindow = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 
 /** In a longer window a step of the metrics is hours long, and the minute of a fault is lost in it. */
 const LONGEST_DAYS = 31;
-const DAY_US = 24 * 3_600 * 1_000_000;
 
 /**
  * The window that somebody typed; without an end, up to now. `names`: of the two arguments, for the errors. Throws

@@ -8,6 +8,7 @@
  *                                                  └───┘ answer lost: the next run finds it, or creates it
  *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job ──► bookmarks
  */
+import { DAY_US } from '#core/time-units.ts';
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
 import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { MERGE_VALUE } from '#model/incident/incident-link.ts';
@@ -105,7 +106,6 @@ const PATIENT_RUNS = 5;
 const MOST_TOPICS = 5;
 /** Slack's clock differs from ours; it refuses clocks with an error of five minutes. */
 const CLOCK_SLACK_US = 600_000_000;
-const DAY_US = 24 * 3_600 * 1_000_000;
 
 /** For a severity that the settings name. */
 export async function channelFromNow(

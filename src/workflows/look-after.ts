@@ -7,6 +7,7 @@
  *                                                   └─ quiet ───────────────────────► a line, and a verification
  *   its alert fires again within a day ──► the same question at once
  */
+import { DAY_US, MINUTE_US } from '#core/time-units.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { checkedAfter, firesAgain } from '#present/slack/look-after-messages.ts';
 import { alertsOfIncident, firingSince, type NotedAlert } from '#record/alerts.ts';
@@ -24,9 +25,8 @@ export const LOOK_AFTER = 'incident-look-after';
 
 type LookRequest = Readonly<{ incidentId: string; endedUs: number; minutes: number }>;
 
-const MINUTE_US = 60_000_000;
 /** An alert that fires later has most likely a cause of its own. */
-const SAME_WITHIN_US = 24 * 60 * MINUTE_US;
+const SAME_WITHIN_US = DAY_US;
 
 /** Half an hour shows a fix that did not work; a day, one that did not work at night. */
 const LOOKS = [30, 24 * 60] as const;

@@ -1,5 +1,6 @@
 /** The sentences of a Markdown document, each with its line and the section it stands in. */
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { DAY_US } from '#core/time-units.ts';
 import type { Passage, ReadDocument, Section } from '#model/blameless/passage.ts';
 import { sentencesIn } from '#model/blameless/sentences.ts';
 import type { Block, Cell, DocumentSection, RowTime } from '#model/blameless/structure/document.ts';
@@ -139,7 +140,6 @@ function timeIn(text: string): RowTime | undefined {
 
 const CLOCK = /(?<![\d.:])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?![\d:])/;
 const ZONE = /\b(?:UTC|GMT)\b|\d ?Z\b|[+-]\d{2}:\d{2}\b/;
-const DAY_US = 86_400_000_000;
 
 function sectionOf(title: string): Section | undefined {
   const bare = title.replace(/^[\d.)\s]+/, '');

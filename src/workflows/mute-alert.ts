@@ -4,6 +4,7 @@
  *
  *   menu ──► mute · line in the thread with Unmute · audit row · inbox row done      all keyed by the request
  */
+import { HOUR_US } from '#core/time-units.ts';
 import { muted, unmuted } from '#present/slack/quiet-messages.ts';
 import { addMute, endMute, findMute, type Mute, mutesInForce } from '#record/mutes.ts';
 import { post, update } from '#record/outbox.ts';
@@ -17,7 +18,6 @@ import { serviceNames } from '#workflows/quiet-rules.ts';
 export type MuteAlert = (request: AskedOfAlert & Readonly<{ what: 'alert' | 'service' }>) => Promise<Told>;
 export type EndMute = (request: Readonly<{ asked: AskedBy; muteId: string }>) => Promise<Told>;
 
-const HOUR_US = 3_600_000_000;
 /** The message that tells of a mute. */
 export const MUTE_LINE_OF = (muteId: string) => `mute/${muteId}`;
 

@@ -4,6 +4,7 @@
  *
  *   form ──► mute · line in the channel · audit row · inbox row done      all keyed by the request
  */
+import { HOUR_US } from '#core/time-units.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { muted } from '#present/slack/quiet-messages.ts';
 import { addMute, type MuteRule, mutesInForce } from '#record/mutes.ts';
@@ -28,7 +29,6 @@ export type MuteByForm = (
 /** `field`: the part of the form that the problem is about. */
 export type MuteTold = Readonly<{ kind: 'done' } | { kind: 'refused'; field: string; text: string }>;
 
-const HOUR_US = 3_600_000_000;
 const MOST_NAMES = 20;
 const NAME_CHARS = 100;
 /** A person can look at as many. */

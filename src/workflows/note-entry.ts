@@ -42,6 +42,8 @@ type MilestoneRequest = Readonly<{
   asked: AskedBy;
   meant: Meant;
   when: SpokenTime;
+  /** What the person says about it. */
+  text?: string | undefined;
   /** An answer to a question: it replaces no time that somebody has entered. */
   isAnswer?: true;
 }>;
@@ -70,13 +72,13 @@ export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes
           : addNeedToKnow(tx, incident, { asked, text, happened, people: needToKnow }),
       );
     },
-    async enterMilestone({ milestone, asked, meant, when, isAnswer }) {
+    async enterMilestone({ milestone, asked, meant, when, text, isAnswer }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, async (tx, incident) => {
         if (isAnswer && incident.impactStartUs !== undefined) return { answer: answeredAlready(incident) };
-        const outcome = await milestoneEntered(tx, incident, { asked, milestone, happened });
+        const outcome = await milestoneEntered(tx, incident, { asked, milestone, happened, text });
         if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
         return outcome;
       });
@@ -185,23 +187,30 @@ function answeredAlready(incident: Incident): string {
 export async function milestoneEntered(
   tx: Tx,
   before: Incident,
-  { asked, milestone, happened }: Readonly<{ asked: AskedBy; milestone: EnteredMilestone; happened: Happened }>,
+  {
+    asked,
+    milestone,
+    happened,
+    text,
+  }: Readonly<{ asked: AskedBy; milestone: EnteredMilestone; happened: Happened; text?: string | undefined }>,
 ): Promise<Outcome> {
   const name = incidentName(before);
   const atUs = happened.atUs ?? tx.nowUs;
   if (milestone === DETECTED && atUs > (before.resolvedUs ?? atUs))
     return { answer: `${name} was resolved before that time. Nothing was changed.`, about: 'time' };
+  const kept = text === undefined ? undefined : keptText(text);
   const { changed } = await changeIncident(tx, {
     incidentId: before.id,
     key: asked.inboxId,
     by: asked.userId,
+    text: kept?.text,
     ...(milestone === DETECTED ? { detectedUs: atUs } : { impactStartUs: atUs }),
   });
   if (!changed) return { answer: `${name} already says this.`, about: 'time' };
   const { sentence, line } = ENTERED[milestone];
   return {
-    answer: `${name}: ${sentence}${happened.said}.`,
-    said: { what: line, by: asked.userName, atUs },
+    answer: `${name}: ${sentence}${happened.said}.${kept?.wasCut ?? ''}`,
+    said: { what: kept === undefined ? line : `${line}: ${kept.text}`, by: asked.userName, atUs },
   };
 }
 

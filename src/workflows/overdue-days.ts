@@ -1,8 +1,7 @@
 /** When an action item is overdue. */
+import { DAY_US, WEEK_US } from '#core/time-units.ts';
 import type { ActionItem } from '#model/incident/incident.ts';
 
-const DAY_US = 86_400e6;
-export const WEEK_US = 7 * DAY_US;
 /** 9:00 UTC; the epoch began on a Thursday. */
 const FIRST_MONDAY_US = 4 * DAY_US + 9 * 3_600e6;
 

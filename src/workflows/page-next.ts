@@ -7,6 +7,7 @@
  *                                     └─ nobody is known, because a system did not answer ──► ask again in a minute
  *   another severity ──► the job moves to that severity's minutes after the last call
  */
+import { DAY_US, MINUTE_US } from '#core/time-units.ts';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { type MinutesBySeverity, minutesFor } from '#model/incident/minutes-by-severity.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
@@ -357,8 +358,7 @@ export function whyThem({ place, untilUs }: Callee): string {
   return place === '' ? '' : `, on call in ${place}${until}`;
 }
 
-const MINUTE_US = 60_000_000;
-const LOOK_AGAIN_US = 24 * 60 * MINUTE_US;
+const LOOK_AGAIN_US = DAY_US;
 
 /** The key of the job that makes this call. The keys of its repetitions begin with it. */
 function stepKey(incidentId: string, { pageId, step }: Pick<NextRequest, 'pageId' | 'step'>): string {

@@ -2,6 +2,7 @@
  * Which alerts get an answer: the first rule of the configuration that fits an alert decides. A rule with a time is a
  * maintenance window. Without a rule that fits, the alert is answered.
  */
+import { SECOND_US } from '#core/time-units.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { isSameService, serviceLabelOf, serviceOfAlert } from '#model/incident/alert-service.ts';
 import { readableMinute } from '#present/words/instant.ts';
@@ -96,7 +97,6 @@ function endOf({ from = -Infinity, to = Infinity, weekly }: QuietRule, nowUs: nu
 
 const MINUTE_S = 60;
 const DAY_S = 86_400;
-const SECOND_US = 1_000_000;
 
 function endOfWeekly(
   { days, from, to, zone: zoneName = 'UTC' }: NonNullable<QuietRule['weekly']>,

@@ -3,6 +3,7 @@
  * see. The reports of the incidents ask for it (`report-overdue.ts`), and the first one of a week counts.
  */
 
+import { WEEK_US } from '#core/time-units.ts';
 import type { ActionItem, Incident } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { ownOverdueMessage } from '#present/slack/action-items.ts';
@@ -14,7 +15,7 @@ import { post } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
-import { daysSince, isOverdue, mondayFrom, WEEK_US } from '#workflows/overdue-days.ts';
+import { daysSince, isOverdue, mondayFrom } from '#workflows/overdue-days.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 export const REMIND_OWNER = 'owner-items-overdue';

@@ -10,6 +10,7 @@
  * The same job reminds of a drafted postmortem until a person accepts it, and again if its record changes after that.
  */
 
+import { WEEK_US } from '#core/time-units.ts';
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
 import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import { reviewByUs } from '#model/incident/review-day.ts';
@@ -24,7 +25,7 @@ import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
-import { daysSince, isOverdue, mondayFrom, overUs, WEEK_US } from '#workflows/overdue-days.ts';
+import { daysSince, isOverdue, mondayFrom, overUs } from '#workflows/overdue-days.ts';
 import { readAcceptance } from '#workflows/postmortem/acceptance.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { ownersOf, queueReminder } from '#workflows/remind-owner.ts';

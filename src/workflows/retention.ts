@@ -2,6 +2,7 @@
  * Deletes evidence that is past its time, by kind. The manifest of a case stays, with the checksums of what is gone; so do
  * the answer, the seal and the audit log. Cases of a held incident stay whole.
  */
+import { DAY_US } from '#core/time-units.ts';
 import { CASE_MANIFEST, evidenceRole, isPlainName } from '#model/incident/case.ts';
 import { casesKeptBefore, type KeptCase } from '#record/evidence.ts';
 import { holds } from '#record/holds.ts';
@@ -24,8 +25,6 @@ export type Deleted = Readonly<{
   /** Cases and copies that are past their time and stay because their incident is held. */
   held: number;
 }>;
-
-const DAY_US = 24 * 3_600 * 1_000_000;
 
 /** `isTrial`: counts only. */
 export async function deleteExpired(parts: RetentionParts, isTrial = false): Promise<Deleted> {

@@ -3,6 +3,7 @@
  * operators' channel and a file.
  */
 import type { Signer } from '#core/signature.ts';
+import { DAY_US } from '#core/time-units.ts';
 import { anchoredHead } from '#present/slack/operator-messages.ts';
 import { newestSignedHead, type SignedHead, signHead } from '#record/audit-signatures.ts';
 import { markOf, setMark } from '#record/marks.ts';
@@ -28,7 +29,6 @@ export type AnchorOptions = Readonly<{
   kick(): void;
 }>;
 
-const DAY_US = 24 * 3_600 * 1_000_000;
 const POSTED = 'anchor-posted';
 const WRITTEN = 'anchor-written';
 

@@ -2,15 +2,11 @@
  * Parses clock times (`14:35:10 UTC`, `9.30 p.m.`, `10 Uhr`) and durations (`an hour and 20 min`), as people write
  * them.
  */
+import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from '#core/time-units.ts';
 import { readZone, ZONE_WORDS, type Zone } from '#utilities/time-zone.ts';
 
 /** `zone`: `own` is the author's. */
 export type ClockTime = Readonly<{ said: string; dayUs: number; zone: Zone | 'own' }>;
-
-const SECOND_US = 1_000_000;
-const MINUTE_US = 60 * SECOND_US;
-const HOUR_US = 60 * MINUTE_US;
-const DAY_US = 24 * HOUR_US;
 
 const HALF = String.raw`(?:\s?(?<half>[ap])\.?\s?m\b\.?)`;
 const UHR = String.raw`\s?(?:uhr|o['’]?clock)\b`;

@@ -10,6 +10,7 @@
  *
  * docs/adr/022-typed-times-stay-own-code.md says why this is not chrono-node.
  */
+import { DAY_US, HOUR_US, SECOND_US } from '#core/time-units.ts';
 import { plainCharacters } from '#model/text/plain-characters.ts';
 import { quotable } from '#present/slack/text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#utilities/time-zone.ts';
@@ -36,9 +37,6 @@ export type SpokenTime = Readonly<
 /** `isYesterday`: it named no day, and the author's clock last showed it the day before. */
 export type Resolved = Readonly<{ us: number; isYesterday: boolean } | { problem: string }>;
 
-const SECOND_US = 1_000_000;
-const HOUR_US = 3_600 * SECOND_US;
-const DAY_US = 24 * HOUR_US;
 const DAY_MS = DAY_US / 1_000;
 /** The author's clock may be ahead of ours by this much. */
 const CLOCK_SLACK_US = 60 * SECOND_US;

@@ -1,10 +1,9 @@
 /** Has the head of the audit log timestamped once a day, and checks the stamps. */
+import { DAY_US } from '#core/time-units.ts';
 import type { CheckStamp, StampText } from '#model/incident/timestamp.ts';
 import { newestSignedHead } from '#record/audit-signatures.ts';
 import { newestStampUs, noteStamp, stamps } from '#record/audit-stamps.ts';
 import type { Store } from '#record/store.ts';
-
-const DAY_US = 24 * 3_600 * 1_000_000;
 
 /** Call it often: it does nothing until a day has passed. If the server is away, the next call tries again. */
 export function auditStamper(store: Store, stamp: StampText): (signal: AbortSignal) => Promise<void> {

@@ -8,6 +8,7 @@
  * So neither restarts nor further processes on the store repeat it.
  */
 import type { Log } from '#core/log.ts';
+import { HOUR_US } from '#core/time-units.ts';
 import { oversizedMessages } from '#present/slack/operator-messages.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { post } from '#record/outbox.ts';
@@ -39,7 +40,6 @@ export type TooLargeOptions = Readonly<{
   kick(): void;
 }>;
 
-const HOUR_US = 3_600_000_000;
 /** A sender that repeats a refused message must not fill the log. */
 const LOG_EVERY_US = 60_000_000;
 

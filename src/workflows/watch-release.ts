@@ -6,6 +6,7 @@
  *                              ├─ too early to say ───────────────► a job for the second look
  *                              └─ judged ─────────────────────────► one message, whose id is the deploy’s
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Change } from '#model/changes/change.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
@@ -21,7 +22,6 @@ export type ReleaseNews = 'worse' | 'always' | 'never';
 
 type ReleaseJob = Readonly<{ service: string; id: string; atUs: number; look: number }>;
 
-const MINUTE_US = 60_000_000;
 /** As the judgement compares 10 to 30 minutes. */
 const LOOKS_US = [10 * MINUTE_US, 30 * MINUTE_US] as const;
 const LAST_LOOK_US = LOOKS_US[1];

@@ -601,7 +601,8 @@ describe('the other commands', () => {
     await type('impact at 14:20');
     await type('impact at 14:22');
     expect(timeOf((await incidentNow()).impactStartUs ?? 0)).toBe('14:22');
-    expect((await timeline())[0]).toContain('14:22 note Impact began');
+    expect(await type('impact at 14:22 as the graph shows')).toContain('the impact began at');
+    expect((await timeline())[0]).toContain('14:22 note Impact began: as the graph shows');
   });
 
   test('a long timeline is folded by phase, a button shows all of it in pages, and another folds it again', async () => {
@@ -849,16 +850,20 @@ describe('messages that people mark', () => {
     await gone();
   });
 
-  test('with another emoji, or where no incident is, are none of its business', async () => {
+  test('with another emoji are none of its business', async () => {
     await tell({
       type: 'reaction_added',
       reaction: 'round_pushpin',
       item: { type: 'message', channel: slack.channel, ts: message.ts },
     });
-    await type('resolve');
-    await mark('add');
     await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
     expect(await messages()).toEqual([]);
+  });
+
+  test('enter the timeline also soon after the end', async () => {
+    await type('resolve');
+    await mark('add');
+    await captured();
   });
 
   test('are noted as unreadable where the bot may not read them', async () => {

@@ -415,7 +415,22 @@ test('the impact began at a time and not at a story', () => {
   expect(read('impact').verb).toBe('unclear');
 });
 
-test('when it was detected is a time alone', () => {
+test('words behind the time of a milestone are kept', () => {
+  const text = 'the second run is when harm starts, 01:30 standard time';
+  expect(read(`impact at 2026-11-01 05:00:00 UTC ${text}`)).toMatchObject({ verb: 'impact', text });
+  expect(read('INC-4 began 14:20, as the graph shows')).toMatchObject({
+    verb: 'impact',
+    number: 4,
+    when: { said: '14:20' },
+    text: 'as the graph shows',
+  });
+  expect(read('impact since 14:20 as the graph shows')).toMatchObject({ text: 'as the graph shows' });
+  expect(read('detected 20 min ago by a customer')).toMatchObject({ verb: 'detected', text: 'by a customer' });
+  // The words may change the time.
+  expect(read('impact at 14:20 yesterday evening').verb).toBe('unclear');
+});
+
+test('when it was detected is a time', () => {
   expect(read('detected at 14:20')).toMatchObject({ verb: 'detected', when: { said: '14:20' } });
   expect(read('INC-4 detected 20 min ago')).toMatchObject({
     verb: 'detected',

@@ -1,8 +1,8 @@
-/** Messages that people mark in the thread of an alert before it has an incident. */
+/** Messages that people mark in the thread of an alert before it has an incident, and after an incident is over. */
 import { expect, test } from 'vitest';
 import { takeAlertNotes } from '#record/alert-notes.ts';
 import { noteAlert } from '#record/alerts.ts';
-import { declareIncident } from '#record/incidents.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -11,6 +11,7 @@ import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { addChosenEntry, FOLLOW_MESSAGE, followMessage, messageNoticer, type Seen } from '#workflows/follow-message.ts';
 
+const HOUR_MS = 3_600_000;
 const PLACE = { workspaceId: 'T1', channelId: 'C1' };
 const SAID: Seen = {
   kind: 'seen',
@@ -24,7 +25,8 @@ const SAID: Seen = {
 };
 
 async function open() {
-  const store = await opened(sqlitePlace(), steppedClock());
+  const clock = steppedClock();
+  const store = await opened(sqlitePlace(), clock);
   const kick = () => undefined;
   let seen: Seen = SAID;
   const notice = messageNoticer({ store, jobs: tableJobs, kick } as Parameters<typeof messageNoticer>[0]);
@@ -93,6 +95,25 @@ async function open() {
       const entries = await timelineOf(store, 'i-1');
       return entries.filter(({ kind }) => kind === 'message').map(({ text, source, atUs }) => ({ text, source, atUs }));
     },
+    /** An incident without an alert ends, and so many hours pass. */
+    async ended(hours: number) {
+      const incident = {
+        id: 'i-2',
+        workspaceId: 'T1',
+        title: 'Search is down',
+        severity: 'P1',
+        channelId: 'C1',
+      } as const;
+      await store.transaction(async (tx) => {
+        await declareIncident(tx, { ...incident, declaredBy: 'U1', detectedBy: 'employee', detection: '' });
+        await changeIncident(tx, { incidentId: 'i-2', key: 'end', by: 'U1', status: 'resolved' });
+      });
+      await clock.tick(hours * HOUR_MS);
+    },
+    async messagesOf(incidentId: string) {
+      const entries = await timelineOf(store, incidentId);
+      return entries.filter(({ kind }) => kind === 'message').map(({ text }) => text);
+    },
   };
 }
 
@@ -134,4 +155,24 @@ test('are not looked at in a channel without an alert, and not kept outside of i
   expect(await it.happens('marked', SAID, 'C9')).toBe(false);
   await it.happens('marked', { ...SAID, threadTs: undefined });
   expect(await it.declared()).toEqual([]);
+});
+
+test('enter an incident that ended within the last day, and no older one', async () => {
+  const it = await open();
+  await it.ended(23);
+  await it.happens('marked', { ...SAID, threadTs: undefined });
+  expect(await it.messagesOf('i-2')).toEqual(['The deploy of 14:20 looks bad']);
+
+  const later = await open();
+  await later.ended(25);
+  expect(await later.happens('marked', { ...SAID, threadTs: undefined }, 'C1')).toBe(true);
+  expect(await later.messagesOf('i-2')).toEqual([]);
+});
+
+test('under an alert without an incident stay with the alert, although another incident just ended', async () => {
+  const it = await open();
+  await it.ended(1);
+  await it.happens('marked');
+  expect(await it.messagesOf('i-2')).toEqual([]);
+  expect(await it.declared()).toMatchObject([{ text: 'The deploy of 14:20 looks bad' }]);
 });

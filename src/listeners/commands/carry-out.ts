@@ -134,6 +134,7 @@ export async function carryOut(
         asked,
         meant,
         when: request.when,
+        text: request.text,
       });
       return;
     case 'role':

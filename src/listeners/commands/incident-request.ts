@@ -2,6 +2,7 @@
 import { nearestWord } from '#core/nearest-word.ts';
 import { fullForm } from '#listeners/commands/full-form.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
+import { MENTION_ALONE, MENTION_IN_TEXT } from '#listeners/commands/mention.ts';
 import { asksForNeedToKnow, NOT_A_NOTE, readNeedToKnow, wouldTellAll } from '#listeners/commands/need-to-know.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
@@ -39,7 +40,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'note' | 'update' | 'tried' | 'helped'; text: string; when?: SpokenTime }>
         /** A note for its author, the commander and these people. */
         | Readonly<{ verb: 'need-to-know'; people: readonly string[]; text: string; when?: SpokenTime }>
-        | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
+        | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime; text?: string }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
@@ -107,8 +108,6 @@ export const INCIDENT_VERBS = [
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
 type Named = Readonly<{ number?: number }>;
-
-const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
 
 /** `own`: the team's own roles. */
 export function readIncidentRequest(typed: string, own: readonly OwnRole[] = []): IncidentRequest {
@@ -462,7 +461,7 @@ function readPage(rest: string, named: Named): IncidentRequest {
   if (isEmpty(plain(first))) return unclear(`Who? ${PAGE}`);
   if (/^<!(?:channel|here|everyone)/i.test(first) || /^@(?:channel|here|everyone)$/i.test(first))
     return unclear(`I page a person, a group, a team or a service, and no whole channel. ${PAGE}`);
-  const id = MENTION.exec(first)?.[1] ?? GROUP.exec(first)?.[1];
+  const id = MENTION_ALONE.exec(first)?.[1] ?? GROUP.exec(first)?.[1];
   if (id === undefined && /^[<@#]/.test(first))
     return unclear(`I do not know who ${quoted(first)} is. Write \`@\` and choose the person from Slack's list.`);
   if (/^(?:(?:and|und|or|,|&)\s*)?(?:<@[UW]|<!subteam)/i.test(behind))
@@ -500,10 +499,14 @@ function readPostmortem(rest: string, named: Named): IncidentRequest {
 const PAGE_CHARS = 300;
 const GROUP = /^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/;
 
+/** `impact at 14:20`, also with words behind the time: `impact at 14:20 as the graph shows`. */
 function readMilestone(verb: 'impact' | 'detected', rest: string, named: Named): IncidentRequest {
   const typed = plain(rest);
   const when = readWholeTime(typed);
   if (!('problem' in when)) return { ...named, verb, when };
+  const said = splitTime(typed.replace(/^(?:since|from|seit)\s+/i, ''));
+  if (said.when !== undefined && /[\p{L}\p{N}]/u.test(said.rest))
+    return { ...named, verb, when: said.when, text: said.rest };
   const ask = verb === 'impact' ? 'When did the impact begin?' : 'When was it detected?';
   return unclear(`${ask} \`/incident ${verb} at 14:20\`. ${typed === '' ? '' : when.problem}`.trim());
 }
@@ -563,12 +566,11 @@ const BECAUSE = /^(?:because|weil|since(?!\s+\d))\b[\s:,]*/i;
 const ACTION_CHARS = 300;
 /** The last match counts: `reduce load by half by Friday`. */
 const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
-const OWNER = /(?:^|\s)<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/;
 
 /** `action add the index @kim due 2026-12-01`; without a person, the person who asks is the owner. */
 function readAction(rest: string, named: Named): IncidentRequest {
-  const owner = OWNER.exec(rest)?.[1];
-  const typed = plain(rest.replace(OWNER, ''));
+  const owner = MENTION_IN_TEXT.exec(rest)?.[1];
+  const typed = plain(rest.replace(MENTION_IN_TEXT, ''));
   if (isEmpty(typed)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
   const place = [...typed.matchAll(DUE)].at(-1);
   if (place === undefined) return unclear(`When is it due? An action item needs a day. ${ACTION_EXAMPLE}`);
@@ -592,7 +594,7 @@ function readRole(rest: string, named: Named, own: readonly OwnRole[]): Incident
     );
   }
   if (who === '' || who.toLowerCase() === 'me') return { ...named, verb: 'role', role };
-  const holder = MENTION.exec(who)?.[1];
+  const holder = MENTION_ALONE.exec(who)?.[1];
   if (holder === undefined) {
     return unclear(
       `I do not know who ${quoted(who)} is. Write \`@\` and choose the person from Slack's list, or leave it out to take the role yourself.`,

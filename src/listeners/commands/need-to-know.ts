@@ -1,4 +1,5 @@
 /** Parses `note need-to-know @kim @ana: …`: a note that only its author, the commander and the named people read. */
+import { MENTION_ALONE } from '#listeners/commands/mention.ts';
 import { readWholeTime, splitTime } from '#workflows/spoken-time.ts';
 
 const HOW =
@@ -9,7 +10,6 @@ export type NeedToKnow = Readonly<{ people: readonly string[]; rest: string } | 
 
 /** Also as people write it in haste, and with the dashes of phones: `needtoknow`, `need‑to‑know`. */
 const MARK = /\bneed[\s\p{Pd}]?to[\s\p{Pd}]?know\b/iu;
-const PERSON = /^<@([UW][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>$/;
 /** Nobody needs a note for a crowd. */
 export const MOST_PEOPLE = 20;
 
@@ -30,7 +30,7 @@ function isWholeForm(mark: string, behind: string): boolean {
   const colon = behind.indexOf(':');
   const words = namesIn(behind.slice(0, Math.max(0, colon)));
   const isOne = !/\s/.test(mark) || words.length > 0;
-  return colon !== -1 && isOne && words.every((word) => PERSON.test(word) || word.startsWith('@'));
+  return colon !== -1 && isOne && words.every((word) => MENTION_ALONE.test(word) || word.startsWith('@'));
 }
 
 function namesIn(text: string): readonly string[] {
@@ -59,7 +59,7 @@ export function readNeedToKnow(typed: string): NeedToKnow | undefined {
   if (colon === -1) return { problem: `A colon goes before the words. ${HOW} Nothing was noted.` };
   const people: string[] = [];
   for (const word of namesIn(behind.slice(0, colon))) {
-    const id = PERSON.exec(word)?.[1];
+    const id = MENTION_ALONE.exec(word)?.[1];
     if (id === undefined)
       return { problem: `Before the colon stand only people from Slack’s list. ${HOW} Nothing was noted.` };
     people.push(id);

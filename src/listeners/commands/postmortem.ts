@@ -1,5 +1,6 @@
 /** `/postmortem [INC-n]`: drafts the postmortem from the record; it arrives in the incident's channel. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { MENTION_ALONE } from '#listeners/commands/mention.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
@@ -132,13 +133,11 @@ function readExport(
 function readReview(typed: string): Readonly<{ number: number; reviewer: string }> | undefined {
   const [name = '', verb = '', person = '', ...more] = typed.split(/\s+/);
   const number = readIncidentNumber(name);
-  const reviewer = MENTION.exec(person)?.[1];
+  const reviewer = MENTION_ALONE.exec(person)?.[1];
   if (number === undefined || reviewer === undefined || verb.toLowerCase() !== 'review' || more.length > 0)
     return undefined;
   return { number, reviewer };
 }
-
-const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/;
 
 /** `INC-12 restore 2`; undefined for anything else. */
 function readRestore(typed: string): Readonly<{ number: number; version: number }> | undefined {

@@ -1,5 +1,6 @@
 /** An incident: its severity, its status, its roles, and its timeline. */
 
+import { MINUTE_US, SECOND_US } from '#core/time-units.ts';
 import type { EntryFile } from '#model/incident/entry-file.ts';
 import type { ItemProbe } from '#model/incident/item-probe.ts';
 import type { Roles } from '#model/incident/roles.ts';
@@ -435,6 +436,3 @@ export function apartUs(atUs: number, sinceUs: number): number {
 function inHundredths(atUs: number | undefined, sinceUs: number): number | undefined {
   return atUs === undefined ? undefined : Math.round(apartUs(atUs, sinceUs) / (MINUTE_US / 100)) / 100;
 }
-
-const SECOND_US = 1_000_000;
-const MINUTE_US = 60 * SECOND_US;

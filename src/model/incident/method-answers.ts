@@ -7,6 +7,7 @@
  *  check:deployments=done                    the newest one counts
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import type { ChecklistBox, ChecklistItem } from '#model/finding/methods.ts';
 import { CHECKLIST } from '#model/incident/checklist.ts';
 import { type Incident, impactStartEntry, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
@@ -93,8 +94,6 @@ export type ChecklistRecord = Readonly<{
   ticks: MethodAnswers['ticks'];
   nowUs: number;
 }>;
-
-const MINUTE_US = 60_000_000;
 
 export function checkedBoxes({ checklist = EMPTY, incident, entries, ticks, nowUs }: ChecklistRecord): CheckedBox[] {
   const recorded = recordedSteps(incident, entries);

@@ -17,6 +17,11 @@ const CHANGED = new RegExp(
         '(?:changes?|upgrade|maintenance|rollout|work) (?:[A-Z]{2,10}-\\d{1,7} )?(?:was |is |were )?(?:finished|done|over)|(?<!no )changes? (?:at|of|from|on|in|to)',
         '(?:grace|trial|period|contract|subscription|licen[cs]e|promotion|freeze|maintenance) ended',
         '(?:v|version |firmware |build |release )?\\d{1,4}(?:\\.\\d{1,4}){1,2} (?:from|since|as of)',
+        // went to manual, went from 8 h to 14 days, went 4 -> 5, clocks went 02:00 -> 01:00
+        'went (?:from .{1,30} )?to (?:manual|automatic|read-?only|standby|maintenance|test|debug|\\d{1,9})|went (?:from )?\\d{1,2}(?:[:.]\\d{1,2})? ?(?:->|→)|clocks? (?:went|changed|moved|jumped)|tripped|suspended|revoked|(?:wrong|missing|different|off) since',
+        '(?:client|server)?hold|has (?:one|a|two|\\d{1,3}) (?:\\p{L}{2,20} ){1,2}(?:less|more|fewer) than|turned .{1,60} (?:in)?to',
+        // they send toman since today
+        '(?:they|it|who|vendor|supplier|provider|partner) (?:sends?|uses?|returns?|delivers?|requires?|expects?|wants?|rejects?) (?:[^ .;]{1,20} ){1,5}since (?:today|yesterday|this|last|\\d)',
         '(?:raised|lowered|reduced|increased) (?:the|our|its)|(?:is|was|are|were|been) (?:off|out for|dead|disabled|in there)',
       ].join('|'),
     ),
@@ -31,6 +36,9 @@ const CHANGED = new RegExp(
     ),
     between(
       '(?:im|re)?implantad[oa]|implementad[oa]|alterad[oa]|atualizad[oa]|atualização|ativad[oa]|desativad[oa]|desligad[oa]|renovad[oa]|venceu|expirou|migração|subiu|publicad[oa]',
+    ),
+    between(
+      'aggiornat[oa]|aggiornamento|cambiat[oa]|modificat[oa]|migrazione|attivat[oa]|disattivat[oa]|spent[oa]|scadut[oa]|sospes[oa]|revocat[oa]|rilasciat[oa]|pubblicat[oa]',
     ),
     'デプロイ|リリース|変更|更新|移行|切替|切り替え|設定|期限切れ|部署|发布|上线|变更|更改|升级|迁移|切换|过期|关闭了|启用|停用|修改了',
   ].join('|'),
@@ -47,6 +55,7 @@ const WHEN = new RegExp(
         'gestern|heute|seit|vorgestern|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag',
         "depuis|hier|aujourd['’]hui|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
         'desde|ayer|hoy|lunes|martes|miércoles|jueves|viernes|sábado|domingo',
+        'ieri|oggi|stanotte|stamattina|dal(?:le)? \\d{1,2}|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica',
         'ontem|hoje|segunda(?:-feira)?|terça(?:-feira)?|quarta(?:-feira)?|quinta(?:-feira)?|sexta(?:-feira)?',
       ].join('|'),
     ),
@@ -64,6 +73,9 @@ const NO_CHANGE_EITHER = new RegExp(
     '^(?:and |but |so )?(?:what|which|who|whose|did|does|do|has|have|any|anyone|anybody|was|were|is|are|wer|was|welche[rs]?|hat|haben|wurde|qui|quel(?:le)?s?|quién|qué|cuál|quem|qual) (?!(?:helped|changed|broke|happened)(?: is)?:)',
     '\\b(?:warnings?|alerts?|alarms?|pagers?|pages?|e?-?mails?|messages?|notices?|notifications?) (?:[^ .;]{1,20} ){0,4}(?:went (?:out|off)|fired|rang|came|(?:was|were) sent)\\b',
     '\\b(?:uploads?|downloads?|logins?|sign-?ins|orders?|checkouts?|payments?|bookings?|searche?s?|calls?|mails?|pages?|requests?|photos?|prices?|customers|users|everything|all of it|(?:the )?(?:site|shop|app|web|api)) (?:is|are|was|were|went|has been|have been) (?:all )?(?:off|out|dead|down|gone|disabled)\\b',
+    // what people do about it
+    '\\b(?:restore|recovery|roll-?back|vacuum|replay|resync|rebuild|reindex|repair|fsck|failover|refunds?)\\b[^.;]{0,60}\\b(?:started|began|begun|ran|runs|running)\\b',
+    '(?<!\\p{L})(?:Wiederherstellung|restauration|restauración|restauração|ripristino)(?!\\p{L})|復元|恢复备份',
   ].join('|'),
   'iu',
 );
@@ -132,8 +144,32 @@ const EXPLAINED = new RegExp(
 
 /** Whether a sentence says what broke, or why. */
 export function isExplanation(sentence: string): boolean {
-  return !isUnsure(sentence) && (CONDITION.test(sentence) || EXPLAINED.test(sentence)) && !isDenial(sentence);
+  if (isUnsure(sentence) || isDenial(sentence) || SECRECY.test(sentence)) return false;
+  return CONDITION.test(sentence) || EXPLAINED.test(sentence);
 }
+
+/** It says who reads it. */
+const SECRECY =
+  /^(?:need[- ]to[- ]know|confidential|internal only|eyes only|nur intern|vertraulich|confidentiel|confidencial|riservato)(?!\p{L})/iu;
+
+/** Whether it says that there was nothing. */
+export function isFalseAlarm(text: string): boolean {
+  return FALSE_ALARM.test(text) && !NO_FALSE_ALARM.test(text);
+}
+
+const FALSE_ALARM =
+  /\bfalse alarm\b|(?<!\p{L})(?:Fehlalarm|fausse alerte|falsa alarma|falso allarme|alarme falso)(?!\p{L})|誤報|误报/iu;
+const NO_FALSE_ALARM = /\b(?:no|not a|never a) false alarm\b|(?<!\p{L})(?:kein Fehlalarm|pas une fausse alerte)/iu;
+
+/** What a denial says that it was not: `so not the sale` gives `sale`. */
+export function deniedIn(text: string): readonly string[] {
+  return saidSentences(text)
+    .filter(isDenial)
+    .flatMap((one) => [...one.matchAll(DENIED_THING)].map(({ groups }) => groups?.thing?.toLowerCase() ?? ''));
+}
+
+const DENIED_THING =
+  /(?<!\p{L})(?:not|nicht|pas|no es|no fue|não é|não foi|non è) (?:(?:the|a|an|our|der|die|das|le|la|les|el|los|o|os|il|lo) )?(?<thing>\p{L}{3,20})/giu;
 
 /** What people suspect first. That one of the first kind is missing harms nobody; `no network` does. */
 const INTRUDERS = 'd?dos|attack|breach|intrusion|hack|malware|bloat|vacuum|dead ?lock|leak';
@@ -144,13 +180,19 @@ const DENIED = new RegExp(
   [
     "(?:^|[.,;:] |\\bso |\\bit['’]?s |\\bit (?:is|was) |\\bthat['’]?s |\\bclearly |\\bdefinitely )not (?:(?:the|a|our|an) (?!final|same|only|first|last|whole|full|right|case|end|best|time|why)\\p{L}{2,20}|it(?! alone| only)|us\\b)",
     between(
-      'so no(?=$|[.,;!])|ruled out|innocent|unrelated|nothing to do with|not related|(?:w/?o|without|no) problems',
+      'so no(?=$|[.,;!])|so not (?:\\p{L}{3,20})(?=$|[.,;!])|nothing wrong with|false alarm|ruled out|innocent|unrelated|nothing to do with|not related|(?:w/?o|without|no) problems',
     ),
     `\\bno (?:${INTRUDERS})\\b(?! (?:yet|protection))`,
     `\\bnot(?: the| an?| any)? (?:${INTRUDERS}|${SUSPECTS})\\b(?! (?:alone|only|itself))`,
     `\\b(?:${INTRUDERS}|${SUSPECTS}) (?:is|are) (?:only )?(?:the |a )?(?:victims?|innocent|fine)\\b`,
     '\\blooks? (?:normal|fine|healthy|ok|clean)\\b|\\b(?:is|are) clean\\b|\\bno change after\\b',
     '\\bno (?:events?|incidents?|changes?|maintenance|outages?|faults?|problems?|errors?) (?:(?:found|seen|known) )?(?:on|at|in) (?:their|our|its|his|her|that) (?:own )?(?:side|end|network|system|part)\\b',
+    // cdn ok
+    '^(?:the |our )?(?!(?:all|site|sites|shop|app|web|everything|everyone|that|this|they|now|again|it|we|row|ok|and|half) )\\p{L}[\\p{L}\\p{N}-]{1,20} (?:is |are |looks? )?(?:ok|okay)[.!]?$',
+    between(
+      'Fehlalarm|fausse alerte|falsa alarma|falso allarme|alarme falso|niente a che (?:fare|vedere)|non (?:è|sono) (?:il|la|lo|i|gli|le)',
+    ),
+    '誤報|误报',
     between('keine? (?:Störung|Änderung|Wartung|Fehler) auf (?:ihrer|unserer) Seite|nada de (?:su|nuestro) lado'),
     between(
       '(?:aucun incident|rien|aucune panne) de (?:leur|notre) côté|sem (?:incidentes|falhas) do lado (?:deles|nosso)',
@@ -190,9 +232,16 @@ export function sentencesOf(text: string, isOne: (sentence: string) => boolean):
 
 function isSubjectOf(before: string, sentence: string): boolean {
   if (isUnsure(before)) return false;
-  return FRAGMENT.test(sentence) || (SHOUTED.test(before) && VERB_FIRST.test(sentence));
+  return FRAGMENT.test(sentence) || refersBack(before, sentence) || (SHOUTED.test(before) && VERB_FIRST.test(sentence));
 }
 
+/** `9 nodes have less. the 9 are the ones upgraded today`: it counts those of the sentence before. */
+function refersBack(before: string, sentence: string): boolean {
+  const number = BACK.exec(sentence)?.groups?.number;
+  return number !== undefined && new RegExp(`(?<![\\d.,])${number}(?![\\d]|[.,]\\d)`, 'u').test(before);
+}
+
+const BACK = /^(?:and |but )?(?:the|these|those|all|die|les?|los|las|i|le|os|as) (?<number>\d{1,6}) /iu;
 const FRAGMENT = /^(?:not|never|still not|no longer|isn['’]?t|wasn['’]?t|aren['’]?t|weren['’]?t) (?!the\b)/iu;
 /** A name alone: `retention!!` */
 const SHOUTED = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,40}[!.:]{1,3}$/u;

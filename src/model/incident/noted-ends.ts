@@ -31,7 +31,7 @@ function hasRisen([, from = '', to = '']: RegExpExecArray): boolean {
 }
 
 const WORSE =
-  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou|piorada|pior (?:que|agora))(?!\p{L})|悪化|更(?:糟|差|严重)|恶化/iu;
+  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|\b(?:lag|queue|backlog|load|errors?|latency|it) (?:\p{L}{1,10} )?(?:grows?|rises?|climbs?|rose|grew) (?:even )?(?:faster|more|quicker)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou|piorada|pior (?:que|agora))(?!\p{L})|悪化|更(?:糟|差|严重)|恶化/iu;
 const SHARES = /(\d{1,3}(?:[.,]\d)?) ?%? ?(?:->|→|to|auf|à|a) ?(\d{1,3}(?:[.,]\d)?) ?%/gu;
 const GOOD_SHARE = /\b(?:success|approv|hit rate|availab|healthy|ok\b|delivered)/iu;
 
@@ -46,7 +46,7 @@ function wasTold(entry: TimelineEntry): boolean {
 }
 
 const TOLD =
-  /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= \d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)|已(?:经)?(?:通知|告知|联系)/iu;
+  /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= (?:at |on )?\d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)|已(?:经)?(?:通知|告知|联系)/iu;
 
 /** So near to a mitigation, the words are about it. */
 const NEAR_US = 10 * 60_000_000;

@@ -2,7 +2,7 @@
  * What people noted about why nobody saw it earlier: no alert, a check that looks at something else, a warning that
  * nobody reads.
  */
-import type { TimelineEntry } from '#model/incident/incident.ts';
+import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isReport, saysNoAlert } from '#model/incident/noted-signs.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
 import { isSaid } from '#model/incident/postmortem-numbers.ts';
@@ -15,8 +15,10 @@ function isGap(sentence: string): boolean {
 
 /** The notes of people that tell such a gap, oldest first. */
 export function gapsNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const own = entries.filter(({ kind, value }) => (kind === 'note' || kind === 'message') && value === '');
-  return own.filter((entry) => isSaid(entry) && sentencesWithGap(entry.text) !== '').slice(0, MOST_GAPS);
+  const own = entries.filter(
+    ({ kind, value }) => ((kind === 'note' || kind === 'message') && value === '') || kind === 'status',
+  );
+  return own.filter((entry) => isSaid(entry) && sentencesWithGap(wordsOfStatus(entry)) !== '').slice(0, MOST_GAPS);
 }
 
 /** Those sentences, and where an alert was not heeded, the sentence that says so. */
@@ -32,6 +34,9 @@ const MOST_GAPS = 3;
 const WATCHES = '(?:probes?|monitors?|monitoring|(?:health ?)?checks?|alerts?|canar(?:y|ies)|synthetics?)';
 const GAP = new RegExp(
   [
+    // the panel of the registrar showed an old copy
+    '\\b(?:panel|dashboard|console|status page|board)s? (?:[^ .;]{1,20} ){0,4}(?:show(?:s|ed)|said|says) (?:[^ .;]{1,20} ){0,2}(?:old|stale|outdated|ok|green|wrong)\\b',
+    '(?<!\\p{L})(?:pannello|cruscotto) [^.;]{0,30}(?:mostra(?:va)?|dice(?:va)?) [^.;]{0,20}(?:vecchi[ao]|ok|verde)(?!\\p{L})',
     '\\bnothing (?:paged|alerted|fired|rang)\\b',
     // our probe is green, everything is green
     `\\b${WATCHES} (?:is|was|are|were|stayed|stays) (?:all |still )?(?:green|silent|quiet|off|muted|200)\\b`,

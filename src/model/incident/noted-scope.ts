@@ -21,7 +21,7 @@ export const FALLING =
   /(?<!\p{L})(?:errors?|fail\p{L}{0,5}|rejects?|timeouts?|losse?s?)(?: \p{L}{1,15}){0,2} \d{1,3}(?:[.,]\d)? ?% ?(?:->|→|to) ?\d{1,3}(?:[.,]\d)? ?%/iu;
 /** What is left over is no measure of the whole. */
 export const REMAINDER =
-  /(?<!\p{L})(?:what['’]?s left|left over|remaining|the (?:rest|others?)|only \d{1,7} left|still to do)(?!\p{L})/iu;
+  /(?<!\p{L})(?:what['’]?s left|left over|remaining|the (?:rest|others?)(?! (?:is |are |was |were )?(?:fine|ok|okay|good|well|works?|not affected)\b)|only \d{1,7} left|still to do)(?!\p{L})/iu;
 
 export type CorrectedNumber = Readonly<{ wrong: string; right: string; entry: TimelineEntry }>;
 
@@ -31,22 +31,68 @@ const INSTEAD = new RegExp(
   'iu',
 );
 
-/** The numbers that a later note replaces: `it was 421,000 not 412,000`. */
+/**
+ * The numbers that a later note replaces: `it was 421,000 not 412,000`, `not 1,870. 58 were tests, so 1,812`, `sorry 38k was
+ * with the test devices, its 36,500`, `viewers: it's 184,000, many were counted twice`.
+ */
 export function numbersCorrected(entries: readonly TimelineEntry[]): readonly CorrectedNumber[] {
-  return entries.flatMap((entry) => {
+  return entries.flatMap((entry, at): readonly CorrectedNumber[] => {
     const { right, wrong } = INSTEAD.exec(entry.text)?.groups ?? {};
-    return right === undefined || wrong === undefined ? [] : [{ right, wrong, entry }];
+    if (right !== undefined && wrong !== undefined) return [{ right, wrong, entry }];
+    if (entry.kind !== 'note' && entry.kind !== 'message') return [];
+    return recounted(entry, entries.slice(0, at));
   });
 }
 
-/** The right number in square brackets, as editors mark what they put into a quotation. */
+/** Where the words say that a count was wrong, and give another one: the earlier number is one that people wrote before. */
+function recounted(entry: TimelineEntry, before: readonly TimelineEntry[]): readonly CorrectedNumber[] {
+  const right = RIGHT.exec(entry.text)?.groups?.right;
+  if (right === undefined || !RECOUNTED.test(entry.text)) return [];
+  const own = numbersOf(entry.text);
+  const earlier = before.flatMap(({ text }) => numbersOf(text).map((number) => ({ number, text })));
+  const named = earlier.findLast(
+    ({ number }) => own.some((one) => amountOf(one) === amountOf(number)) && number !== right,
+  );
+  const unit = UNIT.exec(entry.text)?.groups?.unit?.toLowerCase();
+  const alike =
+    unit === undefined
+      ? undefined
+      : earlier.findLast(({ number, text }) => text.toLowerCase().includes(`${number.toLowerCase()} ${unit}`));
+  const wrong = (named ?? alike)?.number;
+  return wrong === undefined || amountOf(wrong) === amountOf(right) ? [] : [{ right, wrong, entry }];
+}
+
+/** Before or behind the number that counts now. */
+const RIGHT = new RegExp(
+  `(?:\\b(?:it['’]?s|its|it is|it was|so|really|actually|in fact|make (?:it|that)|now|rather|es sind|also|donc|en fait|son|en realidad|são|na verdade|sono|in realtà)|正しくは|实际(?:是|为)?) ?(?:only |just |about |nur |que )?(?<right>${NUM})(?! ?[:%]|\\d)`,
+  'iu',
+);
+const RECOUNTED =
+  /\b(?:sorry|correction|corrected|recount(?:ed)?|counted (?:twice|double|again|in both|wrong)|were counted|miscounted|not \d[\d.,]*k?|(?:was|were) (?:with|without|including|tests?)|(?:test|own) (?:\p{L}{2,15} )?(?:orders?|devices?|accounts?|people|users?))\b|(?<!\p{L})(?:Korrektur|verzählt|doppelt gezählt|compté(?:s|es)? (?:deux fois|en double)|rectification|contad[oa]s (?:dos|duas) veces|corrección|correção|correzione|contati due volte)(?!\p{L})|訂正|重複|更正|重复/iu;
+const UNIT = /^(?<unit>\p{L}{3,20}): /u;
+const ANY_NUMBER = new RegExp(`(?<![\\d.,:])(?:${NUM})(?: ?k(?!\\p{L}))?(?![\\d:])`, 'giu');
+
+function numbersOf(text: string): readonly string[] {
+  return text.match(ANY_NUMBER) ?? [];
+}
+
+/** `38k` and `38,000` are the same. */
+function amountOf(number: string): number {
+  const digits = number.replace(/[,. ](?=\d{3}(?!\d))/g, '');
+  return Number.parseFloat(digits.replace(',', '.')) * (/k$/i.test(number) ? 1_000 : 1);
+}
+
+/** The right number in square brackets, as editors mark what they put into a quotation of `quoted`. */
 export function withCorrections(
   text: string,
   corrected: readonly CorrectedNumber[],
+  quoted?: TimelineEntry,
 ): Readonly<{ text: string; by: readonly TimelineEntry[] }> {
   const by: TimelineEntry[] = [];
   let said = text;
   for (const { wrong, right, entry } of corrected) {
+    // The note that corrects says both.
+    if (entry === quoted || (quoted !== undefined && quoted.atUs > entry.atUs)) continue;
     const changed = said.replace(wholeNumber(wrong), `[${right}]`);
     if (changed !== said) by.push(entry);
     said = changed;

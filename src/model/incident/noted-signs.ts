@@ -1,7 +1,7 @@
 /** What people noted about how it was noticed: others reported it, an alert came, or they saw it themselves. */
 import { isImpactStart, type TimelineEntry } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import type { Facts } from '#model/incident/postmortem-facts.ts';
+import { type Facts, writtenUs } from '#model/incident/postmortem-facts.ts';
 import { isSaid } from '#model/incident/postmortem-numbers.ts';
 import { isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
@@ -10,10 +10,14 @@ export type Sign = Readonly<{ entry: TimelineEntry; how: 'reported' | 'alert' | 
 
 /** The entry of a person that speaks first of how it was noticed, from before the cause or a mitigation was known. */
 export function signIn({ entries, milestones }: Pick<Facts, 'entries' | 'milestones'>): Sign | undefined {
-  const { identified, mitigated, declared, detected } = milestones;
+  const { identified, mitigated, declared, detected, impact } = milestones;
+  const sinceUs = Math.min(detected?.atUs ?? 0, impact?.atUs ?? Number.POSITIVE_INFINITY);
   const untilUs = Math.min(identified?.atUs ?? Number.POSITIVE_INFINITY, mitigated?.atUs ?? Number.POSITIVE_INFINITY);
   const own = entries.filter((entry) => entry.from === undefined && isSaid(entry) && isWord(entry));
-  const early = own.filter((entry) => entry.atUs >= (detected?.atUs ?? 0) && entry.atUs <= untilUs);
+  // Somebody may tell of the minute before the detection, and not of a time before it began.
+  const early = own.filter(
+    (entry) => writtenUs(entry) >= (detected?.atUs ?? 0) && entry.atUs >= sinceUs && entry.atUs <= untilUs,
+  );
   for (const entry of early) {
     const how = howSeen(entry.text);
     if (how !== undefined) return { entry, how };
@@ -75,11 +79,13 @@ export function isReport(text: string): boolean {
 }
 
 const WHO =
-  'customers?|partners?|users?|clients?|guests?|patients?|drivers?|students?|teachers?|agents?|shops?|stores?|branch(?:es)?|schools?|practices?|merchants?|sellers?|support|sales|call cent(?:re|er)|hotline|desks?|floor|staff|somebody|someone|people';
+  'customers?|partners?|users?|clients?|guests?|patients?|drivers?|students?|teachers?|agents?|shops?|stores?|branch(?:es)?|schools?|practices?|merchants?|sellers?|support|sales|call cent(?:re|er)|hotline|desks?|floor|staff|somebody|someone|people|parents?|nurses?|doctors?|wards?|clinics?|hospitals?|journalists?|reporters?|readers?|viewers?|listeners?|players?|passengers?|residents?|neighbou?rs?|colleagues?|suppliers?|universit(?:y|ies)|authorit(?:y|ies)';
 const REPORTED = new RegExp(
   [
     `\\b(?:tickets?|complaints?|complained|on the phone)\\b`,
-    `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|complains?)(?!\\p{L})`,
+    `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|posted|complains?)(?!\\p{L})`,
+    // `12 calls since 07:50`, `call came 16:11`
+    '\\b\\d{1,5} (?:calls?|mails?|letters?|posts?|tweets?) (?:since|from|about|by|in)\\b|\\b(?:call|mail|letter|report|complaint)s? (?:came|come|reached us)\\b|\\btold us (?:at )?\\d',
     '\\b(?:called|wrote|reported|rang|phoned) (?:us|it|at \\d|\\d{1,2}:\\d{2})',
     // `support chat went mad 13:11`
     '\\b(?:chat|hotline|phones?|inbox|lines?|desk|support|call cent(?:re|er)) (?:(?:is|are|went|goes|has been) (?:mad|crazy|wild|nuts|hot|ringing|full|red|on fire)|exploded|melted|rang off)',
@@ -90,6 +96,7 @@ const REPORTED = new RegExp(
     '\\b(?:mails?|calls?|letters?|messages?) (?:\\p{L}{0,15}[@]? )?(?:\\d{1,2}:\\d{2} )?(?:to|from) ',
     '(?<!\\p{L})(?:Anrufe?|angerufen|gemeldet|meldet|melden|Beschwerden?|Meldung(?:en)? von)(?!\\p{L})',
     '(?<!\\p{L})(?:appell(?:e|ent|é)|appels?|premi(?:er|ère) (?:appel|mail|message)|signal(?:é|e|ent)|plaintes?)(?!\\p{L})',
+    '(?<!\\p{L})(?:(?:ha|hanno|mi ha|ci ha) (?:chiamato|telefonato|scritto|segnalato)|segnalazion[ei]|reclam[oi]|lamentel[ae])(?!\\p{L})',
     '(?<!\\p{L})(?:llam(?:ó|an|aron|ada|adas)|quejas?|reportan?|reportó|avis(?:ó|aron) (?:un|el|la|los)|ligou|reclama\\p{L}{1,6})(?!\\p{L})',
     '電話|問い合わせ|問合せ|苦情|連絡があ|報告があ|来电|打电话|投诉|反馈|(?:客户|用户|门店)(?:报告|反映|说)',
   ].join('|'),
@@ -97,9 +104,9 @@ const REPORTED = new RegExp(
 );
 /** None that did not come, and no page of a site. */
 const ALERTED =
-  /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert(?:s|ed)?|alarms?|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?:got|was|were) paged|paged (?:me|us))\b|(?<!\p{L})(?:Alarm|alerte|alarma|alerta)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な)|(?<!没有|没|无)(?:告警|报警))/iu;
+  /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert(?:s|ed)?|alarms?|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?<!nobody (?:here )?)(?:got|was|were) paged|(?<!nothing |nobody )paged (?:me|us|at \d|\d{1,2}:\d{2}))\b|\balerts? on .{1,60} (?:fired|rang|came|went off)\b|(?<!\p{L}|nessun )(?:Alarm|alerte|alarma|alerta|allarme)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な)|(?<!没有|没|无)(?:告警|报警))/iu;
 const NO_ALERT =
-  /\b(?:no|not one|not our|without an?|never an?) (?:alert|alarm|alerting|monitoring|page)(?:s|ing)?\b|\b(?:alert|alarm|monitor)(?:s|ing)? (?:did(?:n['’]?t| not)|was(?:n['’]?t| not)|never)|(?<!\p{L})(?:keine? (?:einzige[rs]? )?Alarme?|aucune alerte|sin alertas?|ninguna alerta|nenhum alerta)(?!\p{L})|アラートな|没有?(?:告警|报警)|无(?:告警|报警)/iu;
+  /\b(?:no|not one|not our|without an?|never an?) (?:alert|alarm|alerting|monitoring|page)(?:s|ing)?\b|\b(?:alert|alarm|monitor)(?:s|ing)? (?:did(?:n['’]?t| not)|was(?:n['’]?t| not)|never)|(?<!\p{L})(?:keine? (?:einzige[rs]? )?Alarme?|aucune alerte|sin alertas?|ninguna alerta|nenhum alerta|nessun(?:a|o)? (?:allarme|avviso|segnale|notifica))(?!\p{L})|\bnobody (?:here )?(?:was|got) paged\b|アラートな|没有?(?:告警|报警)|无(?:告警|报警)/iu;
 const QUIET =
   /\b(?:alerts?|alarms?|pager|probes?|monitors?) (?:is|are|was|were|stayed|stays) (?:all |still )?(?:green|blind|silent|quiet|off|muted|fine)\b/iu;
 const SEEN =

@@ -2,9 +2,9 @@
  * How long it hit people each time, by the times of day that people wrote: `third time today: 09:05-09:24, 11:40-11:58 and
  * now since 14:02`. Nobody names the zone, so the note itself has to show it.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { TimelineEntry } from '#model/incident/incident.ts';
 
-const MINUTE_US = 60_000_000;
 const DAY_MIN = 24 * 60;
 
 const TIME = '(?:[01]?\\d|2[0-3])[:h][0-5]\\d';

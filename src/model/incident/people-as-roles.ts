@@ -150,7 +150,7 @@ function wordKey(word: string): string {
 
 /** `Kim Lee`, `Kim  Lee`, `kim.lee`, `Kim-Lee`. Created on first use: most names never occur. */
 const patternOf = memoize(({ text }: Spelling): RegExp => {
-  const words = text.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
+  const words = text.split(/\s+/).map((word) => RegExp.escape(word));
   return new RegExp(`${words.join('[\\s._-]+')}(?![\\p{L}\\p{N}\\p{M}_])`, 'iuy');
 });
 

@@ -1,6 +1,7 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
+import { areAboutSame } from '#model/incident/about-same.ts';
 import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
 import {
   type ActionItem,
@@ -9,6 +10,7 @@ import {
   isDetection,
   isImpactStart,
   itemName,
+  START_NAMES,
   type TimelineEntry,
   wasTried,
   wordsOfStatus,
@@ -42,6 +44,7 @@ import {
   rootOf,
   writtenUs,
 } from '#model/incident/postmortem-facts.ts';
+import { notedOpen } from '#model/incident/postmortem-open.ts';
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
@@ -56,6 +59,7 @@ import {
   impersonal,
   minutesAfter,
   minutesText,
+  notedAt,
   originName,
   quoted,
   quotedCause,
@@ -65,6 +69,7 @@ import {
   section,
   standing,
   unconfirmed,
+  withReason,
 } from '#model/incident/postmortem-words.ts';
 import { EXPECTED_ROLES, heldRoles, type Role, roleIn, roleInSentence, roleName } from '#model/incident/roles.ts';
 import { saidSentences } from '#model/incident/said-sentences.ts';
@@ -211,7 +216,10 @@ export function contributingFactors(facts: Facts): DraftedSection {
     .filter(({ cites }) => !cites.some((mark) => isTold.has(mark)));
   statements.push(...conditions);
   // The cause itself stands above.
-  const changes = changesNoted(facts).filter((entry) => !marks(facts, entry).some((mark) => isTold.has(mark)));
+  const cause = causeWords(facts);
+  const changes = changesNoted(facts).filter(
+    (entry) => !marks(facts, entry).some((mark) => isTold.has(mark)) && !areAboutSame(cause, entry.text),
+  );
   if (changes.length > 0)
     statements.push(said(facts, ['The changes under “Trigger” may have been needed, too.'], changes));
   const isJoint = milestones.identified !== undefined && JOINT.test(wordsOfStatus(milestones.identified));
@@ -229,6 +237,18 @@ export function contributingFactors(facts: Facts): DraftedSection {
       ),
     ],
   });
+}
+
+/** What people said of the confirmed cause; '' where nobody confirmed one. */
+function causeWords(facts: Facts): string {
+  const { identified } = facts.milestones;
+  if (identified === undefined) return '';
+  return (
+    wordsOfStatus(identified) ||
+    nextTo(facts, identified)
+      .map(({ text }) => text)
+      .join(' ')
+  );
 }
 
 /** Words that name several causes at once: `short ttl + one node`, `all 3 together`. */
@@ -265,9 +285,9 @@ function notedSentences(
   what: string,
   isOne: (sentence: string) => boolean,
 ): readonly Statement[] {
-  const words = quotedCause(facts, impersonal(withoutGuilt(sentencesOf(entry.text, isOne))));
+  const words = quotedCause(facts, impersonal(withoutGuilt(sentencesOf(wordsOfStatus(entry), isOne))));
   if (words === '') return [];
-  return [said(facts, ['A responder noted at ', at(entry.atUs), `${what}${words}.`], [entry])];
+  return [said(facts, [...notedAt(facts, entry), `${what}${words}.`], withReason(facts, entry))];
 }
 
 function capitalised([first = '', ...rest]: Words): Words {
@@ -342,7 +362,8 @@ export function ruledOut(facts: Facts): DraftedSection {
 function deniesIn(facts: Facts, entry: TimelineEntry): (sentence: string) => boolean {
   const { identified } = facts.milestones;
   const isTheCause = identified !== undefined && nextTo(facts, identified).includes(entry);
-  const isClear = sentencesOf(entry.text, isDenial).split(' ').length >= CLEAR_WORDS;
+  const denied = sentencesOf(entry.text, isDenial);
+  const isClear = denied.split(' ').length >= CLEAR_WORDS || / ok(?:ay)?[.!]?$/iu.test(denied);
   return isTheCause || isClear ? isDenial : () => true;
 }
 
@@ -423,7 +444,7 @@ export function whyNotCaught(facts: Facts): DraftedSection {
 }
 
 function gapSaid(facts: Facts, entry: TimelineEntry): readonly Statement[] {
-  const words = quotedParts(facts, sentencesWithGap(entry.text));
+  const words = quotedParts(facts, sentencesWithGap(wordsOfStatus(entry)));
   if (words === '') return [];
   return [said(facts, ['A responder noted at ', at(entry.atUs), ` about what watches it${words}.`], [entry])];
 }
@@ -450,7 +471,7 @@ export function wentWell(facts: Facts): DraftedSection {
     },
     {
       holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES) && wasHeeded(facts),
-      words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
+      words: `It was ${facts.origin?.name === START_NAMES.declaration ? 'declared' : 'detected'} ${minutesText(seen ?? 0)} after the start of the impact.`,
       entries: [impact, known],
     },
     {
@@ -729,6 +750,7 @@ export function openQuestions(facts: Facts): DraftedSection {
   return section('Open questions', {
     statements: [
       ...evidence.filter((one) => one !== lead && one !== rejected).flatMap(doubtStated),
+      ...notedOpen(facts),
       ...(lead?.diagnosis?.status === 'inconclusive'
         ? [{ words: ['The evidence does not decide the verdict.'], cites: [lead.mark] }]
         : []),

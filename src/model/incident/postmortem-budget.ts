@@ -1,7 +1,8 @@
 /** The share of an error budget that the incident used, with its arithmetic. */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Statement } from '#model/incident/postmortem.ts';
 import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
-import { MINUTE_US, minutesAfter, minutesText, shareText } from '#model/incident/postmortem-words.ts';
+import { minutesAfter, minutesText, shareText } from '#model/incident/postmortem-words.ts';
 
 const MINUTES_OF_DAY = 24 * 60;
 

@@ -3,14 +3,15 @@
  * a status without words, and which name a change, a condition, or what it was not.
  */
 import { memoize } from '#core/memoize.ts';
+import { DAY_US, HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
-import { didHelp, type TimelineEntry } from '#model/incident/incident.ts';
-import { isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
+import { didHelp, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { deniedIn, isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
 import { signIn } from '#model/incident/noted-signs.ts';
 import { sinceIn, spellsIn, zoneMinutes } from '#model/incident/noted-spells.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { type Facts, looksForFault, opensAgain } from '#model/incident/postmortem-facts.ts';
-import { MINUTE_US, minutesAfter } from '#model/incident/postmortem-words.ts';
+import { minutesAfter } from '#model/incident/postmortem-words.ts';
 import { isGoodNews, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** From the start or a reopening until people were no more harmed. Minutes. */
@@ -81,12 +82,13 @@ function sinceSaidUs({ atUs, text }: TimelineEntry, endedUs: number): number | u
   const isOtherZone = dayUs + saidUs > atUs;
   const behind = isOtherZone ? (atUs - saidUs) % HOUR_US : atUs - dayUs - saidUs;
   const sinceUs = atUs - (behind < 0 ? behind + HOUR_US : behind);
-  return sinceUs > endedUs ? sinceUs : undefined;
+  if (sinceUs > endedUs) return sinceUs;
+  // One hour only lies between the end and the reopening: the clock is that of another zone.
+  const latestUs = atUs - ((((atUs - dayUs - saidUs) % HOUR_US) + HOUR_US) % HOUR_US);
+  return latestUs > endedUs && latestUs - HOUR_US <= endedUs ? latestUs : undefined;
 }
 
 const SINCE = /(?<!\p{L})(?:since|seit|depuis|desde) (?<hour>[01]?\d|2[0-3])[:h](?<minute>[0-5]\d)(?!\d)/iu;
-const HOUR_US = 60 * MINUTE_US;
-const DAY_US = 24 * HOUR_US;
 
 /** A later mitigation says that the earlier one was not enough. */
 export function easedIn(phase: readonly TimelineEntry[]): TimelineEntry | undefined {
@@ -107,7 +109,7 @@ export function failedLater({ entries }: Pick<Facts, 'entries'>, deed: TimelineE
 }
 
 const DID_NOT_HOLD =
-  /\b(?:did(?:n['’]?t| not)|does(?:n['’]?t| not)) (?:hold|last|stick)\b|\b(?:errors?|rejects?|failures?|timeouts?|alerts?) (?:is|are|came) back\b|(?<!\p{L})(?:hielt nicht|hat nicht gehalten|n['’]a pas tenu|no aguantó|não aguentou)(?!\p{L})|また(?:発生|エラー)|又(?:出现|失败)/iu;
+  /\b(?:did(?:n['’]?t| not)|does(?:n['’]?t| not)) (?:hold|last|stick)\b|\b(?:errors?|rejects?|failures?|timeouts?|alerts?) (?:is|are|came) back\b|\b(?:errors?|rejects?|failures?|timeouts?|stuck|broken|down|frozen|dead) again\b|\bput the (?:\p{L}{1,15} ){0,2}(?:value|setting|config\p{L}{0,8}|limit) back\b|(?<!\p{L})(?:hielt nicht|hat nicht gehalten|n['’]a pas tenu|no aguantó|não aguentou)(?!\p{L})|また(?:発生|エラー)|又(?:出现|失败)/iu;
 
 /** So near to a status without words, an entry is about the same. */
 const NEAR_US = 5 * MINUTE_US;
@@ -133,7 +135,10 @@ export function nextTo(facts: Pick<Facts, 'entries'>, entry: TimelineEntry): rea
       (a, b) => Number(looksForFault(a)) - Number(looksForFault(b)) || apartUs(a) - apartUs(b) || b.atUs - a.atUs,
     )[0];
   const telling = together.filter((one) => kindsOf(one).isExplanation || !kindsOf(one).isChange);
-  const chosen = nearest(telling) ?? nearest(explains) ?? nearest(together) ?? nearest(near);
+  const changed = own.filter(
+    (one) => one.atUs <= entry.atUs && apartUs(one) <= EXPLAINED_US && kindsOf(one).isChange && !looksForFault(one),
+  );
+  const chosen = nearest(telling) ?? nearest(explains) ?? nearest(together) ?? nearest(near) ?? nearest(changed);
   if (chosen === undefined) return [];
   const before = AFFIRMS.test(chosen.text) ? own[own.indexOf(chosen) - 1] : undefined;
   return before === undefined || apartUs(before) > EXPLAINED_US || looksForFault(before) ? [chosen] : [before, chosen];
@@ -163,12 +168,17 @@ function isOwnWords(entry: TimelineEntry): boolean {
 /** A status of a merged incident, which stands there as a note. */
 const STEP = /^[a-z]+ → [a-z]+/;
 
-/** The notes that say what was changed and when, oldest first, until the end. */
+/** The notes that say what was changed and when, oldest first, also the words of a confirmed cause. */
 export function changesNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
   const told = entries.filter(
-    (entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && !kindsOf(entry).isChangeDenied,
+    (entry) =>
+      (isOwnWords(entry) || isConfirmation(entry)) && !looksForFaultOnly(entry) && !kindsOf(entry).isChangeDenied,
   );
   return told.filter((entry) => kindsOf(entry).isChange).slice(0, MOST_NOTED);
+}
+
+function isConfirmation({ kind, value, source }: TimelineEntry): boolean {
+  return kind === 'status' && value === 'identified' && isPersonId(source);
 }
 
 /** The notes about a change that somebody thinks has nothing to do with it, oldest first: nobody is sure. */
@@ -185,8 +195,23 @@ export function changesDoubted({ entries }: Pick<Facts, 'entries'>): readonly Ti
 export function conditionsNoted(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
   const sign = signIn(facts)?.entry;
   const told = facts.entries.filter((entry) => isOwnWords(entry) && entry !== sign && !looksForFaultOnly(entry));
-  return told.filter((entry) => kindsOf(entry).isCondition).slice(0, MOST_NOTED);
+  const isOne = (entry: TimelineEntry) =>
+    kindsOf(entry).isCondition && !DECISION.test(entry.text) && !isRejected(facts, entry);
+  return told.filter(isOne).slice(0, MOST_NOTED);
 }
+
+/** Whether a later denial names what the entry suspects: `its the sale`, then `so not the sale`. */
+function isRejected({ entries }: Pick<Facts, 'entries'>, { atUs, text }: TimelineEntry): boolean {
+  const suspected = text.toLowerCase();
+  const later = entries.filter((one) => one.atUs > atUs && isOwnWords(one) && kindsOf(one).isDenial);
+  return later.some((one) =>
+    deniedIn(one.text).some((thing) => new RegExp(`(?<!\\p{L})${thing}(?!\\p{L})`, 'u').test(suspected)),
+  );
+}
+
+/** It tells of what people do about it. */
+const DECISION =
+  /\bdecision\b|\bwe (?:decided|agreed)\b|(?<!\p{L})(?:Entscheidung|entschieden|décision|décidé|decisión|decidimos|decisão|decisione|deciso)(?!\p{L})|決定|决定/iu;
 
 /** A sentence that also tells a change stands under “Trigger”. */
 export function isConditionAlone(sentence: string): boolean {
@@ -215,8 +240,8 @@ const ANSWERED_US = 10 * MINUTE_US;
 const MOST_NOTED = 5;
 
 /** Several sections ask it of each entry. */
-const kindsOf = memoize(({ text }: TimelineEntry) => {
-  const sentences = saidSentences(text);
+const kindsOf = memoize((entry: TimelineEntry) => {
+  const sentences = saidSentences(wordsOfStatus(entry));
   return {
     isChange: sentences.some(isChange),
     isCondition: sentences.some(isConditionAlone),
@@ -224,7 +249,8 @@ const kindsOf = memoize(({ text }: TimelineEntry) => {
     mayDeny: sentences.some(mayDeny),
     // A denial speaks of what stands before it, and not of a change behind it.
     isChangeDenied: sentences.findLastIndex(mayDeny) >= sentences.findIndex(isChange) && sentences.some(mayDeny),
-    isExplanation: sentences.some(isExplanation),
+    // `they see each other, 0 loss. not it` explains nothing.
+    isExplanation: sentences.some(isExplanation) && !isDenial(sentences.at(-1) ?? ''),
   };
 });
 

@@ -1,4 +1,5 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
+import { MINUTE_US } from '#core/time-units.ts';
 import { apartUs, declaredSeverity, incidentName, itemName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import {
@@ -49,7 +50,6 @@ import {
   ask,
   impactSource,
   isOpen,
-  MINUTE_US,
   minutesAfter,
   minutesText,
   originName,
@@ -215,7 +215,15 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
   const cause = lead?.doubt === undefined ? 'until the cause was confirmed' : 'to the status identified';
   return [
     detectionMetric(facts),
-    metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} ${cause}`, [known, milestones.identified]),
+    metric(
+      facts,
+      'Confirmation',
+      metrics.confirmationMinutes,
+      isUntimely(facts, milestones.identified)
+        ? 'the time that a responder entered for the cause is before it began'
+        : `from ${from} ${cause}`,
+      [known, milestones.identified],
+    ),
     metric(facts, 'Repair', metrics.repairMinutes, `from ${from} until the fix was applied`, [known, milestones.fixed]),
     metric(facts, 'Duration', metrics.durationMinutes, `from ${start?.name ?? from} until the end was confirmed`, [
       start?.entry,
@@ -224,10 +232,15 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
   ];
 }
 
+function isUntimely({ untimely }: Facts, step: TimelineEntry | undefined): boolean {
+  return step !== undefined && untimely.has(step.id);
+}
+
 /** Two starts are possible where the evidence has a failure from before the first alert. */
 function detectionMetric(facts: Facts): PostmortemMetric {
   const { metrics, milestones, origin, earlierFailure } = facts;
-  const known = milestones.impact === undefined ? undefined : metrics.detectionMinutes;
+  const known =
+    milestones.impact === undefined || (metrics.detectionMinutes ?? 0) < 0 ? undefined : metrics.detectionMinutes;
   const measured = metric(facts, 'Detection', known, detectionMeans(facts), [milestones.impact, origin?.entry]);
   if (earlierFailure === undefined || origin === undefined || milestones.impact !== undefined) return measured;
   const earlier = minutesText(minutesAfter(origin.entry.atUs, earlierFailure.atUs));
@@ -243,6 +256,8 @@ function detectionMeans(facts: Facts): string {
   const { impact } = facts.milestones;
   const from = originName(facts);
   if (impact === undefined) return `nobody entered when the impact began; the other times count from ${from}`;
+  if ((facts.metrics.detectionMinutes ?? 0) < 0)
+    return `${from} came before the start of the impact, ${impactSource(impact)}`;
   return `from the start of the impact, ${impactSource(impact)}, to ${from}`;
 }
 

@@ -11,6 +11,8 @@ import {
 } from '#model/incident/incident.ts';
 import { isMerge } from '#model/incident/incident-link.ts';
 import { healedItself, toldIn } from '#model/incident/noted-ends.ts';
+import { outcomeIn } from '#model/incident/noted-outcome.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted-scope.ts';
 import { type Sign, signIn } from '#model/incident/noted-signs.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
@@ -30,6 +32,7 @@ import {
   impactSource,
   minutesAfter,
   minutesText,
+  notedAt,
   numberEntries,
   numberQuoted,
   originName,
@@ -41,6 +44,7 @@ import {
   said,
   section,
   shareText,
+  withReason,
 } from '#model/incident/postmortem-words.ts';
 import { isRaised } from '#model/incident/rights.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -111,10 +115,13 @@ function noticed(facts: Facts): readonly Statement[] {
   const sign = facts.isNoticeKnown ? undefined : signIn(facts);
   if (sign === undefined) return [];
   const { entry, how } = sign;
-  const words = quotedParts(facts, wordsOfStatus(entry));
+  const corrected = withCorrections(quotedParts(facts, wordsOfStatus(entry)), numbersCorrected(facts.entries), entry);
+  const words = corrected.text;
   // The first note need not speak of the sign.
   if (how === 'first') return [];
-  return [said(facts, ['A responder noted at ', at(entry.atUs), `${SIGNS[how]}${words}.`], [entry])];
+  return [
+    said(facts, [...notedAt(facts, entry), `${SIGNS[how]}${words}.`], [...withReason(facts, entry), ...corrected.by]),
+  ];
 }
 
 const SIGNS: Readonly<Record<Exclude<Sign['how'], 'first'>, string>> = {
@@ -127,10 +134,19 @@ const SIGNS: Readonly<Record<Exclude<Sign['how'], 'first'>, string>> = {
 function numbers(facts: Facts): readonly Statement[] {
   return numbersIn(facts).flatMap((entry) => {
     const words = numberQuoted(facts, entry);
-    return words === ''
-      ? []
-      : [said(facts, ['A responder noted at ', at(entry.atUs), `${words}.`], numberEntries(facts, entry))];
+    return words === '' ? [] : [said(facts, [...notedAt(facts, entry), `${words}.`], numberEntries(facts, entry))];
   });
+}
+
+/** How it turned out, unless it stands among the numbers. */
+function turnedOut(facts: Facts): readonly Statement[] {
+  const outcome = outcomeIn(facts);
+  if (outcome === undefined || numbersIn(facts).includes(outcome.entry)) return [];
+  const words = quotedParts(facts, outcome.text);
+  if (words === '') return [];
+  return [
+    said(facts, [...notedAt(facts, outcome.entry), ` how it turned out${words}.`], withReason(facts, outcome.entry)),
+  ];
 }
 
 export function impact(facts: Facts): DraftedSection {
@@ -150,7 +166,7 @@ export function impact(facts: Facts): DraftedSection {
   statements.push(...budgetUsed(facts));
   statements.push(...requestsRead(facts));
   const isCounted = counts.length > 0;
-  statements.push(...numbers(facts));
+  statements.push(...numbers(facts), ...turnedOut(facts));
   const hasPeople = counts.some(({ affected }) => affected.people !== undefined);
   return section('Impact', {
     statements,
@@ -320,7 +336,7 @@ export function leadUp(facts: Facts): DraftedSection {
 
 /** The declaration, a severity and a role lead to nothing, and stand under “What happened” and “Responders”. */
 function isToldElsewhere(entry: TimelineEntry): boolean {
-  return declaredSeverity(entry) !== undefined || entry.kind === 'severity' || entry.kind === 'role';
+  return entry.kind === 'status' || entry.kind === 'severity' || entry.kind === 'role';
 }
 
 /** Whether people noted it as of a time after the impact began: it leads to nothing. */
@@ -479,7 +495,7 @@ function openedAgain(facts: Facts): readonly Statement[] {
     if (before === undefined || !opensAgain(entry.value)) return [];
     const gap = minutesText(minutesAfter(entry.atUs, before.atUs));
     const words = ['It was reopened at ', at(entry.atUs), `, ${gap} after its end had been confirmed at `];
-    return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
+    return [said(facts, [...words, at(before.atUs), `${content(facts, entry)}.`], [entry, before])];
   });
 }
 

@@ -60,6 +60,11 @@ export type Facts = Readonly<
     /** Also those. */
     allFindings: readonly PostmortemFinding[];
     rows: readonly Row[];
+    /**
+     * The times that people entered for statuses and that are before everything began, by entry. `entries` has the time of
+     * writing in their place, and `rows` what people entered.
+     */
+    untimely: ReadonlyMap<string, number>;
     milestones: Milestones;
     /** When it was noticed; undefined where the timeline has neither a detection, an alert nor a declaration. */
     origin: Origin | undefined;
@@ -101,8 +106,10 @@ export type Start = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)[
 
 export function factsOf(recorded: PostmortemRecord): Facts {
   const record = recordInRoles(recorded);
-  const entries = inTimelineOrder(record.entries.filter((entry) => !isAboutDraft(entry)));
-  const rows = rowsOf(entries);
+  const entered = inTimelineOrder(record.entries.filter((entry) => !isAboutDraft(entry)));
+  const rows = rowsOf(entered);
+  const untimely = untimelyIn(entered);
+  const entries = untimely.size === 0 ? entered : inTimelineOrder(entered.map((entry) => asWritten(entry, untimely)));
   const markOf = new Map(rows.flatMap((row, index) => row.map(({ id }) => [id, `T${index + 1}`] as const)));
   const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
     const { answers, hypothesis = '' } = diagnosed;
@@ -136,6 +143,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     findings: allFindings.filter(({ evidenceMark }) => evidenceMark !== rejected?.mark),
     allFindings,
     rows,
+    untimely,
     milestones,
     origin,
     start: timed && startOf(timed, entries, { milestones, origin }),
@@ -148,7 +156,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     reviewer: reviewerOf(record.entries),
     declined: declinedProposals(record.entries),
     answers: answersIn(entries),
-    metrics: timed === undefined ? NOT_KNOWN : incidentMetrics(timed, entries),
+    metrics: timed === undefined ? NOT_KNOWN : timely(incidentMetrics(timed, entries), milestones, untimely),
     markOf,
     services: servicesIn(record.diagnoses),
   };
@@ -256,6 +264,34 @@ function endIn(steps: readonly TimelineEntry[]): TimelineEntry | undefined {
 /** Whether a status after an end opens the incident again. */
 export function opensAgain(value: string): boolean {
   return value === 'investigating' || value === 'merged';
+}
+
+/** A cause or a mitigation from before the impact, the detection and the declaration has a wrong time, as of a wrong day. */
+function untimelyIn(entries: readonly TimelineEntry[]): ReadonlyMap<string, number> {
+  const { declared, impact, detected, alert } = milestonesOf(entries);
+  const known = [declared, impact, detected, alert].flatMap((one) => (one === undefined ? [] : [one.atUs]));
+  const startUs = known.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...known);
+  const isUntimely = (entry: TimelineEntry) =>
+    entry.kind === 'status' && entry !== declared && entry.atUs < startUs && entry.notedUs >= startUs;
+  return new Map(entries.filter(isUntimely).map(({ id, atUs }) => [id, atUs]));
+}
+
+function asWritten(entry: TimelineEntry, untimely: Facts['untimely']): TimelineEntry {
+  return untimely.has(entry.id) ? { ...entry, atUs: entry.notedUs } : entry;
+}
+
+/** Nobody knows how long it took until a step whose time is wrong. */
+function timely(
+  metrics: IncidentMetrics,
+  { identified, fixed }: Milestones,
+  untimely: Facts['untimely'],
+): IncidentMetrics {
+  const isKnown = (step: TimelineEntry | undefined) => step === undefined || !untimely.has(step.id);
+  return {
+    ...metrics,
+    confirmationMinutes: isKnown(identified) ? metrics.confirmationMinutes : undefined,
+    repairMinutes: isKnown(fixed) ? metrics.repairMinutes : undefined,
+  };
 }
 
 /**

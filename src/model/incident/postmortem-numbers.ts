@@ -19,6 +19,8 @@ import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences } from '#model/inci
 /** Entries in which people count those affected, oldest first; the last ones. A later count of the same replaces it. */
 export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
   const told = withoutUpdates(toldOnce(entries));
+  const machines = machinesIn(told);
+  if (machines !== undefined) return [machines];
   const counts = countsIn(told);
   const newest = new Set(counts.map(({ entry }) => entry));
   const isReplaced = (entry: TimelineEntry) => numberIn(entry, COUNTS) !== '' && !newest.has(entry);
@@ -40,10 +42,20 @@ function isAboutHarm(entry: TimelineEntry): boolean {
   return numberIn(entry, entry.kind === 'status' ? [...COUNTS, NOBODY] : ALL) !== '';
 }
 
+/** The last count of machines that went off, where people count nothing else; undefined without one. */
+function machinesIn(told: readonly TimelineEntry[]): TimelineEntry | undefined {
+  if (told.some((entry) => numberIn(entry) !== '')) return undefined;
+  return told.findLast((entry) => entry.kind !== 'status' && numberIn(entry, [MACHINES]) !== '');
+}
+
 /** What people said, without what they did, and without what one source repeats, as a bot that counts does. */
 function toldOnce(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const alone = rowsOf(entries).flatMap((row) => (row.length === 1 ? [row[0]] : []));
-  return alone.filter((entry) => isSaid(entry) && entry.from === undefined && !wasTried(entry) && !didHelp(entry));
+  const endUs = entries.findLast(isEnd)?.atUs ?? Number.POSITIVE_INFINITY;
+  const isAside = ({ kind, atUs, text }: TimelineEntry) => kind === 'message' && atUs > endUs && !isHarm(text);
+  return alone.filter(
+    (entry) => isSaid(entry) && entry.from === undefined && !wasTried(entry) && !didHelp(entry) && !isAside(entry),
+  );
 }
 
 /** An update for customers repeats what people counted. */
@@ -61,9 +73,14 @@ export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = ALL):
   return numbersSaid(entry, wanted).join(' ');
 }
 
+/** The sentences that count machines; '' without one. */
+export function machinesSaid(entry: TimelineEntry): string {
+  return numberIn(entry, [MACHINES]);
+}
+
 function numbersSaid(entry: TimelineEntry, wanted: readonly RegExp[]): readonly string[] {
   return sureSentences(entry).filter((text) =>
-    wanted.some((pattern) => pattern.test(text.replaceAll(OF_RESOURCES, ''))),
+    wanted.some((pattern) => pattern.test(text.replaceAll(OF_RESOURCES, '').replaceAll(NO_COUNT, ''))),
   );
 }
 
@@ -74,15 +91,28 @@ const sureSentences = memoize((entry: TimelineEntry): readonly string[] =>
     .filter((text) => COUNTING.test(text) && !isNoCount(text)),
 );
 
+/** `3 march`, `2,700 requests a second`: a day, and a load, which counts nobody. */
+const NO_COUNT = new RegExp(
+  [
+    '(?<![\\d.,])\\d{1,2}\\.? (?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?!\\p{L})',
+    '(?<![\\d.,])\\d[\\d.,]{0,12} ?k? (?:\\p{L}{2,20} )?\\p{L}{2,20}(?: (?:a|an|per|each|every|pro|par|por|al)|/) ?(?:s|sec|second|min|minute|h|hour|day|Sekunde|seconde|segundo|secondo)(?!\\p{L})',
+  ].join('|'),
+  'giu',
+);
+
 const COUNTING =
   /\p{N}|%|\b(?:no|zero|half|third|quarters?|thirds|most|all|every|each|everyone|everybody|everywhere)\b/iu;
 
 /** A guess, good news, the cause, or what somebody did to the system: `we enrolled 60 tablets yesterday`. */
 function isNoCount(text: string): boolean {
-  if (isUnsure(text) || INTENDED.test(text)) return true;
+  if (isUnsure(text) || INTENDED.test(text) || NO_IMPACT.test(text)) return true;
   if (isCondition(text) && !isHarm(text) && !LATE.test(text)) return true;
   return (!isHarm(text) && isGoodNews(text)) || (isChange(text) && !DELETED.test(text));
 }
+
+/** It only looks so, or what was done about it has an effect of its own. */
+const NO_IMPACT =
+  /\blooks? like\b|\bseems?\b|^side[- ]effects?\b|(?<!\p{L})(?:sieht aus wie|scheint|Nebenwirkung|on dirait|effet secondaire|parece|efecto secundario|efeito colateral|sembra|effetto collaterale)(?!\p{L})|副作用|みたい|看起来/iu;
 
 /** What somebody is going to do to the system: `plan: fill the column, 94k rows`. */
 const INTENDED =
@@ -112,7 +142,8 @@ export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readon
   const shares = of([SHARE]).filter(({ kind }) => kind !== 'status');
   const share = shares.toSorted((a, b) => percentIn(b) - percentIn(a))[0] ?? sharesBefore(facts, all);
   const told = [...best, ...(share === undefined ? [] : [share])];
-  const chosen = told.length > 0 ? told : of([LATE, LOSS]).slice(-1);
+  const machines = machinesIn(all);
+  const chosen = told.length > 0 ? told : machines === undefined ? of([LATE, LOSS]).slice(-1) : [machines];
   return facts.entries.filter((entry) => chosen.includes(entry));
 }
 
@@ -196,7 +227,8 @@ function isBetter(before: Count | undefined, later: Pick<Count, 'number' | 'text
 }
 
 /** `key`: counts of the same replace each other. */
-function countOf(text: string, pattern: RegExp): (Pick<Count, 'unit' | 'number'> & { key: string }) | undefined {
+function countOf(said: string, pattern: RegExp): (Pick<Count, 'unit' | 'number'> & { key: string }) | undefined {
+  const text = said.replaceAll(NO_COUNT, '');
   const found = pattern.exec(text);
   const unit = found?.groups?.unit?.toLowerCase().replace(/s$/, '');
   if (unit === undefined) return undefined;
@@ -253,9 +285,9 @@ const PEOPLE = new Set(
   [
     'user customer client tenant employee people person partner shop merchant guest patient passenger driver student teacher pupil',
     'agent viewer listener reader player member subscriber rider commuter visitor caller household resident citizen school universitie',
-    'citie city site store branche practice clinic hospital hotel warehouse companie team seller buyer donor tenant',
+    'citie city site store branche parent child children kid familie nurse doctor fan farmer courier journalist practice clinic hospital hotel warehouse companie team seller buyer donor tenant',
     'mitarbeiter mitarbeiterin mitarbeiterinnen kund kunde kunden kundin nutzer benutzer filialen filiale patienten schüler',
-    'cliente usuario tienda sucursale usuário loja utilisateur magasin élève 人 名 社 店舗 校 位',
+    'cliente clienti utente utenti negozio negozi paziente pazienti usuario tienda sucursale usuário loja utilisateur magasin élève 人 名 社 店舗 校 位',
   ]
     .join(' ')
     .split(' '),
@@ -263,6 +295,7 @@ const PEOPLE = new Set(
 const COUNTED = [
   'users? customers? clients? tenants? employees? people persons? partners? shops? merchants? guests? patients? passengers? drivers? students?',
   'teachers? pupils? agents? viewers? listeners? readers? players? members? subscribers? riders? commuters? visitors? callers? households? residents? citizens?',
+  'parents? children kids families nurses? doctors? fans? farmers? couriers? journalists? views? transfers?',
   'schools? universities? cities sites? stores? branches practices? clinics? hospitals? hotels? warehouses? companies teams? sellers? buyers? donors?',
   'accounts? requests? calls? orders? checkouts? payments? purchases? bookings? reservations? appointments? invoices? e?-?mails? messages? events? webhooks? logins?',
   'sign-?ins sessions? uploads? parcels? packages? shipments? deliveries pallets? readings? charges refunds? transactions? downloads? searches jobs? files? records? rows? objects?',
@@ -270,6 +303,7 @@ const COUNTED = [
   'devices? phones? terminals? scanners? printers? tablets? kiosks? atms? sensors? meters? machines? cameras? locks? trucks? vehicles? vans? buses trains? flights? ships? bikes? rides? trips?',
   'meals? seats? rooms? lots? units? batches kilometers? licen[cs]es? tokens? secrets? passwords? cards?',
   'Mitarbeiter(?:innen)? Kund(?:en|innen) Nutzer Benutzer Filialen Patienten Schüler Anfragen Bestellungen Aufträge Zahlungen Rechnungen Geräte Pakete Anrufe betroffen',
+  'ordini clienti utenti negozi pagamenti chiamate fatture prenotazioni pazienti biglietti messaggi richieste',
   'Alarme Notrufe Meldungen Nachrichten Mails Konten Termine Buchungen Lieferungen Sendungen Standorte Maschinen Terminals Fälle',
   'clientes? usuarios? tiendas? sucursales pedidos? pagos? facturas? llamadas? usuários? lojas? pagamentos? utilisateurs? magasins? élèves? commandes? paiements? requêtes? demandes? devis factures? appels?',
 ]
@@ -293,6 +327,16 @@ const HARMED_COUNT = new RegExp(
   `${NUMBER} ${OF}(?:${BETWEEN})?(?!${OF_SYSTEM}(?!\\p{L}))(?<unit>\\p{L}{3,20}) (?:are |were |is |was |still |all )?(?:${HARMED})(?!\\p{L})`,
   'iu',
 );
+/** `187 servers off`: they run the system, and stand for those who are harmed where nobody counts those. */
+const MACHINES = new RegExp(
+  `${NUMBER} ${OF}(?:${BETWEEN})?(?:servers?|nodes?|hosts?|machines?|racks?|instances?|controllers?|routers?|switches|databases?) (?:are |were |is |was |still |all |went )?(?:off|${HARMED})(?!\\p{L})`,
+  'iu',
+);
+/** `11 t of feed not given` */
+const MEASURE = new RegExp(
+  `${NUMBER} ?(?<unit>t|tons?|tonnes?|Tonnen|kg|l|lit(?:er|re)s?|m3|m³|MWh|kWh)(?: of \\p{L}{2,20})? (?:are |were |is |was |still |all )?(?:${HARMED})(?!\\p{L})`,
+  'iu',
+);
 const MONEY = new RegExp(
   `(?<unit>[€$£¥]|(?<!\\p{L})(?:EUR|USD|GBP|CHF)) ?${NUMBER}|${NUMBER} ?(?:[€$£¥円]|(?:euros?|dollars?|pounds|francs|EUR|USD|GBP|CHF)${NO_MORE})`,
   'iu',
@@ -304,7 +348,7 @@ const EAST_ASIAN_HARM =
 const EAST_ASIAN_PLAIN = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)/u;
 /** Also a counter for anything. */
 const EAST_ASIAN_COUNT = new RegExp(`${EAST_ASIAN_PLAIN.source}|[1-9]\\d{0,2}(?:,?\\d{3}){0,3} ?(?:件|個)`, 'u');
-const COUNTS = [COUNT, HARMED_COUNT, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM, SCOPE, FRACTION];
+const COUNTS = [COUNT, HARMED_COUNT, MEASURE, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM, SCOPE, FRACTION];
 const NOBODY = /\b(?:no|zero) (?:customers?|users?|clients?)(?: \p{L}{1,20}){0,2} affected\b/iu;
 const PERCENT = '(?!0(?:[.,]\\d)? ?%)\\d{1,3}(?:[.,]\\d)? ?%';
 const FAILS =

@@ -11,14 +11,24 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
-import { isExplanation, sentencesOf } from '#model/incident/noted-changes.ts';
+import { isChange, isExplanation, isFalseAlarm, sentencesOf } from '#model/incident/noted-changes.ts';
 import { goodNewsAt, healedItself, isCauseUnknown } from '#model/incident/noted-ends.ts';
 import { withoutGuilt } from '#model/incident/noted-guilt.ts';
+import { outcomeIn } from '#model/incident/noted-outcome.ts';
 import { harmSeen } from '#model/incident/noted-signs.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { notedCause } from '#model/incident/postmortem-analysis.ts';
-import { deedsOf, easedIn, explainedIn, failedLater, harmsOf, spellsNoted } from '#model/incident/postmortem-deeds.ts';
-import { type Facts, looksForFault, marks, rootOf, writtenUs } from '#model/incident/postmortem-facts.ts';
+import {
+  changesNoted,
+  deedsOf,
+  easedIn,
+  explainedIn,
+  failedLater,
+  harmsOf,
+  nextTo,
+  spellsNoted,
+} from '#model/incident/postmortem-deeds.ts';
+import { type Facts, looksForFault, marks, type Origin, rootOf, writtenUs } from '#model/incident/postmortem-facts.ts';
 import {
   affectedIn,
   countsHarm,
@@ -43,6 +53,7 @@ import {
   numberQuoted,
   originName,
   peopleText,
+  quotedCause,
   quotedParts,
   said,
   section,
@@ -75,10 +86,12 @@ function whatBroke(facts: Facts): Line {
   const titled = titleOf(facts);
   const noted = identified && notedCause(facts, identified);
   if (noted !== undefined)
-    return line({
-      words: ['What broke: ', ...titledWords(titled, noted.words)],
-      cites: titled === '' ? noted.cites : [...new Set([...noted.cites, ...marks(facts, declared)])],
-    });
+    return line(
+      withLaterChange(facts, {
+        words: ['What broke: ', ...titledWords(titled, noted.words)],
+        cites: titled === '' ? noted.cites : [...new Set([...noted.cites, ...marks(facts, declared)])],
+      }),
+    );
   if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
   const explained = explainedIn(facts);
   const unknown = facts.entries.findLast((entry) => isSaid(entry) && isCauseUnknown(entry.text));
@@ -97,21 +110,37 @@ function whatBroke(facts: Facts): Line {
   return line(said(facts, ['What broke: ', ...parts], [titled === '' ? undefined : declared, unknown, mark]));
 }
 
+/** Words beside a confirmation may be a symptom: a change that people noted after it tells more. */
+function withLaterChange(facts: Facts, broke: Statement): Statement {
+  const { identified } = facts.milestones;
+  if (identified === undefined || wordsOfStatus(identified) !== '') return broke;
+  const beside = nextTo(facts, identified);
+  if (beside.some(({ text }) => saidSentences(text).some(isChange))) return broke;
+  const change = changesNoted(facts).findLast((one) => one.atUs > identified.atUs && !beside.includes(one));
+  const words = change === undefined ? '' : quotedCause(facts, withoutGuilt(sentencesOf(change.text, isChange)));
+  if (change === undefined || words === '') return broke;
+  const more: Words = [' What had changed, as a responder noted at ', at(change.atUs), `${words}.`];
+  return { words: [...broke.words, ...more], cites: [...new Set([...broke.cites, ...marks(facts, change)])] };
+}
+
 /** `“Orders fail”`; '' where it may name somebody. */
 function titleOf(facts: Facts): string {
   if (facts.milestones.declared === undefined) return '';
   const titled = quotedParts(facts, facts.incident.title).replace(/^: /, '');
   if (titled === '') return '';
   if (isNobodyAffected(facts)) return `nothing that users noticed, though it was declared as ${titled}`;
+  if (facts.entries.some((entry) => isSaid(entry) && isFalseAlarm(entry.text)))
+    return `a false alarm, as responders noted, declared as ${titled}`;
   const worse = raisedFar(facts);
   return worse === '' ? titled : `${titled}, then${worse.replace(/^:/, '')}`;
 }
 
-/** Why it was raised by two severities or more: the title then tells only how it began. '' where it was not. */
+/** Why it was raised to P0, or by two severities or more: the title then tells only how it began. '' where it was not. */
 function raisedFar(facts: Facts): string {
   const raised = facts.entries.findLast((entry) => {
     const [from, to] = [severityBefore(entry), severityIn(entry.value)];
-    return from !== undefined && to !== undefined && Number(from.slice(1)) - Number(to.slice(1)) >= 2;
+    if (from === undefined || to === undefined || !isRaised(from, to)) return false;
+    return to === 'P0' || Number(from.slice(1)) - Number(to.slice(1)) >= 2;
   });
   return raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
 }
@@ -141,13 +170,26 @@ function affected(facts: Facts): Line {
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
   const most = counts.toSorted((a, b) => b.affected.requests - a.affected.requests)[0];
   const chosen = counts.find(({ mark }) => mark === lead?.mark) ?? most;
-  if (chosen === undefined) return countedByPeople(facts);
+  if (chosen === undefined) return withOutcome(facts, countedByPeople(facts));
   const { requests, failed, service, slow, people } = chosen.affected;
   const whose = service === '' ? '' : ` to ${service}`;
   const others = slow === null || slow === 0 ? '' : `, and ${slow} took far longer than usual`;
   const whom = people === undefined ? '' : `at least ${peopleText(people)}; `;
   const words = `Affected: ${whom}${failed} of ${counted(requests, 'request')}${whose} failed (${shareText(failed, requests)})${others}, among the traces that were read.`;
   return line({ words: [words], cites: [chosen.mark] });
+}
+
+/** With how it turned out, where that stands in no sentence yet. */
+function withOutcome(facts: Facts, told: Line): Line {
+  const outcome = outcomeIn(facts);
+  const words = outcome === undefined ? '' : quotedParts(facts, outcome.text);
+  if (outcome === undefined || words === '') return told;
+  const [mark = ''] = marks(facts, outcome.entry);
+  const turned: Words = ['How it turned out, as a responder noted at ', at(outcome.entry.atUs), `${words}.`];
+  if (!('statement' in told)) return line(said(facts, ['Affected: nobody counted it. ', ...turned], [outcome.entry]));
+  const { statement } = told;
+  if (statement.cites.includes(mark)) return told;
+  return line({ words: [...statement.words, ' ', ...turned], cites: [...statement.cites, mark] });
 }
 
 function countedByPeople(facts: Facts): Line {
@@ -269,8 +311,8 @@ function whatEndedIt(facts: Facts): Line {
   const of = (value: string) => steps.find((step) => step.value === value);
   const eased = easedIn(steps.filter(({ value }) => value === 'mitigated'));
   const [entry, what] = [
-    [of('fixed'), 'the fix'] as const,
     [eased, 'a mitigation'] as const,
+    [of('fixed'), 'the fix'] as const,
     [resolved, 'the end was confirmed'] as const,
   ].find(([step]) => step !== undefined) ?? [undefined, ''];
   if (entry === undefined) return { missing: 'What ended it: no entry says it.' };
@@ -279,7 +321,7 @@ function whatEndedIt(facts: Facts): Line {
   const healed = [eased, resolved].find((step) => step !== undefined && healedItself(wordsOfStatus(step)));
   if (entry === eased && healed !== undefined && of('fixed') === undefined)
     return line(endedItself(facts, eased, healed));
-  if (entry === eased && words === '') return line(endedWithoutWords(facts, entry));
+  if (entry === eased && words === '') return line(withFix(facts, endedWithoutWords(facts, entry), of('fixed')));
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
   const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.`;
@@ -287,7 +329,16 @@ function whatEndedIt(facts: Facts): Line {
   const helped = entry.value === 'fixed' && words === '' ? whatHelped(facts, entry) : undefined;
   const done = helped === undefined || helped.deeds.length === 0 ? [] : helped.words;
   const cites = [entry, since?.entry, resolved, endedBefore, ...(helped?.deeds ?? [])];
-  return line(said(facts, [sentence, ...done, again], cites));
+  return line(
+    withFix(facts, said(facts, [sentence, ...done, again], cites), entry === eased ? of('fixed') : undefined),
+  );
+}
+
+/** The harm ended with the mitigation, and the fix has a time of its own. */
+function withFix(facts: Facts, ended: Statement, fix: TimelineEntry | undefined): Statement {
+  if (fix === undefined) return ended;
+  const words: Words = [' The fix was applied at ', at(fix.atUs), `${content(facts, fix)}.`];
+  return { words: [...ended.words, ...words], cites: [...new Set([...ended.cites, ...marks(facts, fix)])] };
 }
 
 /** Nobody did it, as the words with the end say. */
@@ -374,22 +425,40 @@ function detectionGap(facts: Facts): readonly Statement[] {
   const [first, ...again] = harmsOf(facts);
   // A mitigation after a reopening is of another time that it was open.
   const eased = first !== undefined && again.length > 0 ? first.until : (mitigated ?? fixed);
+  const isAhead = impact !== undefined && minutesTo(origin.entry) < 0;
   const gaps = [
-    ...(impact === undefined ? [] : [`detected ${gapText(minutesTo(origin.entry))}`]),
-    acknowledged === undefined
-      ? 'acknowledgement not recorded'
-      : `acknowledged ${gapText(minutesAfter(writtenUs(acknowledged), from.atUs))}`,
+    ...(impact === undefined || isAhead ? [] : [`${noticed(origin)} ${gapText(minutesTo(origin.entry))}`]),
+    ...(isAhead ? [] : [acknowledgedText(facts, from)]),
     eased === undefined
       ? 'mitigation not recorded'
       : `${eased.value === 'fixed' ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
+    ...again.map(({ minutes, until }) => `${until.value} again ${minutesText(minutes)} after it came back`),
   ];
   const start = impact === undefined ? originName(facts) : START_NAMES.impact;
-  const unknown = startUnsure(facts, from);
+  const ahead = isAhead
+    ? ` ${capital(originName(facts))} came ${minutesText(-minutesTo(origin.entry))} before it.`
+    : '';
+  const unknown = `${ahead}${startUnsure(facts, from)}`;
   const cites = [
     ...marks(facts, impact, origin.entry, acknowledged, eased),
     ...(earlierFailure === undefined ? [] : [earlierFailure.evidenceMark]),
   ];
   return [{ words: [`From ${start}: ${gaps.join(', ')}.${unknown}`], cites }];
+}
+
+/** Nobody says when it was detected where only the declaration is known. */
+function noticed({ name }: Origin): string {
+  return name === START_NAMES.declaration ? 'declared' : 'detected';
+}
+
+function acknowledgedText({ milestones: { acknowledged } }: Facts, from: TimelineEntry): string {
+  return acknowledged === undefined
+    ? 'acknowledgement not recorded'
+    : `acknowledged ${gapText(minutesAfter(writtenUs(acknowledged), from.atUs))}`;
+}
+
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** What speaks against the start that is counted from, as a sentence after another one; '' for nothing. */

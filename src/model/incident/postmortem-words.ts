@@ -2,11 +2,13 @@
  * How the sections of a postmortem phrase the record, and what each sentence cites. A sentence states a fact in its own
  * words, or quotes what people wrote with a role in place of each person.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import {
   apartUs,
+  correctedValue,
   didHelp,
   isImpactStart,
   isWhyCorrected,
@@ -24,7 +26,7 @@ import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import { nameOf, namesNobody, withoutPeople } from '#model/incident/people-in-words.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
-import { countedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
+import { countedIn, machinesSaid, numberIn } from '#model/incident/postmortem-numbers.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { saidSentences } from '#model/incident/said-sentences.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -184,13 +186,26 @@ export function quotedCause({ services }: Pick<Facts, 'services'>, text: string)
 
 /** The sentences of the entry that count something; where they may name somebody, only the number and what it counts. */
 export function numberQuoted(facts: Pick<Facts, 'services' | 'entries'>, entry: TimelineEntry): string {
-  const words = quotedParts(facts, numberIn(entry)) || quotation(countedIn(entry));
-  return withCorrections(words, numbersCorrected(facts.entries)).text;
+  const words = quotedParts(facts, numberIn(entry) || machinesSaid(entry)) || quotation(countedIn(entry));
+  return withCorrections(words, numbersCorrected(facts.entries), entry).text;
 }
 
 /** The entry of a number and those that correct it. */
 export function numberEntries({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
-  return [entry, ...withCorrections(numberIn(entry), numbersCorrected(entries)).by];
+  return [...withReason({ entries }, entry), ...withCorrections(numberIn(entry), numbersCorrected(entries), entry).by];
+}
+
+/** `A responder noted at …`, and where somebody set the words right later, when: they are not those of the first time. */
+export function notedAt({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): Words {
+  const changedUs =
+    entry.changedUs ?? withCorrections(numberIn(entry), numbersCorrected(entries), entry).by.at(-1)?.atUs;
+  const changed: Words = changedUs === undefined ? [] : [' (corrected at ', at(changedUs), ')'];
+  return ['A responder noted at ', at(entry.atUs), ...changed];
+}
+
+/** The entry, and the row that says why it was corrected. */
+export function withReason({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
+  return [entry, ...entries.filter(({ value }) => value === correctedValue(entry.id))];
 }
 
 /** The sentences that mention nobody: a role stands for each known person. */
@@ -261,7 +276,24 @@ export function reachedAt(
   words = content(facts, entry),
 ): Statement {
   const since = sinceOf(facts, entry);
+  const enteredUs = facts.untimely.get(entry.id);
+  if (enteredUs !== undefined) {
+    const doubt: Words = [
+      ' The time that they entered, ',
+      at(enteredUs),
+      ', is before it began, so it does not count.',
+    ];
+    return said(
+      facts,
+      ['A responder noted at ', at(entry.atUs), ` that ${inSentence(reached)}${words}.`, ...doubt],
+      [entry],
+    );
+  }
   return said(facts, [`${reached} at `, at(entry.atUs), `${after(since, entry.atUs)}${words}.`], [entry, since?.entry]);
+}
+
+function inSentence(words: string): string {
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }
 
 /** A step counts from when it was noticed. The end counts from the start, so that it agrees with the duration. */
@@ -311,8 +343,6 @@ export function impactSource(impact: TimelineEntry): string {
 export function at(atUs: number): Readonly<{ atUs: number }> {
   return { atUs };
 }
-
-export const MINUTE_US = 60_000_000;
 
 /** A longer gap needs an action item, as incident guides ask. */
 export const DETECTION_GOAL_MINUTES = 5;

@@ -1,7 +1,6 @@
 /** When a postmortem should be reviewed. */
+import { DAY_US } from '#core/time-units.ts';
 import type { Incident } from '#model/incident/incident.ts';
-
-const DAY_US = 86_400_000_000;
 
 /** Memories fade: on-call guides ask for three days after the end at P0, and five working days at P1. */
 export function reviewByUs({ severity, resolvedUs }: Pick<Incident, 'severity' | 'resolvedUs'>): number | undefined {

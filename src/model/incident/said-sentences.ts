@@ -28,7 +28,7 @@ export function isUnsure(sentence: string): boolean {
 const HEDGED = new RegExp(
   [
     '\\b(?:maybe|perhaps|possibly|probably|prob|likely|might|not sure|unsure|i (?:think|guess|believe|suppose)|guess(?:ing)?',
-    "if|would|could(?! not|n)|can(?:['’]?t| ?not) be (?:it|that|this|the|us)|supposedly|apparently|no idea|unclear|afaik|imo|imho|suspect(?:ed)?|assum(?:e|ing|ed)|my bet)\\b",
+    "(?<!\\bas )if|would|could(?! not|n)|can(?:['’]?t| ?not) be (?:it|that|this|the|us)|supposedly|apparently|no idea|unclear|afaik|imo|imho|suspect(?:ed)?|assum(?:e|ing|ed)|my bet)\\b",
     '(?<!\\p{L})(?:vielleicht|vermutlich|wahrscheinlich|eventuell|evtl|glaube|falls|könnte)(?!\\p{L})',
     '(?<!\\p{L})(?:peut-être|sans doute|probablement|je (?:crois|pense)|quizás?|tal vez|creo que|a lo mejor|talvez|acho que)(?!\\p{L})',
     'かも|たぶん|多分|おそらく|と思う|確証はない|だろう|可能性|可能|也许|大概|估计|应该是|好像|不确定',
@@ -64,7 +64,7 @@ export const HARMED = [
   'fail(?:s|ed|ing|ures?)?|errors?|broken?|down|dark|stuck|stop(?:s|ped)?|stalls?|stalled|freez(?:e|es|ing)|frozen|lost|lose|loss|missing|gone|deleted',
   'wrong|bad|late|delayed|waiting|watching|blocked|refused|rejected|declined|dropped|cancel+ed|duplicated?|twice|without|unable|offline|unreachable',
   "(?:can|could|did|do|does|were|was|are|is) ?(?:not|n['’]?t)|no longer|locked out|logged out|hung|hangs?|empty|affected|hit|overcharged|charged|exposed|leaked|stolen",
-  'cloned|accessed|complain(?:ts?|ed|ing)?|out of service|unavailable|timed? ?out|abandoned|spoiled|scrapped|reprint(?:ed)?|redo|refund(?:s|ed)?|standing|idle',
+  'cloned|accessed|complain(?:ts?|ed|ing)?|out of service|unavailable|timed? ?out|abandoned|spoiled|scrapped|reprint(?:ed)?|redo|refund(?:s|ed)?|standing|idle|held|more than once|(?:not|never) (?:given|delivered|sent|sold|paid|served|made|shown|printed)|times? out|at a standstill|standstill',
 ].join('|');
 const HARM = new RegExp(
   [
@@ -72,6 +72,7 @@ const HARM = new RegExp(
     '(?<!\\p{L})(?:fehlgeschlagen|ausgefallen|verloren|betroffen|falsch|fehl(?:t|en)|kaputt|gesperrt|ohne|doppelt|warten|steh(?:t|en))(?!\\p{L})',
     '(?<!\\p{L})(?:bloqué[es]*|perdu[es]*|en attente|manqu\\p{L}{2,6}|refusé[es]*|en panne|échou\\p{L}{1,4}|sans|aucun|touché[es]*|faux|ne part\\p{L}{0,3})(?!\\p{L})',
     '(?<!\\p{L})(?:fall(?:a|an|ó|aron|ado|idas?|idos?)|perdid[oa]s?|mal|sin|bloquead[oa]s?|en espera|afectad[oa]s?|afetad[oa]s?|rechazad[oa]s?|equivocad[oa]s?)(?!\\p{L})',
+    '(?<!\\p{L})(?:mancat[oaie]|mancan(?:o|ti)|pers[oaie]|fallit[oaie]|bloccat[oaie]|ferm[oaie]|in attesa|irraggiungibil[ei]|rifiutat[oaie]|doppi[oae]?|sbagliat[oaie]|senza|mort[oaie])(?!\\p{L})',
     '(?<!\\p{L})(?:falha(?:m|ram|s|ndo)?|falhou|perdid[oa]s?|parad[oa]s?|sem|bloquead[oa]s?|recusad[oa]s?|negad[oa]s?|errad[oa]s?|fora do ar|atrasad[oa]s?)(?!\\p{L})',
     '失败|无法|不能|丢失|受影响|超时|报错|延迟|投诉|打不开|登录不了|滞留|影響|失敗|届かない|届いて|来ない|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消え',
   ].join('|'),

@@ -5,6 +5,7 @@
 import type { Session } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { SpanhoundError } from '#core/errors.ts';
+import { HOUR_US } from '#core/time-units.ts';
 import type { MetricSource, TraceSource } from '#gather/sources.ts';
 import type { ItemCheck } from '#model/incident/item-check.ts';
 import type { AttributeProbe, ItemProbe, PercentileProbe, RuleProbe } from '#model/incident/item-probe.ts';
@@ -63,7 +64,6 @@ async function unlessItFails<T>(
   }
 }
 
-const HOUR_US = 3_600e6;
 const DAY_HOURS = 24;
 const TRACES = 100;
 /** Requests since a change that somebody has just made; where there are none, a longer time. */

@@ -9,6 +9,7 @@
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { sha256 } from '#core/sha256.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 import { type Incident, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import { mappedEmail } from '#model/incident/on-call.ts';
@@ -76,7 +77,6 @@ const CLAIM_US = 60_000_000;
 /** A server may still be at work on a request whose answer was lost. */
 const SETTLE_US = 15_000_000;
 const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };
-const MINUTE_US = 60_000_000;
 
 /** From its cause to the begin of the last call. A page that comes later wakes somebody for nothing. */
 const WITHIN_MINUTES: Readonly<Record<PagerStepKind, number>> = {

@@ -2,6 +2,7 @@
  * Asks a person by name to review a postmortem. The request is an entry of the timeline and a message in the thread that
  * mentions the person. Each Monday, the reminder names them until somebody accepts the postmortem (`report-overdue.ts`).
  */
+import { DAY_US } from '#core/time-units.ts';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { isCurrent, reviewValue } from '#model/incident/postmortem-acceptance.ts';
 import { askedToReview } from '#present/slack/postmortem-message.ts';
@@ -82,5 +83,3 @@ async function ask(
   await draftAnew(tx, jobs, { incident, key: inboxId });
   return { answer: `<@${reviewer}> is asked to review the postmortem of ${name}.`, isInThread: true };
 }
-
-const DAY_US = 86_400e6;

@@ -5,6 +5,7 @@
  *   every hour ──► job of the next month, by its key once ──► at its time: one message, by its id once
  */
 import type { Log } from '#core/log.ts';
+import { DAY_US } from '#core/time-units.ts';
 import { incidentReview } from '#model/incident/incident-review.ts';
 import { REVIEW_PERIOD } from '#model/incident/stats-period.ts';
 import { monthOf } from '#model/text/calendar.ts';
@@ -20,7 +21,6 @@ import { type DrawOptions, withPicture } from '#workflows/reviews/show-review.ts
 
 export const MONTHLY_REVIEW = 'monthly-review';
 
-const DAY_US = 86_400e6;
 const NINE_US = 9 * 3_600e6;
 /** After that, the channel was set up anew or the bot was away: the next month is near. */
 const TOO_LATE_US = 14 * DAY_US;

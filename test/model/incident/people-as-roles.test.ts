@@ -13,6 +13,7 @@ const clean = peopleAsRoles({
     ['U0SARAH01', ['Sarah (on call)', 'sarah.o']],
     ['U0YUKI001', ['山田太郎']],
     ['U0ADMIN01', ['admin', 'Test User']],
+    ['U0SEO0001', ['Seo Ji-woo']],
     ['U0ANNA001', ['Anna Weber']],
     ['U0ANNA002', ['Anna Schmidt']],
   ]),
@@ -32,6 +33,7 @@ test.each([
   ['a mention of somebody unknown', '<@UABCDEFGH|dave> did', 'a responder did'],
   ['an id', 'U0KIM0001, @U0MIKE001', 'a responder, the incident commander'],
   ['a name with an at sign', '@kim, @mike', 'a responder, the incident commander'],
+  ['a name with a hyphen', 'Ji-woo’s fix, seo ji-woo, Seo Ji-Woo', 'a responder’s fix, a responder, a responder'],
   ['people side by side', 'Sarah/Mike restarted', 'a responder/the incident commander restarted'],
   ['a handle', 'sarah.o ran it', 'a responder ran it'],
   ['a name beside words without a space', '山田太郎がindexを', 'a responderがindexを'],
@@ -84,6 +86,18 @@ describe('any text', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         expect(clean(pieces.join(' '))).not.toMatch(/\b(?:kim|lee|mike|jos[eé]|m[uü]ller|sarah)\b|U0/iu);
+      }),
+    );
+  });
+
+  test('of any name is found, whatever signs the name holds', () => {
+    const signs = fc.constantFrom(...".*+?^{}$()|[]\\/-#&~'’, éß山");
+    const name = fc.tuple(fc.string({ unit: signs, maxLength: 6 }), fc.string({ unit: signs, maxLength: 6 }));
+    fc.assert(
+      fc.property(name, ([inside, behind]) => {
+        const whole = `Kim${inside}Lee${behind}`;
+        const cleanOf = peopleAsRoles({ roles: {}, names: new Map([['U0KIM0001', [whole]]]) });
+        expect(() => cleanOf(`${whole} did, and ${whole.toUpperCase()}`)).not.toThrow();
       }),
     );
   });

@@ -1,67 +1,7 @@
 import { expect, test } from 'vitest';
-import { correctedValue, HELPED, type Incident, type TimelineEntry } from '#model/incident/incident.ts';
+import { correctedValue, HELPED } from '#model/incident/incident.ts';
 import { MERGE_VALUE } from '#model/incident/incident-link.ts';
-import type { PostmortemRecord } from '#model/incident/postmortem.ts';
-import { postmortemOf } from '#model/incident/postmortem-draft.ts';
-
-const MINUTE = 60_000_000;
-/** Monday, 2025-01-06 14:30 UTC */
-const START = Date.UTC(2025, 0, 6, 14, 30) * 1_000;
-const INCIDENT: Incident = {
-  id: 'i1',
-  workspaceId: 'T1',
-  number: 1,
-  title: 'Orders fail',
-  severity: 'P1',
-  status: 'investigating',
-  channelId: 'C1',
-  declaredBy: 'U0SARAH01',
-  declaredUs: START + MINUTE,
-  detectedBy: 'employee',
-  detection: 'U0SARAH01',
-  roles: {},
-};
-
-let counted = 0;
-function entry(atMinutes: number, text: string, more: Partial<TimelineEntry> = {}): TimelineEntry {
-  counted += 1;
-  const atUs = START + atMinutes * MINUTE;
-  return {
-    id: `e${counted}`,
-    atUs,
-    notedUs: atUs,
-    kind: 'note',
-    text,
-    source: 'U0SARAH01',
-    link: '',
-    value: '',
-    ...more,
-  };
-}
-
-const BEGAN = entry(0, 'Impact began', { value: 'impact-start' });
-const DETECTED = entry(20, 'Detected', { value: 'detected' });
-const DECLARED = entry(21, 'Declared P1, investigating', { kind: 'status', value: 'investigating' });
-const status = (at: number, value: string, text = '') =>
-  entry(at, `investigating → ${value}${text === '' ? '' : `: ${text}`}`, { kind: 'status', value });
-
-function drafted(entries: readonly TimelineEntry[], more: Partial<PostmortemRecord> = {}) {
-  const draft = postmortemOf({
-    incident: INCIDENT,
-    entries: [BEGAN, DETECTED, DECLARED, ...entries],
-    actionItems: [],
-    diagnoses: [],
-    similar: [],
-    others: 0,
-    names: new Map(),
-    ...more,
-  });
-  const said = (title: string) =>
-    (draft.sections.find((one) => one.title === title)?.statements ?? []).map(({ words }) =>
-      words.map((word) => (typeof word === 'string' ? word : '<at>')).join(''),
-    );
-  return { ...draft, said };
-}
+import { drafted, entry, START, status } from '#test/noted-draft.ts';
 
 test('what happened tells of an incident that was merged, and of what people noted from before the detection', () => {
   const merge = entry(40, 'INC-2 is merged into this incident: P2 Mails are late. Its roles were not taken over: x', {

@@ -334,7 +334,7 @@ describe('the gaps between impact, detection, response and mitigation', () => {
   test('say so where the alert came before the impact, and take the fix where nothing was mitigated', () => {
     const late = entry(2, { text: 'Impact began', value: 'impact-start' });
     expect(gapsOf(ALERT, late, DECLARED, status(9, 'fixed', 'index added')).said).toEqual([
-      'From the start of the impact: detected 2 min before it, acknowledged 1 min before it, fixed after 7 min.',
+      'From the start of the impact: fixed after 7 min. The first alert came 2 min before it.',
     ]);
   });
 });
@@ -346,9 +346,12 @@ describe('what ended it', () => {
     );
   const end = (at: number) => status(at, 'resolved', 'all green');
 
-  test('is the fix, else the mitigation, else the words of the end', () => {
+  test('is the mitigation, with the fix beside it, else the fix, else the words of the end', () => {
     const eased = status(5, 'mitigated', 'scaled up');
     expect(lineOf(eased, status(10, 'fixed', 'index added'), end(30))).toBe(
+      'What ended it: a mitigation, 5 min after the first alert: “scaled up”. The fix was applied at <at>: “index added”.',
+    );
+    expect(lineOf(status(10, 'fixed', 'index added'), end(30))).toBe(
       'What ended it: the fix, 10 min after the first alert: “index added”.',
     );
     expect(lineOf(eased, end(30))).toBe('What ended it: a mitigation, 5 min after the first alert: “scaled up”.');
@@ -673,7 +676,7 @@ describe('how long it took', () => {
       'The duration, from the first alert to the confirmed end, is 1 h.',
     ]);
     expect(sectionOf(postmortem, 'Resolution').said).toContain(
-      'It was reopened at <at>, 10 min after its end had been confirmed at <at>.',
+      'It was reopened at <at>, 10 min after its end had been confirmed at <at>: “b”.',
     );
     const open = drafted({ incident: { ...INCIDENT, status: 'investigating' }, entries: entries.slice(0, 4) });
     expect(sectionOf(open, 'Summary').said).toContain(
