@@ -308,9 +308,8 @@ async function isSharedPartSick(
   if (window.requestId !== undefined) return false;
   const { sickResolver } = await import('#diagnose/window/sick-resolver.ts');
   if (sickResolver(healthyLogs, logs) !== undefined) return true;
-  if (platform === undefined) return false;
   const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
-  return sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined;
+  return sickNode({ ...window, platform, logs, healthyLogs, traces: [], healthyTraces: [] }) !== undefined;
 }
 
 /** What single requests name belongs to the judgement of all of them. Loaded on demand. */

@@ -3,7 +3,7 @@
  * only where there is such evidence.
  */
 import type { Look } from '#analyse/look.ts';
-import { saidServices, silentCallees } from '#analyse/said-changes.ts';
+import { saidServices, servicesOfHosts, silentCallees } from '#analyse/said-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { once } from '#core/memoize.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
@@ -266,7 +266,11 @@ type Weighed = Readonly<{
 function withSaid(evidence: Partial<Evidence>, { considered, earlier, first, trace }: Weighed): Partial<Evidence> {
   const { symptoms } = evidence;
   if (first === undefined || symptoms === undefined) return { ...evidence, changes: considered };
-  const near = new Set([...saidServices(earlier, symptoms), ...silentCallees(earlier, first, trace)]);
+  const near = new Set([
+    ...saidServices(earlier, symptoms),
+    ...silentCallees(earlier, first, trace),
+    ...servicesOfHosts(earlier, symptoms, first, trace),
+  ]);
   const more = earlier.filter((change) => near.has(change.service) && !considered.includes(change));
   return { ...evidence, changes: [...considered, ...more], symptoms: { ...symptoms, near } };
 }

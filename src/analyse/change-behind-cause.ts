@@ -53,7 +53,7 @@ import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { recordIn } from '#model/logs/complaint.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { isOfResources } from '#model/metrics/metric-names.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
@@ -199,8 +199,6 @@ function withRecord(
   const errors = logs.filter((line) => line.service === service && severityOf(logLevel(line.level)) > WARN);
   return complaint && { ...complaint, record: recordIn(errors) };
 }
-
-const WARN = severityOf('warn');
 
 /** Stores, brokers and providers behind the request, which record no spans. */
 function withoutSpans(behindIt: readonly string[], trace: Trace | undefined): readonly string[] {

@@ -2,6 +2,7 @@
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { rates, type Series, valuesOver } from '#model/metrics/series.ts';
+import { meanOf } from '#model/stats/mean.ts';
 
 /** ingress-nginx, Envoy and Istio, Traefik, nginx-vts, Micrometer. */
 const STATUSES = ['status', 'response_code', 'code', 'http_status_code', 'http_response_status_code'];
@@ -29,13 +30,9 @@ export function answersMore(
       Object.values(labels).some((value) => serviceKey(value) === key),
   );
   const perSecond = (from: number, to: number) =>
-    own.reduce((sum, one) => sum + mean(valuesOver(rates(one), from, to)), 0);
+    own.reduce((sum, one) => sum + (meanOf(valuesOver(rates(one), from, to)) || 0), 0);
   const now = perSecond(onsetUs, toUs);
   return now >= FEWEST && now >= TIMES_BEFORE * perSecond(fromUs, onsetUs);
 }
 
 const COUNTERS = /_(?:total|count|requests)$/;
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}

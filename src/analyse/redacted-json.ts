@@ -9,6 +9,8 @@
  *   {"kind": "Secret", "data": {"user": "am8="}}       the content of a Kubernetes Secret
  *   {"op": "add", "path": "/stringData/pin", "value": "hunter2"}    a patch of one
  *   {"type": "random_password", … {"result": "…"}}     what Terraform generated
+ *   {"Type": "SecureString", "Value": "…"}             what a store of secrets answers (`SECRET_STORES`)
+ *   {"query": "… password: $p …", "variables": {"p": "…"}}    by the name that the query has for a variable
  *   {"kty": "RSA", "d": "…"}                           private members of a JSON Web Key
  *   ["curl", "--user", "jo:hunter2"]                   arguments of a command (`command-lists.ts`)
  *
@@ -22,8 +24,10 @@ import { cleanArguments } from '#analyse/command-lists.ts';
 import { byteTable } from '#decode/byte-table.ts';
 import { QUOTE } from '#decode/json-cursor.ts';
 import { jsonTextEnd } from '#decode/json-text-end.ts';
+import { ID_IN_KEY_VAULT, SECRET_VALUE } from '#model/redaction/json-secrets.ts';
 import { PRIVATE_MEMBERS } from '#model/redaction/key-sets.ts';
 import { pairRole } from '#model/redaction/members.ts';
+import { isSecretPlace } from '#model/redaction/named-places.ts';
 import { opensSomething } from '#model/redaction/nested-keys.ts';
 import {
   countedKinds,
@@ -96,6 +100,11 @@ type Frame = {
   holdsSecrets: boolean;
   /** A JSON Patch (RFC 6902) on a Secret: its path has come. */
   patchesSecret: boolean;
+  /** Whether its kind says that its own value is secret, and the last value that came before the kind. */
+  holdsSecretValue: boolean;
+  plainValue: Value | undefined;
+  /** The query of a request to GraphQL. */
+  query: Value | undefined;
   /** Whether it has a key of an API. */
   holdsKey: boolean;
   /** Inside of a resource that generates passwords. */
@@ -103,15 +112,16 @@ type Frame = {
   /** The last text of an object, which may be a program; the texts of a list, which may be its arguments. */
   said: Value[];
   hasOption: boolean;
-  /** The object around the content of a Kubernetes Secret. */
+  /** The object around the content of a Kubernetes Secret, or around the variables of a query. */
   readonly manifest: Frame | undefined;
+  readonly isVariables: boolean;
   /** The surrounding tag, if it is part of a tag's value. */
   readonly holder: Frame | undefined;
   /** The surrounding member with a secret's name. */
   readonly around: number;
 };
 
-type Late = Readonly<{ value: Value; member: number; around: number }>;
+type Late = Readonly<{ value: Value; member: number; around: number; isVariable?: boolean }>;
 
 /** The number of the empty text. */
 const NAMELESS = 0;
@@ -148,10 +158,15 @@ function openFrames(
   const close = () => {
     closeCommand();
     for (const late of frame.late) lookLate(late, frame);
-    for (const { value, member, around } of frame.waiting ?? [])
-      if (texts.factsOf(member) === ENCODED ? frame.holdsKey : frame.holdsSecrets) suspect(value, SECRET_VALUE, '');
-      else look(value, member, around);
+    for (const late of frame.waiting ?? [])
+      if (isSecretLate(late, frame)) suspect(late.value, SECRET_VALUE, '');
+      else look(late.value, late.member, late.around);
     frame = outer.pop() ?? frame;
+  };
+  const isSecretLate = ({ member, isVariable }: Late, { query, holdsKey, holdsSecrets }: Frame): boolean => {
+    if (isVariable) return query !== undefined && isSecretPlace(texts.whole(query), texts.text(member));
+    const facts = texts.factsOf(member);
+    return facts === ENCODED ? holdsKey : holdsSecrets && facts !== CHECKSUM;
   };
   const holderOf = (): Frame | undefined => (texts.factsOf(frame.member) === TAG_VALUE ? frame : frame.holder);
   const nameTag = (facts: number, value: Value) => {
@@ -173,6 +188,28 @@ function openFrames(
     else if (facts === KEY_TYPE) frame.holdsSecrets = true;
     else if (facts === SECRET) frame.holdsKey ||= texts.text(frame.member) === 'api_key';
     else if (facts === RESOURCE_TYPE) frame.generates = texts.is(value, 'random_password');
+    else if (facts === QUERY) frame.query = value;
+    noteStore(facts, value);
+  };
+  /** What a store of secrets says about the object, or about the one beside it. */
+  const noteStore = (facts: number, value: Value) => {
+    if (facts === CREATED) {
+      const around = outer.at(-1);
+      if (around !== undefined && texts.text(around.member) === 'metadata') around.holdsSecrets = true;
+      return;
+    }
+    const store = SECRET_STORES[facts];
+    if (store === undefined || !texts.isLike(value, store)) return;
+    frame.holdsSecrets ||= facts === TAG_NAME;
+    frame.holdsSecretValue ||= facts !== TAG_NAME;
+    if (frame.holdsSecretValue && frame.plainValue !== undefined) suspect(frame.plainValue, SECRET_VALUE, '');
+  };
+  /** Whether a value is the one that its object makes secret. */
+  const ofStore = (facts: number, value: Value): boolean => {
+    if (facts !== TAG_VALUE || !value.isText) return false;
+    if (frame.holdsSecretValue) suspect(value, SECRET_VALUE, '');
+    else frame.plainValue = value;
+    return frame.holdsSecretValue;
   };
   /** Whether a value is that of a patch on a Secret. */
   const ofPatch = (facts: number, value: Value): boolean => {
@@ -188,7 +225,7 @@ function openFrames(
     const decides = frame.manifest ?? (facts === KEY_PART || facts === ENCODED ? frame : undefined);
     if (decides !== undefined) {
       decides.waiting ??= [];
-      decides.waiting.push({ value, member: frame.member, around: frame.around });
+      decides.waiting.push({ value, member: frame.member, around: frame.around, isVariable: frame.isVariables });
       return true;
     }
     if (facts !== GENERATED || !frame.generates) return false;
@@ -200,7 +237,8 @@ function openFrames(
       const holder = holderOf();
       const isTold = holder === frame && texts.factsOf(frame.tag) === SECRET;
       const around = isTold ? frame.tag : texts.around(frame.around, frame.member);
-      const isContent = isObject && frame.isObject && texts.factsOf(frame.member) === CONTENT;
+      const facts = texts.factsOf(frame.member);
+      const isContent = isObject && frame.isObject && (facts === CONTENT || facts === VARIABLES);
       outer.push(frame);
       frame = frameIn({
         holder,
@@ -208,6 +246,7 @@ function openFrames(
         isObject,
         generates: frame.generates,
         manifest: isContent ? frame : undefined,
+        isVariables: facts === VARIABLES,
       });
     },
     close,
@@ -222,7 +261,7 @@ function openFrames(
       nameTag(facts, value);
       const { member: name, around } = frame;
       const holder = holderOf();
-      if (ofPatch(facts, value) || isDecided(facts, value, holder)) return;
+      if (ofPatch(facts, value) || ofStore(facts, value) || isDecided(facts, value, holder)) return;
       // In the map of a tag, the names of its members are not values of the tag.
       if (holder === undefined || facts === SECRET || facts === TAG_NAME) look(value, name, around);
       else if (holder.tag !== NAMELESS) lookLate({ value, member: name, around }, holder);
@@ -236,7 +275,7 @@ function openFrames(
   };
 }
 
-type Opened = Pick<Frame, 'holder' | 'around' | 'isObject' | 'generates' | 'manifest'>;
+type Opened = Pick<Frame, 'holder' | 'around' | 'isObject' | 'generates' | 'manifest' | 'isVariables'>;
 
 const AROUND_EVERYTHING: Opened = {
   holder: undefined,
@@ -244,9 +283,10 @@ const AROUND_EVERYTHING: Opened = {
   isObject: false,
   generates: false,
   manifest: undefined,
+  isVariables: false,
 };
 
-function frameIn({ holder, around, isObject, generates, manifest }: Opened): Frame {
+function frameIn({ holder, around, isObject, generates, manifest, isVariables }: Opened): Frame {
   return {
     isObject,
     member: NAMELESS,
@@ -255,12 +295,16 @@ function frameIn({ holder, around, isObject, generates, manifest }: Opened): Fra
     late: [],
     waiting: undefined,
     holdsSecrets: false,
+    holdsSecretValue: false,
+    plainValue: undefined,
+    query: undefined,
     holdsKey: false,
     patchesSecret: false,
     generates,
     said: [],
     hasOption: false,
     manifest,
+    isVariables,
     holder,
     around,
   };
@@ -304,6 +348,14 @@ const ENCODED = 12;
 const SECTION = 13;
 /** The member `path` of a JSON Patch (RFC 6902). */
 const PATH = 14;
+/** The query and the variables of a request: graphql.org/learn/serving-over-http. */
+const QUERY = 15;
+const VARIABLES = 16;
+/** The id of an object, and the time of a version. */
+const OBJECT_ID = 17;
+const CREATED = 18;
+/** Beside a value that its object makes secret. */
+const CHECKSUM = 19;
 /** kubernetes.io/docs/reference/kubernetes-api, "Secret": ConfigMaps have `data`, too. */
 const PATH_IN_SECRET = /^\/(?:stringData\/|data\/[^/]{0,80}(?:pass|pwd|secret|token|key|cred))/i;
 
@@ -311,6 +363,15 @@ const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ['kind', KIND],
   ['kty', KEY_TYPE],
   ['type', RESOURCE_TYPE],
+  ['Type', RESOURCE_TYPE],
+  ['id', OBJECT_ID],
+  ['query', QUERY],
+  ['variables', VARIABLES],
+  // developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2, "Read secret version": `data` beside `metadata`
+  ['created_time', CREATED],
+  // cloud.google.com/secret-manager/docs/reference/rest, "AccessSecretVersionResponse"
+  ['payload', CONTENT],
+  ['dataCrc32c', CHECKSUM],
   ['result', GENERATED],
   ['bcrypt_hash', GENERATED],
   ['encoded', ENCODED],
@@ -320,8 +381,23 @@ const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ...Array.from(PRIVATE_MEMBERS, (name) => [name, KEY_PART] as const),
 ]);
 
-/** The name of a value that its object makes secret. */
-const SECRET_VALUE = 'secretValue';
+/** What a store of secrets calls an object, by the member that says so. `begins`: its first sign, which few others have. */
+type Store = Readonly<{ begins: string; pattern: RegExp }>;
+
+const SECRET_STORES: Readonly<Record<number, Store>> = {
+  // docs.aws.amazon.com/systems-manager, "Parameter"
+  [RESOURCE_TYPE]: { begins: 'S', pattern: /^SecureString$/ },
+  // learn.microsoft.com/rest/api/keyvault, "SecretBundle"
+  [OBJECT_ID]: {
+    begins: 'h',
+    pattern: ID_IN_KEY_VAULT,
+  },
+  // cloud.google.com/secret-manager/docs/reference/rest, "AccessSecretVersionResponse": the secret is in `payload`
+  [TAG_NAME]: {
+    begins: 'p',
+    pattern: /^projects\/[\w.:-]{1,80}(?:\/locations\/[\w-]{1,40})?\/secrets\/[\w-]{1,255}\/versions\/\w{1,20}$/,
+  },
+};
 
 /** The members of spans and references that connect them, in every supported format. */
 const IDS: ReadonlySet<string> = new Set([
@@ -402,6 +478,9 @@ function openTexts(json: Buffer) {
     factsOf,
     beginsWithDash({ from }: Value): boolean {
       return json[from + 1] === DASH;
+    },
+    isLike(value: Value, { begins, pattern }: Store): boolean {
+      return json[value.from + 1] === begins.charCodeAt(0) && pattern.test(whole(value));
     },
     is(value: Value, word: string): boolean {
       return value.to - value.from === word.length + 2 && whole(value) === word;

@@ -2,6 +2,7 @@ import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.
 import { askedAfterMiss } from '#diagnose/rules/asked-after-miss.ts';
 import { attemptsAtMessage } from '#diagnose/rules/attempts-at-message.ts';
 import { fullHeap } from '#diagnose/rules/full-heap.ts';
+import { fullWorkers } from '#diagnose/rules/full-workers.ts';
 import { loopOverQueries } from '#diagnose/rules/loop-over-queries.ts';
 import { mechanismOnSpan } from '#diagnose/rules/mechanism-on-span.ts';
 import { moreCallsThanUsual } from '#diagnose/rules/more-calls-than-usual.ts';
@@ -46,6 +47,7 @@ const RULES: readonly PairRule[] = [
   attemptsAtMessage,
   wentAway,
   fullHeap,
+  fullWorkers,
   twoFailures,
   sameException,
   poolEmptiedByRetries,

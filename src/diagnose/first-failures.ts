@@ -13,6 +13,7 @@ import type { ClockOffset } from '#model/logs/log-clock.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan, type Rung } from '#model/logs/log-line.ts';
 import { quotedLine } from '#model/logs/log-message.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -37,7 +38,8 @@ export function firstFailures(
     ...ofLines(startUs, logs, offsets),
   ].sort(
     // At the same instant, a failure below came before the failure above.
-    (a, b) => a.atUs - b.atUs || b.place - a.place || compare(a.service, b.service) || compare(a.text, b.text),
+    (a, b) =>
+      a.atUs - b.atUs || b.place - a.place || compareTexts(a.service, b.service) || compareTexts(a.text, b.text),
   );
   return all.slice(0, MOST).map(({ place: _, ...failure }, at) => ({
     ...failure,
@@ -103,9 +105,4 @@ const LONGEST_LINE = 160;
 
 function firstLine(text: string): string {
   return cutFirstLine(text, LONGEST_LINE);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

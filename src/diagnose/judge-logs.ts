@@ -12,7 +12,7 @@ import type { Because } from '#diagnose/chain.ts';
 import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { logChainOf, namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
-import { byName, placedIn, rankedFindings, withConfidence } from '#diagnose/order.ts';
+import { placedIn, rankedFindings, withConfidence } from '#diagnose/order.ts';
 import { logSeverityOf, SEVERITIES, withEffects } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, type Standing } from '#diagnose/status.ts';
@@ -22,6 +22,7 @@ import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { type LogLine, lineCount } from '#model/logs/log-line.ts';
 import { clockText } from '#model/logs/log-times.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 
 /** `service` is the service in question; empty where only a time was given. */
@@ -120,9 +121,9 @@ function compare(
     other.share - one.share ||
     (other.lines?.length ?? 0) - (one.lines?.length ?? 0) ||
     (one.lines?.[0] ?? 0) - (other.lines?.[0] ?? 0) ||
-    byName(one.detector, other.detector) ||
-    byName(one.service, other.service) ||
-    byName(one.title, other.title)
+    compareTexts(one.detector, other.detector) ||
+    compareTexts(one.service, other.service) ||
+    compareTexts(one.title, other.title)
   );
 }
 

@@ -24,15 +24,7 @@ import {
 } from '#diagnose/finding-kinds.ts';
 import { elsewhereOf, withNextLook } from '#diagnose/look-next.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
-import {
-  byName,
-  orderOf,
-  placedIn,
-  rankedFindings,
-  type Weighed,
-  type Weight,
-  withConfidence,
-} from '#diagnose/order.ts';
+import { orderOf, placedIn, rankedFindings, type Weighed, type Weight, withConfidence } from '#diagnose/order.ts';
 import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
 import {
   isAccountedFor,
@@ -62,6 +54,7 @@ import { isThin, seenShare } from '#diagnose/unseen.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -368,7 +361,7 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: De
   const kind = detectors.named('own-time').id;
   const rest = [...ownUs]
     .filter(([service]) => !named.has(service))
-    .sort(([a, us], [b, otherUs]) => otherUs - us || byName(a, b))
+    .sort(([a, us], [b, otherUs]) => otherUs - us || compareTexts(a, b))
     .map(([service, us]) => ({ service, operation: '', kind, score: (least * us) / total }));
   return [...ranked, ...rest];
 }

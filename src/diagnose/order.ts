@@ -5,6 +5,7 @@ import { SEVERITIES } from '#diagnose/severity.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding, Severity } from '#model/finding/finding.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 
 export type Weight = Readonly<{ share: number; severity: Severity }>;
 /** Severity follows from the cost of a finding; the order follows from the time that fixing it saves. */
@@ -78,8 +79,8 @@ function compare(
     SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
     inPercent(other.winnable.share) - inPercent(one.winnable.share) ||
     asShown(other.wastedUs) - asShown(one.wastedUs) ||
-    byName(one.detector, other.detector) ||
-    byName(one.service, other.service) ||
+    compareTexts(one.detector, other.detector) ||
+    compareTexts(one.service, other.service) ||
     (one.spans[0] ?? 0) - (other.spans[0] ?? 0)
   );
 }
@@ -147,9 +148,4 @@ function isGuessBesideFailure(one: Finding, other: Finding, detectors: Detectors
 function isBesideRefusal(one: Finding, other: Finding): number {
   const isBeside = (a: Finding, b: Finding) => Number(a.facts.refused === true && b.facts.reachedRoot === false);
   return isBeside(other, one) - isBeside(one, other);
-}
-
-export function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -17,13 +17,15 @@ import type { Detectors, Excuse } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
 import { NAMED_LOCK } from '#model/instruments/lock-words.ts';
+import { RECYCLED } from '#model/instruments/start-words.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
-import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
+import { HARMLESS_LEVELS, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { NOT_MEANT, tellsInTime, tellsPartInTime } from '#model/logs/said-in-time.ts';
 import {
   exportedIn,
+  givesFirstAnswer,
   givesReason,
   givesSubstitute,
   givesTurn,
@@ -68,16 +70,23 @@ export function withinIntent(
     ...servicesBehindGap(judgement, trace),
     ...servicesWithoutSpans(judgement, trace, lines),
   ];
+  const isOfSetting = detectors.of(diagnosis.kind).excusedBy?.includes('setting') === true;
   const said = lines.filter(
     (line) =>
       services.includes(line.service) &&
       (saysMeant(line) ||
+        (isOfSetting && saysRecycled(logMessage(line))) ||
         (mayTakeLong && (saysInTime(line, tookUs) || saysPartInTime(line, lostUs) || saysByPlan(line, trace)))),
   );
   if (mayTakeLong && said.some(isCertain) && failedSpans(trace).length === 0) return withoutVerdict(judgement);
   const [first] = said;
   if (first === undefined || diagnosis.status === 'inconclusive') return judgement;
   return asMeant(judgement, first);
+}
+
+/** Someone has to wait for the next process where a setting ends one after so many requests. */
+function saysRecycled(said: string): boolean {
+  return RECYCLED.test(said.slice(0, LONGEST_READ));
 }
 
 /** Undefined unless the request asked for a fresh answer: the misses are meant, and a line of the service may say so, too. */
@@ -98,9 +107,10 @@ const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>
   reason: givesReason,
   work: (said, { wastedUs }) => tellsWorkOf(said, wastedUs),
   'exported-rows': (said, { wastedUs }) => isCopied(exportedIn(said), wastedUs),
-  substitute: givesSubstitute,
+  substitute: (said) => givesSubstitute(said) || givesFirstAnswer(said),
   attempt: saysLaterAttempt,
   turn: (said, { facts }) => NAMED_LOCK.test(String(facts.statement ?? '')) && givesTurn(said),
+  setting: saysRecycled,
   refusal: (said, { facts }) => OF_PERSON.test(String(facts.status ?? '')) && saysPersonRefused(said),
 };
 
@@ -255,7 +265,6 @@ function saysOfRequest(
 }
 
 const LONGEST_QUOTE = 120;
-const WARN = severityOf('warn');
 
 function saysMeant(line: CorrelatedLine): boolean {
   const message = harmlessMessage(line);

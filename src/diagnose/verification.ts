@@ -13,6 +13,7 @@
  * is below one in twenty, it is not luck: five after one before, two after ten of ten.
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
 import { ENOUGH, middle } from '#diagnose/differs.ts';
 import { isDescription } from '#diagnose/finding-kinds.ts';
@@ -41,7 +42,6 @@ export type { JudgedTrace };
 
 /** As a share of the load before: with less load, a fault that needs load may not appear. */
 const LEAST_LOAD = 1 / 3;
-const US_PER_MINUTE = 60_000_000;
 
 export type VerifyInput = Readonly<{
   before: readonly JudgedTrace[];
@@ -238,5 +238,5 @@ function perMinute(traces: readonly JudgedTrace[]): number | undefined {
   const spanUs =
     starts.reduce((us, start) => Math.max(us, start), 0) -
     starts.reduce((us, start) => Math.min(us, start), Number.POSITIVE_INFINITY);
-  return spanUs <= 0 ? undefined : ((traces.length - 1) * US_PER_MINUTE) / spanUs;
+  return spanUs <= 0 ? undefined : ((traces.length - 1) * MINUTE_US) / spanUs;
 }

@@ -25,6 +25,36 @@ describe('redacting JSON takes out', () => {
       '{"key":"http.request.header.authorization","type":"string","value":"[redacted:authorization]"}',
     ],
     [
+      'the value of a parameter whose type says so, before and behind it',
+      '[{"Name":"/crm/smtp","Value":"plain","Type":"SecureString"},{"Type":"SecureString","Value":"plain"}]',
+      '[{"Name":"/crm/smtp","Value":"[redacted:secret]","Type":"SecureString"},{"Type":"SecureString","Value":"[redacted:secret]"}]',
+    ],
+    [
+      'the value of a secret of Key Vault',
+      '[{"value":"plain","id":"https://crm.vault.azure.net/secrets/smtp/0a1b"},{"id":"https://crm.vault.azure.net/secrets/smtp/0a1b","value":"plain"}]',
+      '[{"value":"[redacted:secret]","id":"https://crm.vault.azure.net/secrets/smtp/0a1b"},{"id":"https://crm.vault.azure.net/secrets/smtp/0a1b","value":"[redacted:secret]"}]',
+    ],
+    [
+      'the payload of a version of a secret, without its checksum',
+      '{"name":"projects/12/secrets/smtp/versions/1","payload":{"data":"c3VtcGZkb3R0ZXI=","dataCrc32c":"3120441887"}}',
+      '{"name":"projects/12/secrets/smtp/versions/1","payload":{"data":"[redacted:secret]","dataCrc32c":"3120441887"}}',
+    ],
+    [
+      'the data of a secret of Vault',
+      '{"data":{"data":{"smtp":"plain"},"metadata":{"created_time":"2026-01-01","version":1}}}',
+      '{"data":{"data":{"smtp":"[redacted:secret]"},"metadata":{"created_time":"2026-01-01","version":1}}}',
+    ],
+    [
+      'the variable of a query that names it, before and behind it',
+      '[{"query":"mutation($a:String!){login(password: $a)}","variables":{"a":"plain","b":"x"}},{"variables":{"a":"plain"},"query":"mutation($a:String!){login(password:$a)}"}]',
+      '[{"query":"mutation($a:String!){login(password: $a)}","variables":{"a":"[redacted:secret]","b":"x"}},{"variables":{"a":"[redacted:secret]"},"query":"mutation($a:String!){login(password:$a)}"}]',
+    ],
+    [
+      'an identifier whose system numbers persons, before and behind it',
+      '[{"value":"9434765919","system":"https://fhir.nhs.uk/Id/nhs-number"},{"system":"urn:oid:2.16.840.1.113883.4.1","value":"444222223"}]',
+      '[{"value":"[redacted:national-id]","system":"https://fhir.nhs.uk/Id/nhs-number"},{"system":"urn:oid:2.16.840.1.113883.4.1","value":"[redacted:national-id]"}]',
+    ],
+    [
       'the value of a tag whose name comes after it',
       '{"value":"x1","key":"token"}',
       '{"value":"[redacted:secret]","key":"token"}',
@@ -101,6 +131,13 @@ describe('redacting JSON takes out', () => {
 describe('redacting JSON leaves as it is', () => {
   test.each([
     ['white space, escapes and the order of members', ' { "b" :\t"\\u00fc\\n" , "a":[1e9,-2.50,true ,null]}\r\n'],
+    [
+      'values of objects that no store of secrets answers',
+      '[{"Type":"String","Value":"plain"},{"id":"https://shop.example/secrets/1","value":"plain"}]',
+    ],
+    ['the payload of a message', '{"name":"projects/12/topics/x","payload":{"text":"hello","user":"jo"}}'],
+    ['data beside other metadata', '{"data":{"data":{"smtp":"plain"},"metadata":{"page":"1"}}}'],
+    ['variables of a query without a secret', '{"query":"query($id:ID!){order(id:$id)}","variables":{"id":"A-1"}}'],
     ['placeholders under the name of a secret', '{"password":"?","token":"","secret":null}'],
     ['names that only sound like one', '{"tokens_used":"12","secretary":"Jo","key":"token_count"}'],
     [

@@ -1,9 +1,10 @@
 /** Services without spans whose changes count, because the failure names them. */
 import { describe, expect, test } from 'vitest';
-import { saidServices, silentCallees } from '#analyse/said-changes.ts';
+import { saidServices, servicesOfHosts, silentCallees } from '#analyse/said-changes.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { changed } from '#test/changes.ts';
+import { call, server, traceOf } from '#test/trace.ts';
 
 describe('a store that a failing line names', () => {
   const GONE = "NOGROUP No such key 'jobs' or consumer group 'w'; evicted_keys of store-q: 9".toLowerCase();
@@ -39,4 +40,40 @@ test.each([
   const [change] = [changed(-60, { service })];
   expect(silentCallees([change], finding, { services: ['app', 'boats'] })).toEqual(isCalled ? [service] : []);
   expect(silentCallees([change], finding, { services: [service] })).toEqual([]);
+});
+
+describe('a change that names the host of the failed call', () => {
+  const attributes = { 'url.full': 'https://api.pier.test/boats', 'server.address': 'api.pier.test' };
+  const trace = traceOf(
+    server('app', 'open', { ms: 90, failed: true }, [
+      call('app', '', 'GET', { at: 5, ms: 60, failed: true, attributes }),
+    ]),
+  );
+  const symptoms = (text: string) =>
+    ({ complaint: { text }, ofRequest: 'the failed spans and lines' }) as unknown as ChangeSymptoms;
+  const PINNED = 'certificate pinning failure! pinned certificates for api.pier.test: sha256/7';
+  const certificate = changed(-60, {
+    service: 'edge',
+    text: 'new key for api.pier.test',
+    diff: '-cert: pier-1\n+cert: pier-2',
+  });
+  const services = (change: typeof certificate, text = PINNED) =>
+    servicesOfHosts([change], symptoms(text), { spans: [1] }, trace);
+
+  test('counts where the failure says what comes of such a change', () => {
+    expect(services(certificate)).toEqual(['edge']);
+  });
+
+  test.each([
+    ['another host', { ...certificate, text: 'new key for pier.test' }, PINNED],
+    ['a longer host', { ...certificate, text: 'new key for old.api.pier.test' }, PINNED],
+    [
+      'another change for it',
+      { ...certificate, text: 'colors of api.pier.test', diff: '-color: red\n+color: blue' },
+      PINNED,
+    ],
+    ['another failure', certificate, 'read timed out'],
+  ])('not %s', (_, change, text) => {
+    expect(services(change, text)).toEqual([]);
+  });
 });

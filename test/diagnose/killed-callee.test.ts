@@ -56,6 +56,35 @@ describe('the failed call is blamed on the killed callee', () => {
   });
 });
 
+test.each([
+  ['stock-7kq2-ew.a.run.app', 'stock'],
+  ['stock-7kq2-ew.herokuapp.com', 'stock'],
+])('its platform made the host from its name: %s', (host, killed) => {
+  const attributes = {
+    'server.address': host,
+    'url.full': `https://${host}/reserve`,
+    'http.response.status_code': 503,
+  };
+  const trace = traceOf(
+    server('web', 'POST /checkout', { ms: 420, ...failed }, [
+      call('web', '', 'POST', { at: 30, ms: 380, ...failed, attributes }),
+    ]),
+  );
+  const verdict = (service: string) => diagnosed(trace, [logLine(service, 405, KILLS[1] ?? '')]).diagnosis;
+  expect(verdict(killed)).toMatchObject({ kind: 'resource-exhausted', service: killed });
+  expect(verdict('shop')?.service).not.toBe('shop');
+});
+
+test('a name of another domain is no service that was killed', () => {
+  const attributes = { 'server.address': 'stock.partner.example', 'http.response.status_code': 503 };
+  const trace = traceOf(
+    server('web', 'POST /checkout', { ms: 420, ...failed }, [
+      call('web', '', 'POST', { at: 30, ms: 380, ...failed, attributes }),
+    ]),
+  );
+  expect(diagnosed(trace, [logLine('stock', 405, KILLS[1] ?? '')]).diagnosis?.service).not.toBe('stock');
+});
+
 describe('a call of gRPC without an address', () => {
   const called = (rpcService: string) =>
     traceOf(

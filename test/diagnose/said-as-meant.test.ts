@@ -448,3 +448,34 @@ describe('a maintenance', () => {
     expect(verdictOf(refused({ 'http.response.header.retry-after': 60 }), late)).toBeDefined();
   });
 });
+
+describe('a process that a server replaces because of a setting', () => {
+  const trace = traceOf(
+    server('filing', 'GET /cases', { ms: 1450, attributes: { 'http.response.status_code': 200 } }, [
+      call('filing', 'judges', 'GET', { at: 20, ms: 1360, attributes: { 'http.response.status_code': 200 } }, [
+        server('judges', 'GET /', { at: 1300, ms: 70, attributes: { 'http.response.status_code': 200 } }),
+      ]),
+    ]),
+  );
+  const of = (text: string, at: number): CorrelatedLine => ({ ...logLine('judges', at, text), rung: 'time' });
+  const begun = of('[2031-02-03 04:05:06 +0000] [58] [INFO] Booting worker with pid: 58', 1290);
+  const judged = (before: string) => {
+    const lines = [of(before, -200), begun];
+    return withinIntent(diagnosed(trace, lines), trace, lines, known).diagnosis;
+  };
+
+  test.each([
+    '[2031-02-03 04:05:05 +0000] [1] [INFO] Autorestarting worker after current request (max_requests=1000)',
+    '...The work of process 12 is done (max requests reached (5000 >= 5000)). Seeya!',
+    'WARNING:  Maximum request limit of 1000 exceeded. Terminating process.',
+  ])('makes the verdict unsure: %s', (text) => {
+    expect(judged(text)).toMatchObject({ kind: 'cold-start', status: 'inconclusive' });
+  });
+
+  test.each(['[1] [ERROR] Worker (pid:57) was sent SIGKILL! Perhaps out of memory?', 'ready for work'])(
+    'another end of it does not: %s',
+    (text) => {
+      expect(judged(text)?.status).not.toBe('inconclusive');
+    },
+  );
+});

@@ -10,7 +10,8 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
-import { isAnswered, isOfFault, type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
+import { isAnswered, isOfFault, type Suspicion, suspicions } from '#detect/signs/change-suspicion.ts';
+import { scoreOfNone } from '#detect/signs/suspicion/no-change.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { gapText, setAside } from '#detect/signs/suspicion-words.ts';
 import { slowAlike } from '#detect/signs/versions/slow-alike.ts';

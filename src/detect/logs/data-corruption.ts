@@ -25,7 +25,7 @@ import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
@@ -188,8 +188,6 @@ function wrongIn(line: LogLine, mayDoubt: boolean): CorruptionForm | undefined {
   const isWarned = mayDoubt && line.rung !== undefined && isOfRequest(line) && severityOf(line.level) >= WARN;
   return isWarned && doubtsValue(logMessage(line)) ? WRONG_VALUE : undefined;
 }
-
-const WARN = severityOf('warn');
 
 /** Kinds that also occur normally count only in warnings, errors and lines without a level. */
 function isLeftAlone({ level }: LogLine, { kind, once }: Pick<CorruptionForm, 'kind' | 'once'>): boolean {

@@ -8,6 +8,7 @@
  * Messages that always come within a tenth of a second of it are listed with it, not as findings of their own.
  */
 
+import { DAY_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type EarlierLog, earlierOf } from '#model/logs/earlier-logs.ts';
@@ -130,12 +131,10 @@ function pastOf(
     const earlier = earlierOf(earlierLogs, logs[first]);
     if (earlier?.seen || templates.linesOf(template).some((place) => place >= logs.length)) return undefined;
     const daysUs = earlier === undefined ? 0 : earlier.toUs - earlier.fromUs;
+    // A store that holds less than a day does not count as history.
     return daysUs >= DAY_US ? { kind: 'days', lines: 0, us: daysUs } : ofGiven(service, first, minLines);
   };
 }
-
-/** A store that holds less than a day does not count as history. */
-const DAY_US = 24 * 60 * 60 * 1_000_000;
 
 /** `7 days`, `36 hours`. */
 function daysText(us: number): string {

@@ -6,6 +6,7 @@
  *              ▁▂▃▄▅
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { expectationAt } from '#detect/signs/daily-pattern.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -109,7 +110,6 @@ type Path = Readonly<{
   sinceUs: number | undefined;
 }>;
 
-const MINUTE_US = 60_000_000;
 /** Long enough for a trend; short enough that a rise of the last ten minutes dominates it. */
 const WATCHED_US = 20 * MINUTE_US;
 const FEWEST = 6;

@@ -8,6 +8,7 @@
  * not show which metric moves the other; the order in which they began is only a hint.
  */
 
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
 import { metricName, valueText } from '#detect/signs/metric-words.ts';
@@ -179,8 +180,6 @@ function movesText(together: string, lead: string): string {
 }
 
 const MOST_SERVICES = 5;
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 
 const SYMPTOMS: readonly Concept[] = ['error_share', 'latency', 'errors', 'log_errors'];
 

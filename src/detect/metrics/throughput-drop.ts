@@ -8,11 +8,13 @@
  * it reads metrics that count all requests. Without one, it reads metrics that count all log lines of the service.
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
+import { type EdgeRefusal, edgeRefusals } from '#detect/signs/metrics/edge-refusals.ts';
 import { type MovedTopic, movedTopics } from '#detect/signs/metrics/moved-topics.ts';
 import { type UnusualRun, unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { lineRates, type RequestRate, requestRates } from '#model/metrics/request-rates.ts';
@@ -76,11 +78,12 @@ export const throughputDrop = defineDetector({
           (a.rate.service < b.rate.service ? -1 : 1),
       )
       .slice(0, MOST_TOLD)
-      .map(sightingOf);
-    return [...movedTopics(metrics, window, thresholds).map(movedSighting), ...drops];
+      .map((drop) => sightingOf(drop, window));
+    const blocked = edgeRefusals(metrics, window).filter(({ how, name }) => how === 'blocked' && name !== '');
+    return [...movedTopics(metrics, window, thresholds).map(movedSighting), ...blocked.map(blockedSighting), ...drops];
   },
 
-  say({ service, rate, usual, share, since, seconds, isSeasonal, metric, counts, topic, other }) {
+  say({ form, fewer, before, service, rate, usual, share, since, seconds, isSeasonal, metric, counts, topic, other }) {
     if (other !== undefined) {
       const reader = topic === service ? 'its readers' : String(service);
       return {
@@ -94,6 +97,7 @@ export const throughputDrop = defineDetector({
         check: `Another program reads ${other}, and its readings are in no metric here.`,
       };
     }
+    if (form === 'blocked') return blockedWords({ service, share, before, fewer, since });
     const areLines = counts === 'log lines';
     const basis = isSeasonal === true ? 'at that time of earlier days' : 'in the hour before';
     return {
@@ -114,7 +118,6 @@ export const throughputDrop = defineDetector({
   },
 });
 
-const MINUTE_US = 60_000_000;
 const MOST_TOLD = 3;
 
 type Limits = Readonly<Record<'maxShare' | 'forMinutes' | 'minRequests', number>>;
@@ -159,7 +162,7 @@ function fellEvenly(points: Points, atUs: number, { fromUs }: TimeWindow, limit:
 /** Smaller falls are noise; as a logarithm, so 5 %. */
 const LEAST_FALL = 0.05;
 
-function sightingOf({ rate, run, expected, usual, share }: Drop): Sighting {
+function sightingOf({ rate, run, expected, usual, share }: Drop, window: TimeWindow): Sighting {
   const { service, metric } = rate;
   const now = rateText(medianOf(run.values));
   return {
@@ -174,6 +177,7 @@ function sightingOf({ rate, run, expected, usual, share }: Drop): Sighting {
       isSeasonal: expected.isSeasonal,
       metric,
       counts: rate.counts,
+      isAsked: rate.service === window.service && rate.counts === 'requests',
     },
     evidence: [
       {
@@ -209,4 +213,35 @@ function movedSighting({ topic, other, service, metric, before, now, sinceUs }: 
 /** `42`, `0.35` */
 function rateText(perSecond: number): string {
   return String(Number(perSecond.toPrecision(perSecond >= 100 ? 3 : 2)));
+}
+
+function blockedSighting({ name, metric, before, now, fewer, sinceUs }: EdgeRefusal): Sighting {
+  const since = minuteText(sinceUs);
+  return {
+    service: name,
+    facts: { form: 'blocked', critical: true, share: now, before, fewer, since, sinceUs, metric },
+    evidence: [
+      {
+        kind: 'metric',
+        ref: metric,
+        text: `${name} blocks ${shareText(now)} of the requests since ${since}, ${shareText(before)} before`,
+      },
+    ],
+  };
+}
+
+function blockedWords({
+  service,
+  share,
+  before,
+  fewer,
+  since,
+}: Readonly<Record<'service' | 'share' | 'before' | 'fewer' | 'since', Facts[string] | undefined>>): Words {
+  return {
+    title: `${service}: the firewall blocks ${shareText(Number(share))} of the requests since ${since}, ${shareText(Number(before))} before; ${shareText(Number(fewer))} fewer come through`,
+    headline: { why: `the firewall ${inWords(String(service))} blocks requests that it let in before` },
+    explanation: `The blocked requests are missing behind the firewall. An attack adds requests that it blocks, and takes none away.`,
+    remedy: `Set the rules of ${service} that block most to counting, and read the blocked requests. Then look for changes of its rules before ${since}.`,
+    check: `The blocked requests come from a few addresses or tools, and people had another reason to stay away since ${since}.`,
+  };
 }

@@ -15,7 +15,7 @@ import { jobLines, podLines } from '#detect/signs/pod-lines.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { ERROR, logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { Platform } from '#model/platform/platform.ts';
@@ -133,7 +133,7 @@ const LONGEST_WORDS = 160;
 
 /** What the last of its pods complained of; empty where no pod did. */
 function lastComplaint(job: string, logs: readonly LogLine[]): string {
-  const last = jobLines(job, logs).findLast(({ level }) => severityOf(logLevel(level)) >= severityOf('error'));
+  const last = jobLines(job, logs).findLast(({ level }) => severityOf(logLevel(level)) >= ERROR);
   return last === undefined ? '' : logMessage(last);
 }
 

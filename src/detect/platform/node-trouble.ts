@@ -25,8 +25,8 @@ export const nodeTrouble = defineDetector({
   silent: [
     'A node that is not ready counts while a pod in question on it is not ready. If nobody named a service, it also counts without such a pod after five minutes. Cordoned nodes and those that an autoscaler removes stay out.',
     'A node may work badly and still be Ready: a slow disk, lost packets, a dead kube-proxy.',
-    'The control plane marks a node as Unknown 40 to 50 s after its last heartbeat.',
-    'It needs the permission to list nodes.',
+    'A node that was shut down counts only if it is not back, was not cordoned, and pods in question ended with it.',
+    'It needs the permission to list nodes. The control plane marks one as Unknown 40 to 50 s after its last heartbeat.',
   ],
   role: 'mechanism',
   field: 'runtime',
@@ -59,7 +59,7 @@ export const nodeTrouble = defineDetector({
         what: `The node ${inWords(service)} ${pods === 0 ? 'takes no more pods' : 'cannot run its pods'}`,
         why: is,
       },
-      explanation: `${harmText(Number(pods), String(services), String(since), isIdle === true)}${said}`,
+      explanation: `${cause === 'shutdown' ? endedText(Number(pods), String(services), String(since)) : harmText(Number(pods), String(services), String(since), isIdle === true)}${said}`,
       remedy,
       check,
     };
@@ -71,6 +71,10 @@ function harmText(pods: number, services: string, since: string, isIdle: boolean
   if (isIdle) return `No pod of a service runs on it, and the cluster has one node less${when}.`;
   if (pods === 0) return `All pods on it are ready, and it evicts some of them if this lasts${when}.`;
   return `${counted(pods, 'pod')} on it ${pods === 1 ? 'is' : 'are'} not ready${when}: ${services}.`;
+}
+
+function endedText(pods: number, services: string, since: string): string {
+  return `${counted(pods, 'pod')} on it ended with it${since === '' ? '' : `, since ${since}`}: ${services}. Their workloads make new ones on other nodes.`;
 }
 
 /** More names say nothing more. */

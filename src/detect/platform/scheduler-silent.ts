@@ -4,14 +4,14 @@
  *   pod payment-7d4b9-aaaaa   Pending   no PodScheduled condition, no FailedScheduling event   ← nobody looked at it
  *   pod payment-7d4b9-bbbbb   Running   created earlier
  *
- * Or a CronJob that somebody asks about ran on schedule and runs no more.
+ * Or a CronJob that somebody asks about ran on schedule and runs no more, because nothing starts it or its last run hangs.
  */
 
 import { defineDetector } from '#detect/detector.ts';
 import { type MissedRuns, missedRuns } from '#detect/signs/missed-runs.ts';
 import { DEFAULT_SCHEDULER, type SilentScheduler, silentSchedulers } from '#detect/signs/silent-scheduler.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { instantText, seenTime, stateItem } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -26,8 +26,8 @@ export const schedulerSilent = defineDetector({
   silent: [
     'A lost scheduler shows only when somebody creates a pod.',
     'A CronJob counts only if the question names it, its schedule is one of every day, and no change says that it shall rest.',
-    'A younger pod with a node proves that the scheduler works. It ignores a pod with a scheduling gate.',
-    'It needs the events: without them nobody can tell a refusal from silence.',
+    'A run that hangs counts only if runs may not overlap, and the run before it ended before the next start.',
+    'It needs the events: without them nobody can tell a refusal from silence. A younger pod with a node proves that the scheduler works. It ignores a pod with a scheduling gate.',
   ],
   role: 'mechanism',
   field: 'runtime',
@@ -62,8 +62,9 @@ export const schedulerSilent = defineDetector({
     ];
   },
 
-  say({ service, scheduler, pods, since, isDefault, isSeen, missed, isSuspended, namespace }) {
+  say({ service, scheduler, pods, since, isDefault, isSeen, missed, isSuspended, hanging, namespace }) {
     if (missed !== undefined) {
+      if (hanging !== '') return hangingWords(String(service), String(hanging), String(namespace), { missed, since });
       const why = isSuspended === true ? 'it is suspended' : 'its controller does not start it';
       return {
         title: `CronJob ${service} has not run at ${missed} start times since ${since}: ${why}`,
@@ -106,12 +107,27 @@ function sightingOf({ scheduler, pods, sinceUs, isSeen }: SilentScheduler, { nod
   };
 }
 
-function missedSighting({ job, missed, sinceUs }: MissedRuns): Sighting {
+function hangingWords(
+  service: string,
+  hanging: string,
+  namespace: string,
+  { missed, since }: Readonly<Record<'missed' | 'since', Facts[string] | undefined>>,
+): Words {
+  return {
+    title: `CronJob ${service} has not run at ${missed} start times since ${since}: its run ${hanging} does not end`,
+    headline: { what: `The job ${inWords(service)} does not run`, why: 'its last run does not end' },
+    explanation: `The run before it ended before the next start time. The CronJob allows one run at a time (concurrencyPolicy: Forbid), so it started none of the following ones, and nothing fails.`,
+    remedy: `Find out what ${hanging} waits for (kubectl -n ${namespace} logs job/${hanging}), then delete it, so that the next run starts. Set spec.jobTemplate.spec.activeDeadlineSeconds, so that a run that hangs ends.`,
+    check: `The run ${hanging} has more to do than usual, and it goes on.`,
+  };
+}
+
+function missedSighting({ job, missed, sinceUs, hanging }: MissedRuns): Sighting {
   const { name, namespace, schedule, isSuspended, lastScheduleUs } = job;
-  const state = `${isSuspended ? 'suspend: true, ' : ''}schedule ${schedule}, last run ${instantText(lastScheduleUs)}`;
+  const state = `${isSuspended ? 'suspend: true, ' : ''}schedule ${schedule}, last run ${instantText(lastScheduleUs)}${hanging === '' ? '' : `, ${hanging} still runs`}`;
   return {
     service: name,
-    facts: { missed, isSuspended, namespace, since: instantText(sinceUs), sinceUs },
+    facts: { missed, isSuspended, hanging, namespace, since: instantText(sinceUs), sinceUs },
     evidence: [{ kind: 'event', ref: `cronjob/${namespace}/${name}`, text: `CronJob ${name}: ${state}` }],
   };
 }

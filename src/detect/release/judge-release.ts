@@ -3,6 +3,7 @@
  * thresholds of the detector `release-regression`. Where both versions ran side by side, they are compared in the same
  * minutes, else the time after the rollout with as much of the time before it.
  */
+import { DAY_US, MINUTE_US } from '#core/time-units.ts';
 import { newError } from '#detect/logs/new-error.ts';
 import { newestRollout, releasesOf } from '#detect/release/newest-rollout.ts';
 import { newErrorRows } from '#detect/release/release-errors.ts';
@@ -19,7 +20,6 @@ import type { JudgedRelease, ReleaseRow, ReleaseVerdict } from '#model/changes/r
 import type { Gap } from '#model/finding/gap.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -108,8 +108,6 @@ const NO_ROLLOUT = {
   rows: [],
   gaps: [],
 } as const;
-
-const DAY_US = 24 * 60 * MINUTE_US;
 
 function ownEvidence(service: string, { requests, logs, metrics, platform, changes }: ReleaseEvidence, toUs: number) {
   const family = familyKey(service);

@@ -6,6 +6,7 @@
  *   versions     v1 v1 v1 v1 v1 v1 v1 v1 v2 v2 v2        the change began it; its version comes minutes later
  *   versions     v1 v1 v1 v2 v2 v1 v1 v1                 without a change: v2 is gone, so v1 was rolled out again
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import {
   familyKey,
   isRelease,
@@ -17,7 +18,6 @@ import {
   type VersionSighting,
 } from '#detect/signs/releases-seen.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 
 /** `seen`: which versions each kind of evidence shows; undefined where it shows no two. */
 export type NewestRollout = Readonly<{

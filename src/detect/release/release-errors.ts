@@ -1,4 +1,5 @@
 /** Errors in lines that only the new version writes, with the detector `new-error`: patterns that nobody saw before. */
+import { MINUTE_US } from '#core/time-units.ts';
 import { newError } from '#detect/logs/new-error.ts';
 import type { Sides } from '#detect/release/release-sides.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
@@ -6,7 +7,6 @@ import type { VersionLine } from '#detect/signs/version-counts.ts';
 import type { ReleaseRow } from '#model/changes/release.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 
 /** `earlier`: all lines before the rollout, as far as they were read. */
 export function newErrorRows(

@@ -1,5 +1,6 @@
 /** What differs between the two sides of a rollout, measure by measure. The old side is judged too: it may be the worse one. */
 import { mean, quantileSorted } from 'simple-statistics';
+import { MINUTE_US } from '#core/time-units.ts';
 import type { RolloutTime, Sides } from '#detect/release/release-sides.ts';
 import { familyKey, type TwoVersions } from '#detect/signs/releases-seen.ts';
 import {
@@ -20,7 +21,6 @@ import {
 } from '#detect/signs/version-differences.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
 import type { Judged, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';

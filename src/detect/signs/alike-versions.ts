@@ -10,6 +10,7 @@
  * migration does, is not cleared. Nor is one where the harm shows at something that both use (`shared-harm.ts`).
  */
 import { mean } from 'simple-statistics';
+import { MINUTE_US, SECOND_US } from '#core/time-units.ts';
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { isHarmShared, isStoreWorse, namesStore } from '#detect/signs/shared-harm.ts';
 import {
@@ -29,7 +30,6 @@ import type { Evidence } from '#model/finding/evidence.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -143,8 +143,6 @@ function howSlow({ now, old, worst, before }: Means): Shown {
   if (before <= 0 || old < TWICE * before) return 'fine';
   return { how: 'take as long as', text: `${durationText(old * SECOND_US)} against ${durationText(now * SECOND_US)}` };
 }
-
-const SECOND_US = 1e6;
 
 const TWICE = 2;
 const FEWEST_MINUTES = 3;

@@ -76,8 +76,14 @@ function askedUs(trace: Trace, span: SpanIndex): number {
 const ANNOUNCED =
   /\b(?:retr(?:y(?:ing)?|ied)|try(?:ing)? again|back(?:ing)?[ -]?off|sleep(?:ing)?|wait(?:ing|ed)?)\b[^\n]{0,120}?\b(?:in|for|after)[ :=]{1,2}(\d{1,6}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
 
+/** `Retry attempt #0. Sleeping 2s before the next attempt` (reqwest), `waiting 500ms before retry 2`, `backing off 1.5s, attempt 1`. */
+const BEFORE_ATTEMPT =
+  /\b(?:sleep(?:ing|s)?|wait(?:ing|s)?|paus(?:e|es|ing)|delay(?:ing|s)?|back(?:ing|s)?[ -]?off)[ :=]{1,2}(?:of |by )?(\d{1,6}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
+const OF_ATTEMPTS = /\b(?:retr(?:y|ies|ying)|attempts?|tries|try)\b/i;
+
 function announcedUs(line: string): number {
-  const [, amount, unit = ''] = ANNOUNCED.exec(line) ?? [];
+  const [, amount, unit = ''] =
+    ANNOUNCED.exec(line) ?? (OF_ATTEMPTS.test(line) ? BEFORE_ATTEMPT.exec(line) : null) ?? [];
   return amount === undefined ? 0 : Number(amount) * (usPerUnit(unit) ?? 0);
 }
 

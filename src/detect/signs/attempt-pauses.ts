@@ -2,7 +2,7 @@
 import type { Run } from '#detect/signs/attempts.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -53,9 +53,7 @@ export function looksUntilThere(trace: Trace, { caller, attempts }: Run, logs: r
   const [least, most] = [Math.min(...paces), Math.max(...paces)];
   if (least < LEAST_PACE_US || most > MOST_UNEVEN * least) return false;
   const service = trace.service(caller);
-  return !logs.some(
-    (line) => line.service === service && isCertain(line) && severityOf(line.level) >= severityOf('warn'),
-  );
+  return !logs.some((line) => line.service === service && isCertain(line) && severityOf(line.level) >= WARN);
 }
 
 function isNotThere(trace: Trace, look: SpanIndex): boolean {

@@ -11,12 +11,16 @@ import { failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/trace/vi
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-/** `item` is undefined where no message says that the call was refused; `others` are further messages that say so. */
+/**
+ * `item` is undefined where no message says that the call was refused; `others` are further messages that say so.
+ * `isHidden`: the call has no span, and `span` is what its caller did well without it.
+ */
 export type Refusal = Readonly<{
   span: SpanIndex;
   halfOpen: boolean;
   item: EvidenceItem | undefined;
   others?: readonly EvidenceItem[];
+  isHidden?: boolean;
 }>;
 
 type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRefusals: number }>;
@@ -67,7 +71,8 @@ function linesOfCaller(trace: Trace, span: SpanIndex, lines: LinesBySpan): Evide
   return failed.length > 1 || !isOwnWork(trace, caller) ? [] : refusalLines(trace, caller, lines);
 }
 
-function refusalLines(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+/** The warnings with the id of the span in which a breaker says that it refused a call. */
+export function refusalLines(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
   return (lines.get(trace.spanId(span)) ?? [])
     .filter(({ line, level }) => WARNS.has(level) && saysCircuitOpen(line) && REFUSES.test(line))
     .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: logMessage(line) }));

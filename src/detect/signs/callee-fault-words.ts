@@ -93,6 +93,11 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     remedy: `Look at ${host} at that time: its log, its load, and what it waited for. A longer limit in ${caller} only makes people wait longer.`,
     check: `The log of ${host} shows that it answered this request in time, or that the request never arrived.`,
   }),
+  shut: ({ host, caller }) => ({
+    explanation: `The mesh refused the call by the policy of ${host}, which got no request from ${caller}.`,
+    remedy: `Look at who may call ${host} (authorization policies, intentions), at the last change of it, and at the identity of ${caller}. Let ${caller} in if it may call ${host}.`,
+    check: `${caller} was never meant to call ${host}. Then the call is wrong, not the policy.`,
+  }),
   answered: ({ host, caller }) => ({
     explanation: `${host} answered with a failure of its own. ${caller} only passed it on.`,
     remedy: `Look at the log, the load and the status page of ${host} at that time, and decide how ${caller} answers without it.`,

@@ -19,6 +19,7 @@ import {
   type OwnLine,
   timeLimitLine,
 } from '#detect/signs/failures/callee-lines.ts';
+import { shutOutBy } from '#detect/signs/failures/shut-out-callers.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -64,6 +65,7 @@ import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.
  *  other-names    its certificate was issued for other names
  *  answered       it answered with a failure of its own
  *  late           a proxy waited for it in vain
+ *  shut           the mesh does not let the caller in, by the policy of the callee
  */
 export type CalleeFault =
   | 'ended'
@@ -77,7 +79,8 @@ export type CalleeFault =
   | 'expired'
   | 'other-names'
   | 'answered'
-  | 'late';
+  | 'late'
+  | 'shut';
 
 /**
  * `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it.
@@ -105,6 +108,9 @@ export function faultyCallee(
   const [span = trace.root] = spans;
   const workflow = failedWorkflow(trace, spans, lines);
   if (workflow !== undefined) return workflow;
+  const said = [...textsOf(trace, span, lines), ...saidAfterwards(trace, spans, lines)];
+  const shut = shutOutBy(trace, span, said, logs);
+  if (shut !== undefined) return { ...shut, fault: 'shut' };
   const found =
     withOwnLine(trace, span, faultIn(trace, spans, lines) ?? unsaidFault(trace, spans, lines), logs) ??
     endedUnaddressed(trace, span, logs);

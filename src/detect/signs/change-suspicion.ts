@@ -6,11 +6,13 @@
  *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { missedFieldText } from '#detect/signs/suspicion/missed-fields.ts';
 import { newCallText } from '#detect/signs/suspicion/new-calls.ts';
+import { scoreOfNone } from '#detect/signs/suspicion/no-change.ts';
 import { isOfServers, namesServer } from '#detect/signs/suspicion/of-servers.ts';
 import {
   failingLineText,
@@ -21,6 +23,7 @@ import {
   ownNameText,
 } from '#detect/signs/suspicion/own-code.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
+import { isOfUnseenStore } from '#detect/signs/suspicion/unseen-stores.ts';
 import { upgradedText } from '#detect/signs/suspicion/upgrades.ts';
 import {
   missingVersion,
@@ -32,7 +35,7 @@ import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
 import { EXACT_US, gapOf } from '#model/changes/change-gap.ts';
-import type { ChangeSymptoms, GuiltyRelease } from '#model/changes/change-symptoms.ts';
+import { type ChangeSymptoms, failureSaid, type GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
@@ -46,11 +49,11 @@ import {
   quotedToken,
   replacedName,
 } from '#model/changes/quoted-names.ts';
+import { refusesThis } from '#model/changes/said-grants.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { mostSuspect } from '#model/changes/shared-deploys.ts';
 import { isSwitchedBefore, isSwitchedThen, switchedText } from '#model/changes/switched-flags.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
-import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -193,35 +196,6 @@ export function isAnswered({ reasons, change, isNear }: Suspicion, trouble: Chan
   return reasons.length > 0 && !(isNear && isElsewhere);
 }
 
-/** The score of the claim that no change is the cause. */
-export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
-  if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;
-  if (complaint !== undefined && complaint.outsider !== '') return AN_OUTSIDER;
-  if (complaint !== undefined && saysExpired(complaint.text)) return EXPIRY;
-  if (complaint?.kinds.has('read-only')) return A_FAILOVER;
-  if (isLoad) return MORE_LOAD;
-  return complaint?.isOfNode ? OF_A_NODE : 1;
-}
-
-/** Nearly all lines name the same record: its data is bad. Changed code would fail on other records, too. */
-const ONE_RECORD = 4;
-/** A host outside of these services fails. */
-const AN_OUTSIDER = 3;
-/** Certificates, passwords and licences expire without a change. */
-const EXPIRY = 3;
-const EXPIRED =
-  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
-function saysExpired(text: string): boolean {
-  return EXPIRED.test(text) || CERTIFICATE_EXPIRED.test(text);
-}
-
-/** A replica took over by itself, and clients still write to the old one. */
-const A_FAILOVER = 2;
-/** More than twice as many requests arrive. */
-const MORE_LOAD = 3;
-/** The node reports a problem, not only the service. */
-const OF_A_NODE = 2;
-
 /** Kubernetes writes such hashes without vowels. */
 const OF_TEMPLATES = /^(?=[a-z]{0,9}\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}$/i;
 
@@ -287,7 +261,7 @@ function suspicionOf(
     .toSorted((a, b) => saysWhy(b) - saysWhy(a) || isGuilt(a) - isGuilt(b) || b.score - a.score)
     .map(({ text }) => text);
   const isRearranged = known.code?.isRearranged ?? false;
-  const isNamed = reasons.some((one) => one.isNamed);
+  const isNamed = isSaidIn(trouble, change, reasons);
   const isOpaque = !isHarmless && !isRearranged && isUntold(known);
   const buildsUp = mechanism?.buildsUp ?? false;
   return {
@@ -303,6 +277,11 @@ function suspicionOf(
     isNear: reasons.every(({ isOfTime }) => isOfTime),
     isLone: false,
   };
+}
+
+/** The failing lines name what it changes, or a server reports that it refuses just that. */
+function isSaidIn({ said = '' }: ChangeSymptoms, change: Change, reasons: readonly Reason[]): boolean {
+  return reasons.some(({ isNamed }) => isNamed) || refusesThis(change, said);
 }
 
 /** A pipeline builds what runs: an image that is not there, or that cannot be loaded, may come of that. */
@@ -457,7 +436,8 @@ function partsOfName(name: string): readonly string[] {
 /** Whoever asks decides how much waits in a queue, which fields it sends, and how many connections a database has. */
 function isNear(trouble: ChangeSymptoms, change: Change): boolean {
   const { kinds, suffering, near, complaint } = trouble;
-  if (isOfServers(trouble, change) || namesServer(complaint, change)) return true;
+  if (isOfServers(trouble, change) || namesServer(complaint, change) || refusesThis(change, failureSaid(trouble)))
+    return true;
   if (near?.has(change.service) === true || (kinds.has('backlog') && suffering.has(change.service))) return true;
   return missedFieldText(trouble, change) !== '';
 }
@@ -469,7 +449,7 @@ function isOfOther(
   mechanism: Mechanism,
 ): boolean {
   const isOfCaller = trouble.suffering.has(change.service) && OF_OTHERS.has(mechanism.kind);
-  return isOfCaller || isToldByFailure(trouble, code, mechanism);
+  return isOfCaller || isOfUnseenStore(trouble, change, mechanism) || isToldByFailure(trouble, code, mechanism);
 }
 
 /** Who sends a value, chooses whom to ask, or decides which pages may ask. */
@@ -519,7 +499,6 @@ function isOf(path: string, service: string): boolean {
 
 /** A change may be noted after its effect: clocks differ, and some pipelines report only their end. */
 const SLACK_US = 60_000_000;
-const MINUTE_US = 60_000_000;
 const AFTER = 0.75;
 /** What fills up shows its effect after so many times as long. */
 const BUILDS_UP = 3;

@@ -1,14 +1,11 @@
 /** How many lines, and how many errors, a service wrote in a time, from a store that counts all lines. */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
 /** `shareBefore`: the share of errors in the hour before; −1 where unknown. `metric`: its name in the store. */
 export type CountedLines = Readonly<{ lines: number; errors: number; shareBefore: number; metric: string }>;
-
-const HOUR_US = 3_600_000_000;
-/** The interval of a single point. */
-const MINUTE_US = 60_000_000;
 
 /** Undefined where the store has no counts for the service and time. Microseconds since the epoch. */
 export function countedLines(
@@ -37,6 +34,7 @@ export function countedLines(
   };
 }
 
+/** A minute where there is one point. */
 function stepUs({ atUs }: Points): number {
   const gaps = Array.from(atUs)
     .slice(1)

@@ -7,6 +7,7 @@ import type { Series } from '#model/metrics/series.ts';
 import { comparedNameOf } from '#model/requests/request-attributes.ts';
 import { phiOf } from '#model/requests/request-traits.ts';
 import type { Share } from '#model/stats/proportion.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 
 export type CountedTrait = Readonly<{
   service: string;
@@ -46,7 +47,11 @@ export function countedTraits(series: readonly Series[], { fromUs }: Readonly<{ 
     return [{ service, name, value, metric, having, others, before: shareOf('before'), phi: phiOf(having, others) }];
   });
   return traits.sort(
-    (a, b) => b.phi - a.phi || compare(a.service, b.service) || compare(a.name, b.name) || compare(a.value, b.value),
+    (a, b) =>
+      b.phi - a.phi ||
+      compareTexts(a.service, b.service) ||
+      compareTexts(a.name, b.name) ||
+      compareTexts(a.value, b.value),
   );
 }
 
@@ -78,9 +83,4 @@ const SENT = /^(?:span|resource)\.(.+)$/;
 
 function keyOf({ service, name }: Pick<Count, 'service' | 'name'>): string {
   return `${service}\n${name}`;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -6,6 +6,7 @@
  *   yesterday   ▁▁▂▅▇▅▂▁    the peak at noon is in both: expected
  *   today       ▁▁▂▅▇█▂▁    the residual: the part above the pattern
  */
+import { DAY_US, HOUR_US } from '#core/time-units.ts';
 import { deviationOf, medianOf } from '#model/stats/robust.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
@@ -48,8 +49,6 @@ export type Expectation = Readonly<{
   isSeasonal: boolean;
 }>;
 
-const HOUR_US = 3_600_000_000;
-const DAY_US = 24 * HOUR_US;
 /** In days back; the same day of the last week is often the most similar. */
 const EARLIER_DAYS = [1, 2, 3, 4, 5, 6, 7];
 /** Fewer points do not show a level. */

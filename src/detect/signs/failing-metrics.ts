@@ -1,4 +1,5 @@
 /** Metrics in which a high share of requests fails for minutes. */
+import { MINUTE_US } from '#core/time-units.ts';
 import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type SharePoints, sharePoints } from '#model/metrics/error-shares.ts';
@@ -18,8 +19,6 @@ export type FailingMetric = Readonly<{
 }>;
 
 type Limits = Readonly<Record<'minShare' | 'minOperationShare' | 'forMinutes', number>>;
-
-const MINUTE_US = 60_000_000;
 
 /** The service in question first, then the highest share. */
 export function failingMetrics(

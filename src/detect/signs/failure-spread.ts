@@ -1,4 +1,5 @@
 /** Which service began to fail first, and which services its failures reached. */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Failure } from '#detect/signs/failure-paths.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -11,8 +12,6 @@ export type First = Readonly<{
   beganUs: number;
   failures: number;
 }>;
-
-const MINUTE_US = 60_000_000;
 
 /** One or two earlier failures may be normal. */
 const THIRD = 2;

@@ -6,6 +6,8 @@
  *    /| ·····  the floor      / | /          /                _|
  *    leak                 the floor stays    levels off      a step
  */
+import { MINUTE_US } from '#core/time-units.ts';
+import { meanOf } from '#model/stats/mean.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { type Points, type Trend, trendOf } from '#model/stats/trend.ts';
 
@@ -21,7 +23,6 @@ export type MemoryGrowth = Readonly<{
   fell: boolean;
 }>;
 
-const MINUTE_US = 60_000_000;
 /** Shorter growth may be load that fills buffers and caches. */
 const SHORTEST_US = 30 * MINUTE_US;
 const FEWEST_POINTS = 10;
@@ -152,8 +153,4 @@ function floorOf({ atUs, values }: Points, fromUs: number, toUs: number): Points
 
 function slice({ atUs, values }: Points, from: number, to: number): Points {
   return { atUs: Array.from(atUs).slice(from, to), values: Array.from(values).slice(from, to) };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

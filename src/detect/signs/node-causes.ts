@@ -3,6 +3,11 @@ import type { CauseWords } from '#detect/signs/cause-words.ts';
 import type { NodeCause } from '#detect/signs/troubled-nodes.ts';
 
 export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string, node: string) => CauseWords>> = {
+  shutdown: (_, node) => ({
+    is: 'it was shut down, and its pods ended with it',
+    remedy: `Find out who shut ${node} down: the cloud (a spot or preemptible machine that it took back, maintenance of its host) or a person. Spread the pods of each service over more nodes (topologySpreadConstraints), and keep enough of them on machines that stay.`,
+    check: `Somebody shut ${node} down on purpose, and the pods serve on other nodes.`,
+  }),
   kubelet: (_, node) => ({
     is: 'its kubelet does not report to the control plane',
     remedy: `Log in to ${node} and look at the kubelet (systemctl status kubelet, journalctl -u kubelet), and at its network to the API server. If the node is lost, delete it, so that its pods start elsewhere.`,

@@ -8,7 +8,7 @@
  *                           (   no span     )
  */
 import { isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { upstreamIn } from '#model/logs/proxied-calls.ts';
@@ -22,7 +22,6 @@ const PROMISES =
 const GIVES_UP =
   /\bg(?:ive|ives|iving|iven|ave) up\b|\bexhausted\b|\blast (?:attempt|try)\b|\bin vain\b|\bdropp(?:ed|ing)\b/i;
 
-const WARN = severityOf('warn');
 /** A failed call is logged at once. A tenth of a second is what people do not notice. */
 const LOGGED_WITHIN_US = 100_000;
 const LONGEST_READ = 1_000;

@@ -5,9 +5,9 @@
  *   it began later           its first value, line or span comes after those of the others
  *   its name says it         canary beside stable, 1.14.1 beside 1.14.0
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Change } from '#model/changes/change.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { familyOf, type InstanceVersion } from '#model/platform/instance-version.ts';
 
 /** One instance, or one version, and the time in which the evidence shows it. */

@@ -25,7 +25,16 @@ import {
   stateItem,
 } from '#model/platform/platform-pods.ts';
 
-export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 'processes' | 'filesystem' | 'unknown';
+export type NodeCause =
+  | 'shutdown'
+  | 'kubelet'
+  | 'runtime'
+  | 'network'
+  | 'memory'
+  | 'disk'
+  | 'processes'
+  | 'filesystem'
+  | 'unknown';
 
 export type TroubledNode = Readonly<{
   node: string;
@@ -100,12 +109,22 @@ function idleTrouble(node: PlatformNode, asked: Asked, time: SeenTime): Trouble 
 const LEAVES =
   /^(?:ToBeDeletedByClusterAutoscaler|karpenter\.sh\/disrupt|node\.cloudprovider\.kubernetes\.io\/shutdown|node\.kubernetes\.io\/out-of-service)/;
 
-/** A pod that its node evicted counts, and one that a lost node cannot end. */
+/** A pod that its node evicted counts, one that ended with its node, and one that a lost node cannot end. */
 function isKeptFromServing(pod: Pod): boolean {
   const { node, phase, owner, reason } = pod;
   if (node === '' || owner.kind === 'DaemonSet' || phase === 'Succeeded') return false;
-  return phase === 'Failed' ? reason === 'Evicted' : !isReady(pod);
+  return phase === 'Failed' ? reason === 'Evicted' || isShutDown(pod) : !isReady(pod);
 }
+
+/**
+ * The kubelet ended it because its machine shuts down: a cloud took it back, or somebody turned it off.
+ * https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/
+ */
+function isShutDown({ phase, reason, message }: Pod): boolean {
+  return phase === 'Failed' && ENDS_WITH_NODE.has(reason) && /\bnode shutdown\b/i.test(message);
+}
+
+const ENDS_WITH_NODE: ReadonlySet<string> = new Set(['Terminated', 'NodeShutdown', 'Shutdown']);
 
 type Trouble = Omit<TroubledNode, 'node' | 'pods'> & Partial<Pick<TroubledNode, 'pods'>>;
 
@@ -118,6 +137,8 @@ function troubleOf(
   const ofNode = nodeEvents(node, platform, time);
   const ofPods = pods.flatMap(({ pod }) => podEvents(platform, pod, time)).filter(({ isWarning }) => isWarning);
   const agent = brokenAgent(platform, node.name);
+  const ended = pods.filter(({ pod }) => isShutDown(pod));
+  if (ended.length === pods.length) return ofShutdown(node, ofNode, pods, time);
   return (
     ofRuntime(node, ofNode, ofPods) ??
     withAgent(ofReadiness(node, ofNode, ofPods), agent) ??
@@ -126,6 +147,32 @@ function troubleOf(
     (agent === undefined ? undefined : ofAgent(agent, pods, platform, time))
   );
 }
+
+/**
+ * All of its pods that do not serve ended with the node, and it is not back. A node that somebody emptied before, or that is
+ * taken away on purpose, is none; nor is one that was gone long before the time in question.
+ */
+function ofShutdown(
+  node: PlatformNode,
+  ofNode: readonly PlatformEvent[],
+  pods: readonly OwnPod[],
+  { fromUs }: SeenTime,
+): Trouble | undefined {
+  const ready = conditionOf(node, 'Ready');
+  const isMeant = node.isCordoned || node.taints.some((taint) => LEAVES.test(taint));
+  if (ready === undefined || !isNot(ready.status) || isMeant || ready.sinceUs < fromUs) return undefined;
+  const words = pods[0]?.pod.message ?? '';
+  const states = pods
+    .slice(0, CITED_PODS)
+    .map(({ pod }) => stateItem(pod, `${pod.name}: ${pod.phase}, ${pod.reason}: ${pod.message}`));
+  const evidence = [...cited(node, ofNode, SHUTS_DOWN), ...states];
+  return { cause: 'shutdown', named: '', words, sinceUs: ready.sinceUs, evidence };
+}
+
+/** More pods show nothing more. */
+const CITED_PODS = 3;
+/** What clouds and their handlers write before they take a machine away: Karpenter, AWS' node termination handler, GKE, AKS. */
+const SHUTS_DOWN = /\bspot\b|\bpre-?empt|\binterrupt|\bterminat|\bshut(?:ting)? ?down\b|\brebalance\b/i;
 
 function withAgent(trouble: Trouble | undefined, agent: Pod | undefined): Trouble | undefined {
   return trouble?.cause === 'network' && agent !== undefined ? { ...trouble, named: agent.owner.name } : trouble;

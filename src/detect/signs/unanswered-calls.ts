@@ -4,6 +4,7 @@ import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 import { PEER_GONE } from '#model/instruments/gone-words.ts';
+import { STORE_AWAY } from '#model/instruments/replica-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import { LEFT_IN_QUEUE } from '#model/instruments/server-queue-words.ts';
 import { epochUsOf } from '#model/logs/log-line.ts';
@@ -99,7 +100,7 @@ function wasNotWaitedFor(
 }
 
 function saysNoServer(text: string): boolean {
-  return [NO_SERVER_FOUND, NO_TUNNEL, REPLICAS_MISSING, LEFT_IN_QUEUE].some((one) => one.test(text));
+  return [NO_SERVER_FOUND, NO_TUNNEL, REPLICAS_MISSING, LEFT_IN_QUEUE, STORE_AWAY].some((one) => one.test(text));
 }
 
 /** The code that called logs its failure at once. */

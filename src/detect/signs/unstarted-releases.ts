@@ -8,11 +8,11 @@
  *   pod of v2                                        never seen: it does not start, or does not answer
  *   calls of others            0 %   38 %   12 %     fail since: a second sign
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { familyKey, isRelease } from '#detect/signs/releases-seen.ts';
 import type { VersionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Measured } from '#model/metrics/measured.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type UnstartedRelease = Readonly<{

@@ -1,4 +1,5 @@
 /** A metric that is far from its expected value for several points in a row, in the direction of a problem. */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
 import { isShareOf } from '#detect/signs/metric-words.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -69,8 +70,6 @@ export type UnusualMetric = Readonly<{
   isOver: boolean;
 }>;
 
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 const FEWEST_BEFORE = 5;
 /** As a share of the value: constant metrics have this deviation. */
 const LEAST_DEVIATION = 0.02;

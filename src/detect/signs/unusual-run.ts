@@ -1,10 +1,8 @@
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
 import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
-
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 
 export type UnusualRun = Readonly<{ run: Run; expected: Expectation }>;
 

@@ -2,13 +2,13 @@
  * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
  * requests and lines, with an interval that holds for all compared services.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { familyKey, type TwoVersions, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { ERROR, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { fieldsIn } from '#model/logs/log-text.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
@@ -98,7 +98,7 @@ export function versionLines(
     const named = whoOf(line.labels, line.service, pods);
     const inFields = () => (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined);
     const who = named ?? inFields() ?? writerOf(line, pods) ?? unnamed;
-    const isError = severityOf(line.level) >= severityOf('error');
+    const isError = severityOf(line.level) >= ERROR;
     return who === undefined || line.service === ''
       ? []
       : [{ service: line.service, who, atUs: epochUsOf(line), isError, place }];

@@ -9,10 +9,10 @@
  * larger than that between the old ones, and larger than the old ones vary by themselves. If the old ones became worse as
  * well, the reason is elsewhere. A pod on a machine where pods of other services are as bad shows the machine.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
 import { handedOver } from '#detect/signs/versions/handed-over.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { meanOf } from '#model/stats/mean.ts';
 import { medianOf } from '#model/stats/robust.ts';
 

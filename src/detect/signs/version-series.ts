@@ -3,9 +3,10 @@
  * fail, latency, memory, CPU, restarts. What differs only by instance has one stratum, and only series of one stratum are
  * compared: p90 with p90, calls of one caller with calls of the same caller.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { familyKey, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import type { Measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
+import { meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
 import { ratesAmong } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';

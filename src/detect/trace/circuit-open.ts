@@ -15,6 +15,7 @@ import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { historyOf, nameOf, type Refusal, refusalsOf, targetOf } from '#detect/signs/breaker-refusals.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { hiddenRefusals } from '#detect/signs/failures/hidden-refusals.ts';
 import { recordsFallback } from '#detect/signs/fallback-answers.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
@@ -33,7 +34,7 @@ export const circuitOpen = defineDetector({
   silent: [
     'Without a message, immediate failures suggest an open breaker only after slower ones below the same caller, and the finding stays unsure. A trace that began later does not show them.',
     'It stays unsure where a fallback answered, and ignores a refusal after which another instance answered.',
-    'It does not see a fallback that answers in place of the call, without a failed or marked span.',
+    'It sees a fallback without a failed or marked span only by a warning of the request itself, and stays unsure then.',
     'It takes a call that lasts longer than a refusal for one that reached its callee. Envoy’s overflow with 503 is an exception.',
   ],
   role: 'failure',
@@ -80,7 +81,7 @@ export const circuitOpen = defineDetector({
     const refusals = refusalsOf(trace, lines, { maxRefusalMs, minFailuresBefore, minRefusals }).filter(
       ({ span }, at) => at >= MOST_READ || reach.root([span]) || !wasAnsweredElsewhere(trace, span),
     );
-    return byCall(trace, refusals).map((refused) => {
+    return byCall(trace, [...refusals, ...hiddenRefusals(trace, logs, lines)]).map((refused) => {
       const [first] = refused;
       const history = historyOf(trace, first.span, new Set(refused.map(({ span }) => span)));
       const reason = history.failedBefore
@@ -88,7 +89,7 @@ export const circuitOpen = defineDetector({
         .find((item) => item !== undefined);
       const spans = refused.map(({ span }) => span);
       const [opener = first.span] = history.failedBefore;
-      const fellBack = !reach.root(spans) && recordsFallback(trace, first.span);
+      const fellBack = !reach.root(spans) && tookOther(trace, first);
       return {
         service: trace.service(first.span),
         operation: trace.operation(first.span),
@@ -162,6 +163,11 @@ export const circuitOpen = defineDetector({
     };
   },
 });
+
+/** Something answered in place of the refused call. */
+function tookOther(trace: Trace, { span, isHidden = false }: Refusal): boolean {
+  return isHidden || recordsFallback(trace, span);
+}
 
 /** Words for calls that failed at once after slower ones, without a message that says why. */
 function wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden }: Partial<Facts>): Words {

@@ -57,7 +57,7 @@ export const coldStart = defineDetector({
     },
   },
   checkQueries: ['log', 'pod'],
-  excusedBy: ['reason'],
+  excusedBy: ['reason', 'setting'],
   namesCause: ({ facts }) => facts.isNamed === true,
   saidAs: /\bcold start/i,
   needs: ['trace'],

@@ -33,6 +33,7 @@ import {
 } from '#detect/signs/failures/refused-clients.ts';
 import { refusalOfMany } from '#detect/signs/failures/refused-many.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
+import { refusedResult } from '#detect/signs/failures/refused-results.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
@@ -132,10 +133,10 @@ export const errorOrigin = defineDetector({
     if (crash !== undefined) return [failureAt(trace, crash.span, crash.item, open), ...found];
     const front = found.length > 0 ? undefined : refusedByProxy(trace, logs);
     if (front !== undefined) return [{ ...failureAt(trace, trace.root, front, open), inferred: true }];
-    const late = found.length > 0 ? undefined : toldFailure(trace, logs);
+    const late = found.length > 0 ? undefined : (refusedResult(trace, logs) ?? toldFailure(trace, logs));
     if (late !== undefined) {
       const origin = { spans: [late.span], path: [], symptom: late.span, rivals: 0, isBeside: false };
-      return [failure(trace, origin, { ...open, said: late.item }, origin.spans)];
+      return [{ ...failure(trace, origin, { ...open, said: late.item }, origin.spans), ...late.surety }];
     }
     const stale = readStale(trace, open);
     if (stale !== undefined) return [stale, ...found];

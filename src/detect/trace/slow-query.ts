@@ -12,6 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { worksOffBatch } from '#detect/signs/batches.ts';
 import { fillsCache } from '#detect/signs/cache-misses.ts';
 import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
+import { lackedServer } from '#detect/signs/failures/absent-servers.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, queryAdvice } from '#detect/signs/query-advice.ts';
 import { queryTest } from '#detect/signs/query-test.ts';
@@ -20,7 +21,6 @@ import { splitOf } from '#detect/signs/starts/split-calls.ts';
 import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
 import type { Candidate, EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
-import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -30,7 +30,6 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
-import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { type SaidUsual, saidUsual } from '#model/trace/views/said-usual.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -44,7 +43,7 @@ export const slowQuery = defineDetector({
     'It looks at spans that name a database. Without such a span, the line of the request that logs the statement with its duration has to show it.',
     'It ignores a slow query off the critical path, and a batch that takes a few milliseconds a row. Many quick queries are reported as N+1 queries.',
     'It ignores databases on a phone or in a browser, because nobody on call can change them.',
-    'It ignores connecting, waiting for a connection, reads that wait for work (`BLPOP`, `LISTEN`), and answers delayed by a blocked event loop. A store without enough replicas is no slow query.',
+    'It ignores connecting, waiting for a connection, reads that wait for work (`BLPOP`, `LISTEN`), and answers delayed by a blocked event loop. A store without a server or enough replicas is no slow query.',
   ],
   role: 'mechanism',
   field: 'database',
@@ -97,7 +96,7 @@ export const slowQuery = defineDetector({
         pathBelowUs(trace, span) > 0 &&
         !worksOffBatch(trace, span) &&
         !wasLoopBlocked(trace, span, logs) &&
-        !lackedReplicas(trace, span, lines) &&
+        !lackedServer(trace, span, lines) &&
         !wasUnanswered(trace, span) &&
         splitOf(trace, span, logs) === undefined &&
         !addsRows(trace, span) &&
@@ -271,13 +270,6 @@ function candidatesOfWrite(label: string): Candidate[] {
     },
     { what: 'a slow commit: the disk, or a replica that has to confirm', shownBy: 'other writes were slow then, too' },
   ];
-}
-
-/** The store waited for its own members: no plan of the statement would help. */
-function lackedReplicas(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
-  const said = trace.failed(span) ? failureTexts(trace, span, lines).map(({ text }) => text) : [];
-  const logged = (lines.get(trace.spanId(span)) ?? []).map(({ line }) => line);
-  return [...said, ...logged].some((text) => TOO_FEW_REPLICAS.test(text));
 }
 
 /**

@@ -15,6 +15,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { areUntoldFetches, CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
+import { partialResult, wordsOfPart } from '#detect/signs/failures/partial-results.ts';
 import { sightingOfLoss, toldLoss, wordsOfLoss } from '#detect/signs/failures/told-losses.ts';
 import { recordsFallback, tookSubstitute } from '#detect/signs/fallback-answers.ts';
 import {
@@ -85,6 +86,8 @@ export const swallowedError = defineDetector({
   detect({ trace, logs = [] }, { minCalls }) {
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace, logs).values()].sort((a, b) => b.calls.length - a.calls.length);
+    const partial = most.length === 0 ? partialResult(trace, logs) : undefined;
+    if (partial !== undefined) return [partial];
     const told = most.length === 0 ? toldLoss(trace, logs) : undefined;
     if (told !== undefined) return [sightingOfLoss(trace, told)];
     return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
@@ -146,6 +149,7 @@ export const swallowedError = defineDetector({
   },
 
   say(facts) {
+    if (facts.isPart === true) return wordsOfPart(facts);
     if (facts.isTold === true) return wordsOfLoss(facts);
     const { service, operation, calls, answers, names, answerer, answered, message, status, reason } = facts;
     const { heldUs, rootUs, rootOperation } = facts;

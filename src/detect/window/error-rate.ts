@@ -10,6 +10,7 @@
  * hardly any was refused before.
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { failingMetrics } from '#detect/signs/failing-metrics.ts';
 import { REFUSALS, type RefusedRequests, refusedRequests } from '#detect/signs/metrics/refused-requests.ts';
@@ -164,7 +165,6 @@ function wordsOfRefused({ service, operation, share, before, since, seconds, sta
 /** RFC 6585 */
 const TOO_MANY = 429;
 
-const MINUTE_US = 60_000_000;
 const MOST_TOLD = 3;
 const MOST_SHOWN = 3;
 

@@ -16,6 +16,7 @@
  * together with the same durations, it names the first.
  */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import {
   LEAST_MS,
@@ -155,7 +156,6 @@ function lineWords({ service, said, count, leastMs, mostMs, medianMs, usualMs, c
 type Limits = SlowMessageLimits & Readonly<{ forMinutes: number }>;
 type Usual = Readonly<{ usual: ReadonlyMap<string, UsualDuration>; window: TimeWindow }>;
 
-const MINUTE_US = 60_000_000;
 const MOST_TOLD = 3;
 const MOST_EXAMPLES = 3;
 /** 5 % of requests lie beyond the p95. */

@@ -9,6 +9,7 @@
  * callees, time) cannot be the reason for their difference, so it is the strongest evidence that there is against a change.
  */
 import { once } from '#core/memoize.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
@@ -40,7 +41,6 @@ import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { inWords } from '#model/text/in-words.ts';
 

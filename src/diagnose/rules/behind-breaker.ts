@@ -7,7 +7,7 @@
  */
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import { CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -16,7 +16,6 @@ import type { Trace } from '#model/trace/trace.ts';
 
 /** Resilience4j lets a trial call through after a minute (`waitDurationInOpenState`), and other libraries earlier. */
 const OPEN_FOR_US = 60_000_000;
-const WARN = severityOf('warn');
 const LONGEST_QUOTE = 160;
 
 /** The judgement with the callee as the service to look at, where a line says that it refused; otherwise as it is. */

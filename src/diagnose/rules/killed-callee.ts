@@ -6,6 +6,7 @@ import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words
 import { epochUsOf, NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
+import { isGeneratedHost, namesInHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledName } from '#model/trace/views/called-host.ts';
 import { failureTexts, saysTimedOut } from '#model/trace/views/failure-text.ts';
@@ -85,7 +86,13 @@ function killedBelow(trace: Trace, span: SpanIndex, { facts }: Finding, cause: F
 
 /** Its own log spells the name of a service without spans better than an address or a method does. */
 function spelledBy({ service }: Finding, name: string): string {
-  return isSameService(service, name) ? service : name;
+  return isCalledBy(service, name) ? service : name;
+}
+
+/** The name is that of the service, or a host of its platform: `picking-7f3k2-ew.a.run.app` of `picking`. */
+function isCalledBy(service: string, name: string): boolean {
+  if (isSameService(service, name)) return true;
+  return isGeneratedHost(name) && namesInHost(name).some((one) => isSameService(service, one));
 }
 
 /** Clients of gRPC often record no address: then the parts of the method's service are its names, as `shop.cart.v1.Cart`. */
@@ -103,7 +110,7 @@ function isUnansweredBehindProxy(trace: Trace, span: SpanIndex, child: SpanIndex
 
 /** The finding names the service, one of its machines or pods, or quotes a line with its name. */
 function isIts(trace: Trace, service: string, { service: named, facts }: Finding): boolean {
-  if (isSameService(named, service)) return true;
+  if (isCalledBy(named, service)) return true;
   if (trace.services.some((other) => isSameService(other, named))) return false;
   return machinesOf(trace, service).has(named) || namesProcess(String(facts.said ?? ''), service);
 }

@@ -8,7 +8,7 @@
  */
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { saysPersonRefused } from '#model/logs/stated-reasons.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -18,7 +18,6 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 /** Many refusals of many cards are an attack, and a line with a secret stays one. */
 const EXCUSED: ReadonlySet<string> = new Set(['bottleneck', 'unexplained-gap', 'error-origin', 'swallowed-error']);
 const PAYMENT_REQUIRED = 402;
-const WARN = severityOf('warn');
 
 /** Each call that failed was such a refusal, a line of its service says so, and no line warns. */
 export function isRefusedCard({ diagnosis }: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): boolean {

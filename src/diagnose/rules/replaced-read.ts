@@ -9,7 +9,7 @@
  */
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { givesSubstitute } from '#model/logs/stated-reasons.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -23,7 +23,6 @@ const LASTS =
 /** What failed, and why: `cache read failed (LOADING …), …`. */
 const FAILED_READ =
   /^[^,;:.\n]{0,60}\b(?:read|lookup|get|fetch|query) (?:failed|timed out)(?: \([^)\n]{1,120}\))?[,;:]/i;
-const WARN = severityOf('warn');
 
 export function isReadElsewhere(
   { findings: [first] }: Judgement,

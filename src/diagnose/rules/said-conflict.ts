@@ -16,7 +16,7 @@
  */
 import { REFUSED_AT_ONCE, WAITS_FOR_NONE } from '#model/instruments/lock-words.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
-import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
+import { HARMLESS_LEVELS, severityOf, WARN } from '#model/logs/log-level.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -94,7 +94,6 @@ function blamesLock(line: CorrelatedLine): boolean {
 }
 
 const LONGEST_READ = 2_000;
-const WARN = severityOf('warn');
 
 function tellsOfConflict(line: CorrelatedLine): boolean {
   const said = logMessage(line).slice(0, LONGEST_READ);

@@ -104,7 +104,7 @@ export function suspectsOf(
     ['', ofSeen(seen, 'apart')],
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
-    [named('full-resource'), ofHeadroom(signs, passed, idle)],
+    [named('full-resource'), ofHeadroom(signs, passed, idle, detectors)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
     [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
@@ -186,12 +186,18 @@ function ofResolver({ resolver }: WindowSigns): Weighed {
 /** How much a processor counts that only does what a service before it passes on. */
 const PASSED_ON = 0.1;
 
-function ofHeadroom({ headroom: all }: WindowSigns, passed: ReadonlySet<string>, idle: ReadonlySet<string>): Weighed {
+function ofHeadroom(
+  { headroom: all }: WindowSigns,
+  passed: ReadonlySet<string>,
+  idle: ReadonlySet<string>,
+  detectors: Detectors,
+): Weighed {
   const headroom = all.filter(({ service }) => !idle.has(service));
   return {
     belief: gated(headroom[0]?.share ?? 0, HEADROOM_GATE) ** 2,
-    by: headroom.map(({ service, share }) => {
-      return { service, kind: 'cpu', operation: '', score: weightOf(share) * (passed.has(service) ? PASSED_ON : 1) };
+    by: headroom.map(({ service, share, isOther = false }) => {
+      const kind = isOther ? detectors.named('full-resource').id : 'cpu';
+      return { service, kind, operation: '', score: weightOf(share) * (passed.has(service) ? PASSED_ON : 1) };
     }),
   };
 }

@@ -92,7 +92,7 @@ const ON_NODE = {
 function ofNode(sick: SickNode): ToldSign {
   if (sick.what === 'zone') return ofZone(sick);
   if (sick.by === 'lines') return ofNamed(sick);
-  const { node, services, of, by, full } = sick;
+  const { node, services, of, by, full, fault } = sick;
   const names = services.map(({ service }) => service);
   const [what, counted] = ON_NODE[by === 'answers' ? 'requests' : by];
   return told(
@@ -101,7 +101,7 @@ function ofNode(sick: SickNode): ToldSign {
     {
       title: `${node}: ${names.join(', ')} ${what} on this node, but not on others`,
       headline: { why: `services on the node ${inWords(node)} ${what}, on other nodes they do not` },
-      explanation: `${services.length} of ${of} services on this node are affected there and on no other node, each more than chance explains. One bad node is more likely than ${services.length} services that broke at once.${full === undefined ? '' : ` It also has its own ${full.resource} at ${shareText(full.level)} ${full.of}.`}`,
+      explanation: `${services.length} of ${of} services on this node are affected there and on no other node, each more than chance explains. One bad node is more likely than ${services.length} services that broke at once.${full === undefined ? '' : ` It also has its own ${full.resource} at ${shareText(full.level)} ${full.of}.`}${fault === undefined ? '' : ` Its kernel says: “${cutLine(fault, LONGEST_REASON)}”.`}`,
       remedy: `kubectl cordon ${node}, then move its pods away one by one; look at its CPU, memory, disk, network and neighbours.`,
       check: 'The same services are as slow on other nodes, or they were changed at the same time.',
     },

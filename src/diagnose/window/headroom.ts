@@ -21,7 +21,14 @@ export type Headroom = Readonly<{
   isOfStore: boolean;
   /** `CPU`, or what a database counts instead. */
   unit: string;
+  /** The processor itself has room: reads or writes of the log are what is at its limit. */
+  isOther?: boolean;
 }>;
+
+/** https://learn.microsoft.com/azure/azure-sql/database/monitoring-metrics-alerts: DTUs are the largest of three shares. */
+const PROCESSOR_OF_DTUS = /^azure_(?:microsoft_sql_\w{1,60}_)?cpu_percent(?:_average|_maximum)?(?:_percent)?$/;
+/** In percent. */
+const HAS_ROOM = 50;
 
 /** Exporters put the name of the database system first: `mysql_cpu_utilization`, `mongodb.cpu.usage`. */
 const OF_DATABASE_SYSTEM =
@@ -54,9 +61,19 @@ export function headroomUsed(
     if (known !== undefined && used.share <= known.share) continue;
     const instance = one.instance === service ? '' : one.instance;
     const unit = nameOfLimited('cpu_share', one.metric).name;
-    most.set(service, { service, instance, ...used, isOfStore: isOfStore(one, stores), unit });
+    const isOther = unit !== 'CPU' && hasIdleProcessor(service, series, window);
+    most.set(service, { service, instance, ...used, isOfStore: isOfStore(one, stores), unit, isOther });
   }
   return [...most.values()].sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
+}
+
+/** The share of the processor alone is known, and low. */
+function hasIdleProcessor(service: string, series: readonly Series[], { fromUs, toUs }: TimeWindow): boolean {
+  const own = series.filter(
+    ({ name, labels }) => PROCESSOR_OF_DTUS.test(name) && Object.values(labels).includes(service),
+  );
+  const now = own.flatMap((one) => valuesOver(one, fromUs, toUs));
+  return now.length >= FEWEST_POINTS && medianOf(now) < HAS_ROOM;
 }
 
 /**

@@ -9,6 +9,7 @@
  * that nobody recorded is no health. If no time is left, nothing is compared: an outage beside an outage shows no
  * difference.
  */
+import { DAY_US, MINUTE_US } from '#core/time-units.ts';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
 import { areSlow, failText, outagesIn, symptomText } from '#diagnose/window/seen-outages.ts';
 import type { Health } from '#model/finding/analysis.ts';
@@ -24,8 +25,6 @@ import { failuresAmong, isNoHealth } from '#model/requests/failing-requests.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
-
-const DAY_US = 24 * 60 * 60 * 1_000_000;
 
 const OTHER_DAYS = [
   { backUs: DAY_US, day: 'yesterday' },
@@ -261,6 +260,5 @@ function lengthOf({ fromUs, toUs }: Stretch): string {
 
 /** Whole minutes, where there are some. */
 function roundedText(us: number): string {
-  const minute = 60_000_000;
-  return durationText(us < 2 * minute ? us : Math.round(us / minute) * minute);
+  return durationText(us < 2 * MINUTE_US ? us : Math.round(us / MINUTE_US) * MINUTE_US);
 }

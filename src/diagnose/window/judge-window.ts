@@ -47,7 +47,7 @@ import { type BothTimes, meanUs, type WindowSigns, windowSigns } from '#diagnose
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
@@ -522,7 +522,7 @@ function saysTheSame(shown: readonly LogLine[], among: readonly LogLine[]): (lin
   const placeOf = new Map(among.map((line, place) => [line, place]));
   const idOf = (line: LogLine) => templates.templateOf(placeOf.get(line) ?? -1).id;
   const ids = new Set(shown.filter((line) => placeOf.has(line)).map(idOf));
-  return ids.size === 0 ? ({ level }) => severityOf(level) >= severityOf('warn') : (line) => ids.has(idOf(line));
+  return ids.size === 0 ? ({ level }) => severityOf(level) >= WARN : (line) => ids.has(idOf(line));
 }
 
 /** The list of the cluster that could name the cause behind the finding, if nobody read it; else ''. */

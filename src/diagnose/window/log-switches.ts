@@ -8,7 +8,7 @@ import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagno
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { Execution } from '#diagnose/window/executions.ts';
 import { logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
 export type LogSwitch = Readonly<{
@@ -243,7 +243,7 @@ function changeOfService(isComplaint: boolean, before: Counted, now: Counted): n
 }
 
 function isComplaint({ level }: LogLine): boolean {
-  return severityOf(level) >= severityOf('warn');
+  return severityOf(level) >= WARN;
 }
 
 function isOfNoRequest({ traceId }: LogLine): boolean {

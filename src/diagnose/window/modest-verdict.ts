@@ -78,10 +78,13 @@ function isStray({ facts, lines = [] }: JudgedFinding): boolean {
   return lines.length > 0 && lines.length < FEWEST_LINES && (CONNECTION_CUT.test(said) || CALLER_LEFT.test(said));
 }
 
-/** It is certain that something is wrong, although several services may be at fault. */
+/**
+ * It is certain that something is wrong, although several services may be at fault. The service in question gets far fewer
+ * requests, and so do those that it calls.
+ */
 function isSeenTrouble({ detector, facts }: JudgedFinding, detectors: Detectors): boolean {
   const isDown = detectors.of(detector).coverage === 'pod' && facts.ready === 0 && (facts.over ?? '') === '';
-  return isDown || facts.isFelt === true;
+  return isDown || facts.isFelt === true || facts.isAsked === true;
 }
 
 function withoutVerdict({ symptom, findings }: Judgement): Judgement {

@@ -6,14 +6,13 @@
  *   store-0, store-1, store-2      no failing line names them     ──► store-3
  */
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Series } from '#model/metrics/series.ts';
 
 /** A host of a numbered set with its port: `store-3:11210`, `kafka-1.kafka.svc:9092`. */
 const HOST = /(?<![\w.@-])((?:[a-z][a-z\d]{0,30}-){1,5})(\d{1,3})(?:\.[a-z][\w.-]{0,100})?:\d{2,5}(?!\d)/gi;
 const LONGEST_READ = 1_000;
-const WARN = severityOf('warn');
 /** One connection may break. */
 const FEWEST_LINES = 10;
 /** This share of the lines that name a server of the set must name the one. */

@@ -19,7 +19,7 @@ import { areUsersAffected, isLessDemand, isUseAlone } from '#diagnose/window/use
 import { type BothTimes, callSite, type WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
 
@@ -128,5 +128,5 @@ function areOthersAffected(first: Suspect, { switches, moved }: WindowSigns, { s
 }
 
 function isComplaint({ level }: LogLine): boolean {
-  return severityOf(logLevel(level)) >= severityOf('warn');
+  return severityOf(logLevel(level)) >= WARN;
 }

@@ -117,8 +117,9 @@ function roleIn(finding: Finding, evidence: SeenEvidence, calls: CallGraph): Omi
     return { role: 'near', weight: weight * EXPLAINED };
   }
   if (finding.facts.form === 'strained') return roleOfStrain(finding, evidence);
-  // It says where the messages go, and not only that there are fewer.
-  if (finding.facts.form === 'moved') return { role: 'apart', weight: WEIGHTS.mechanism };
+  // It says where the messages go, or who stops the requests, and not only that there are fewer.
+  if (finding.facts.form === 'moved' || finding.facts.form === 'blocked')
+    return { role: 'apart', weight: WEIGHTS.mechanism };
   return isHeldUp(finding, evidence)
     ? { role: 'mechanism', weight: WEIGHTS.mechanism }
     : roleOf(finding, evidence.detectors, evidence.full);
@@ -266,11 +267,11 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
 
 /**
  * A shorter time is no resource that ran out, and neither is a disk that is mounted read-only, nor a server that shows only
- * how many of its answers are errors.
+ * how many of its answers are errors, or that the other servers of its set miss.
  */
 export function kindNamed({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): string {
   if (facts.isTimeLimit === true) return 'config';
-  if (facts.isOfErrors === true) return LOST_SERVER;
+  if (facts.isOfErrors === true || facts.isMissed === true) return LOST_SERVER;
   return facts.isReadOnly === true ? 'disk' : detector;
 }
 

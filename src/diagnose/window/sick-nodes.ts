@@ -12,6 +12,7 @@ import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { FullNode } from '#diagnose/window/full-nodes.ts';
+import { kernelFaults } from '#diagnose/window/kernel-faults.ts';
 import { usualEndOf } from '#diagnose/window/samples.ts';
 import { failingLines, nodesOfPods, type OnNodes, slowPods } from '#diagnose/window/sick-pods.ts';
 import { silentZone } from '#diagnose/window/silent-zone.ts';
@@ -44,6 +45,8 @@ export type SickNode = Readonly<{
   chance: number;
   /** What the node itself ran out of. */
   full?: FullNode | undefined;
+  /** What its kernel says of it, where only lines show that it is sick. */
+  fault?: string | undefined;
   /** The zone of the node, where it may be the cause as well. */
   zone?: string | undefined;
 }>;
@@ -167,17 +170,19 @@ function bySigns(both: Both): SickNode | undefined {
   const isAllSlow = ([times, of]: Counted) => times > 0 && times === of;
   const slow = slowPods(series, nodes, both);
   const slowed = theSickOne(slow, isAllSlow, { what: 'node', by: 'times', fewest: 1, chanceOf: () => 0, full });
-  // Lines of one failure depend on each other, so they need the node's own metric as a second sign.
-  if (slowed !== undefined || full === undefined || full.size === 0) return slowed;
-  const now = failingLines(logs, nodes);
+  // Lines of one failure depend on each other, so they need the node's own metric or its kernel as a second sign.
+  const faults = kernelFaults(logs, healthyLogs);
+  if (slowed !== undefined || (full ?? faults).size + faults.size === 0) return slowed;
+  const placed = nodesOfPods(series, platform, [...healthyLogs, ...logs]);
+  const now = failingLines(logs, placed);
   const healthy = new Map<string, [number, number]>();
-  for (const services of failingLines(healthyLogs, nodes).values())
+  for (const services of failingLines(healthyLogs, placed).values())
     for (const [service, [times, of]] of services) {
       const known = healthy.get(service) ?? [0, 0];
       healthy.set(service, [known[0] + times, known[1] + of]);
     }
-  const sick = theSickOne(now, ...riseSince(healthy, now, { what: 'node', by: 'complaints', full }));
-  return sick?.full === undefined ? undefined : sick;
+  const sick = theSickOne(now, ...riseSince(healthy, now, { what: 'node', by: 'complaints', full, faults }));
+  return sick?.full === undefined && sick?.fault === undefined ? undefined : sick;
 }
 
 function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
@@ -229,7 +234,7 @@ function byRequests(
 function riseSince(
   healthy: ReadonlyMap<string, Counted>,
   now: OnNodes,
-  looked: Pick<Looked, 'by' | 'full' | 'what'>,
+  looked: Pick<Looked, 'by' | 'full' | 'faults' | 'what'>,
 ): readonly [isSick: (here: Counted, service: string) => boolean, looked: Looked] {
   const pairs = [...now.values()].reduce((sum, services) => sum + services.size, 0);
   const chanceOf = (service: string, here: Counted) =>
@@ -246,12 +251,14 @@ type Looked = Readonly<{
   fewest: number;
   chanceOf(service: string, here: Counted): number;
   full?: ReadonlyMap<string, FullNode> | undefined;
+  /** By node, what its kernel says. */
+  faults?: ReadonlyMap<string, string> | undefined;
 }>;
 
 function theSickOne(
   nodes: OnNodes,
   isSick: (here: Counted, service: string) => boolean,
-  { what, by, fewest, chanceOf, full }: Looked,
+  { what, by, fewest, chanceOf, full, faults }: Looked,
 ): SickNode | undefined {
   if (nodes.size < 2) return undefined;
   const sick = [...nodes].flatMap(([node, services]) => {
@@ -260,12 +267,12 @@ function theSickOne(
     return own.length === 0 ? [] : [{ node, known, own }];
   });
   // Callers elsewhere fail with what they call on a full node.
-  const [one, ...others] = sick.length > 1 ? sick.filter(({ node }) => full?.has(node)) : sick;
+  const isSigned = ({ node }: Readonly<{ node: string }>) => full?.has(node) || faults?.has(node);
+  const [one, ...others] = sick.length > 1 ? sick.filter(isSigned) : sick;
   if (one === undefined || others.length > 0) return undefined;
   const { node, known, own } = one;
-  const ranOut = full?.get(node);
   // The node’s own metric is a second sign: then some of its services may have gone on, or get no requests any more.
-  const least = ranOut === undefined ? LEAST_SHARE * known.length : FEWEST_SERVICES;
+  const least = isSigned(one) ? FEWEST_SERVICES : LEAST_SHARE * known.length;
   const services = own.map(([service, here]) => ({ service, here, elsewhere: elsewhereOf(nodes, node, service) }));
   const areOnlyHere = services.every(
     ({ here, elsewhere }) => here[0] * elsewhere[1] >= TIMES_ELSEWHERE * elsewhere[0] * here[1],
@@ -275,7 +282,7 @@ function theSickOne(
   // Each of them would have to be chance.
   const chance = own.reduce((most, [service, here]) => Math.max(most, chanceOf(service, here)), 0);
   services.sort((a, b) => (a.service < b.service ? -1 : 1));
-  return { node, what, services, of: known.length, by, chance, full: ranOut };
+  return { node, what, services, of: known.length, by, chance, full: full?.get(node), fault: faults?.get(node) };
 }
 
 /** Whether at least one of them also runs elsewhere, so that there is something to compare. */

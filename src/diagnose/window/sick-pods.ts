@@ -8,7 +8,7 @@
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { instanceNamed } from '#model/logs/line-instance.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { ERROR, logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { levelBefore, windowValues } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
@@ -19,9 +19,13 @@ import { medianOf } from '#model/stats/robust.ts';
 /** By node and service: how many of how many are sick. */
 export type OnNodes = ReadonlyMap<string, ReadonlyMap<string, Counted>>;
 
-/** By the pod's name: as the cluster lists it, else as labels of metrics say it, such as those of cAdvisor. */
-export function nodesOfPods(series: readonly Series[], platform: Platform | undefined): ReadonlyMap<string, string> {
-  const labelled = series.flatMap(({ labels }) => {
+/** By the pod's name: as the cluster lists it, else as labels of metrics or lines say it, such as those of cAdvisor. */
+export function nodesOfPods(
+  series: readonly Series[],
+  platform: Platform | undefined,
+  logs: readonly LogLine[] = [],
+): ReadonlyMap<string, string> {
+  const labelled = [...logs, ...series].flatMap(({ labels }) => {
     const [pod, node] = [firstOf(labels, PODS), firstOf(labels, NODES)];
     return pod === '' || node === '' ? [] : [[pod, node] as const];
   });
@@ -34,7 +38,7 @@ export function nodesOfPods(series: readonly Series[], platform: Platform | unde
 const PODS = ['pod', 'k8s_pod_name', 'k8s.pod.name', 'pod_name'];
 const NODES = ['node', 'k8s_node_name', 'k8s.node.name', 'node_name'];
 
-function firstOf(labels: Series['labels'], names: readonly string[]): string {
+function firstOf(labels: Readonly<Record<string, string>>, names: readonly string[]): string {
   return names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
 }
 
@@ -111,8 +115,6 @@ export function failingLines(logs: readonly LogLine[], nodes: ReadonlyMap<string
   }
   return onNodes;
 }
-
-const ERROR = severityOf('error');
 
 function add(
   onNodes: Map<string, Map<string, [number, number]>>,

@@ -9,7 +9,7 @@
  * `no such host` is an answer: the name is wrong, or its record is gone. Only lookups without an answer count: SERVFAIL,
  * EAI_AGAIN, a timeout (RFC 1035; getaddrinfo(3); Go’s net.DNSError; CoreDNS, plugin errors).
  */
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
 export type SickResolver = Readonly<{
@@ -31,8 +31,6 @@ const FEWEST_NAMES = 2;
 const FEWEST_LINES = 5;
 /** So many times as many as in the baseline. */
 const TIMES_BEFORE = 5;
-
-const WARN = severityOf('warn');
 
 const RESOLVERS =
   /^(?:core-?dns|kube-?dns|node-?local-?dns\S{0,20}|dnsmasq|unbound|pdns\S{0,20}|powerdns|bind9?|named|systemd-resolved)$/i;

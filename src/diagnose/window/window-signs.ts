@@ -23,7 +23,7 @@ import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { CALLER_LEFT } from '#model/instruments/cut-words.ts';
 import { announcesEnd } from '#model/logs/complaint.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -94,7 +94,7 @@ export function windowSigns(times: BothTimes): WindowSigns {
 
 /** A notice of deprecation begins with a release, and is no failure. */
 function isAnnouncement({ change, example }: LogSwitch): boolean {
-  return change === 'began' && severityOf(logLevel(example.level)) <= severityOf('warn') && announcesEnd(example);
+  return change === 'began' && severityOf(logLevel(example.level)) <= WARN && announcesEnd(example);
 }
 
 function isOfLeaving({ change, example }: LogSwitch): boolean {

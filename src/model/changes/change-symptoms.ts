@@ -51,11 +51,13 @@ export type ChangeSymptoms = Readonly<{
   gaveUp?: ReadonlySet<string>;
   /** For one request: callees that refused its connections or broke them. A restart of them may be the cause. */
   refusing?: ReadonlySet<string>;
+  /** For one failed request: stores, brokers and hosts without spans at which it failed. */
+  unseenCallees?: ReadonlySet<string>;
   /** Services that ask the same databases, and those that the failure names. */
   near?: ReadonlySet<string>;
   /** For one request: the databases that its statements name. */
   databases?: readonly string[];
-  /** For one request: what the finding of its cause says. */
+  /** For one request: what the finding of its cause says; for a window, what edges and brokers count as refused. */
   said?: string;
   /** For one request: its failing lines with the fields behind their messages, in lower case. */
   whole?: string;

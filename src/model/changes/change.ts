@@ -1,5 +1,6 @@
 /** A change that people or programs made, and its time: the evidence for "what was done just before it began". */
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 
 export const CHANGE_KINDS = ['deploy', 'commit', 'config', 'scale', 'flag', 'migration'] as const;
 
@@ -76,10 +77,10 @@ export function changesInOrder(all: readonly Change[]): readonly Change[] {
 function compareChanges(a: Change, b: Change): number {
   return (
     a.atUs - b.atUs ||
-    compare(a.kind, b.kind) ||
-    compare(a.service, b.service) ||
-    compare(a.id, b.id) ||
-    compare(a.text, b.text)
+    compareTexts(a.kind, b.kind) ||
+    compareTexts(a.service, b.service) ||
+    compareTexts(a.id, b.id) ||
+    compareTexts(a.text, b.text)
   );
 }
 
@@ -92,9 +93,4 @@ function moreOf(first: Change, second: Change): Change {
     files: first.files.length >= second.files.length ? first.files : second.files,
     diff: first.diff.length >= second.diff.length ? first.diff : second.diff,
   };
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

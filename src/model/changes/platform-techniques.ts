@@ -70,6 +70,18 @@ export const PLATFORM_TECHNIQUES: readonly Technique[] = [
       /\bfielddata is disabled\b|\btext fields are not optimi[sz]ed\b|\bcannot search on field \[|\bno mapping found for \[.{1,80}\] in order to sort\b|\bfield \[.{1,80}\] of type \[.{1,60}\] (?:is not supported|does not support)\b|\bfailed to find nested object under path\b|\bcan ?not sort on (?:a |multivalued )|\bcan ?not use facet\.|\bis not (?:sortable|filterable)\b|\bcould not find a (?:facet |filter )?field named\b|\bis not marked as (?:a )?(?:facet|sort)\w{0,3}\b/,
   },
   {
+    // A server of another kind than before takes the same protocol and not all commands: Redis Cluster, ElastiCache and Azure,
+    // replica sets and DocumentDB, Aurora, poolers, CockroachDB, OpenSearch for Elasticsearch, Redpanda for Kafka.
+    // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#multi-key-operations
+    // https://docs.aws.amazon.com/documentdb/latest/developerguide/mongo-apis.html
+    kind: 'other-host',
+    said: 'it changes which server of the store is asked, and that one does not take the command',
+    changes:
+      /\b(?:rediss?|valkeys?|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|mariadb|amqps?|cassandra|nats|sqlserver):\/\/|\b\w{0,20}(?:redis|valkey|mongo|mysql|mariadb|postgres|pg|database|db|elastic|opensearch|search|kafka|rabbit|amqp|cache|store|sql)\w{0,12}[._-]?(?:ur[il]|hosts?|addr(?:ess(?:es)?)?|endpoints?|nodes?|servers?|dsn|connection_?-?strings?)["']?\s{0,3}[:=]/i,
+    shows:
+      /\bcrossslot\b|\b(?:moved|ask) \d{1,5} \S{1,253}:\d{1,5}\b|\bcluster support disabled\b|\bnot allowed in cluster mode\b|\berr unknown command\b|\bunknown redis command\b|\btransaction numbers are only allowed on a replica set\b|\bonly (?:supported|allowed|available) on (?:a )?replica sets?\b|\bfeature not supported\b|\baggregation stage not supported\b|\bno such command\b|\bunrecognized pipeline stage\b|\bunimplemented (?:feature|statement|command)\b|\bunsupported (?:command|startup parameter|api version|version of the request)\b|\bprepared statement \S{1,80} does not exist\b|\bproduct check failed\b|\bnot supported (?:in|by|on) (?:this|the) (?:server|cluster|version|edition|engine|tier|proxy)\b/,
+  },
+  {
     // Envoy (flag UH), Contour, Istio, Traefik, nginx: a route that leads to nobody.
     kind: 'other-traffic',
     said: 'it changes where requests are sent',

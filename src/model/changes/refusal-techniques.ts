@@ -173,6 +173,15 @@ const REFUSALS: readonly Refusal[] = [
       /\bmust issue a starttls\b|\b530 5\.7\.\d|\bstarttls\b.{0,40}\b(?:required|not supported)\b|\brelay(?:ing)? (?:access )?(?:denied|not permitted)\b|\bplain ?text authentication (?:disallowed|disabled)\b|\b(?:535|534) 5\.7\.\d/,
   },
   {
+    // RFC 7519 (iss, aud) and RFC 8414 (issuer, jwks_uri): ASP.NET Core, Spring Security, Quarkus, jsonwebtoken, PyJWT, Envoy.
+    kind: 'other-trust',
+    said: 'it changes whose tokens are accepted',
+    changes:
+      /\b(?:valid_?)?issuers?(?:_?-?ur[il])?\b|\bauthority(?:_?ur[il])?\b|\bjwks?\w{0,12}|\b(?:metadata|discovery|auth_?server)_?-?(?:address|endpoint|ur[il])\b|\bauth-server-url\b|\bopenid-configuration\b|\boidc\b|\b(?:valid_?)?audiences?\b|\brealms?\b/i,
+    shows:
+      /\bunable to match key:|\bsignature_?key_?not_?found|\b(?:no|find a) (?:\w{1,20} ){0,2}key(?:\(s\)|s)? (?:that matches|found)\b|\bsuitable verification key\b|\bfind key with key id\b|\bkey to match kid\b|\bkid\b.{0,40}\b(?:not found|unknown|invalid)|\bidx10(?:20[45]|214|50[0-8]|51[17])\b|\b(?:issuer|audience) (?:validation failed|invalid|did not match|is not (?:allowed|configured|trusted)|mismatch)|\b(?:invalid|unexpected|wrong|unknown|untrusted) (?:token )?(?:issuer|audience)\b|\bjwt (?:issuer|audience) (?:invalid|is not configured|not allowed)|\b(?:iss|aud) claim (?:is not valid|mismatch|invalid)|\binvalid(?:issuer|audience)error\b|\b(?:audience|issuer) in jwt\b/,
+  },
+  {
     // S3 and its kin: Signature Version 2 and 4, regions in the scope.
     kind: 'other-credentials',
     said: 'it changes how requests are signed',

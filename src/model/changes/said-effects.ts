@@ -11,12 +11,16 @@ import { callsAtOnce } from '#model/changes/calls-at-once.ts';
 import type { Change } from '#model/changes/change.ts';
 import { copiesApart } from '#model/changes/copies-apart.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { driverUpgraded } from '#model/changes/driver-upgrades.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
+import { keysLost } from '#model/changes/lost-keys.ts';
+import { plainAddress } from '#model/changes/plain-addresses.ts';
 import { refusalsOf } from '#model/changes/refusal-techniques.ts';
 import { connectionsTaken } from '#model/changes/said-capacity.ts';
 import { constraintBroken, unnamedRuleBroken } from '#model/changes/said-constraints.ts';
 import { memberGone, nameAsked, ruleQuoted, shapeChanged, valueRewritten } from '#model/changes/said-contracts.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
+import { refusedByServer } from '#model/changes/said-grants.ts';
 import { issuerBrought } from '#model/changes/said-issuers.ts';
 import { valueRefused, valueUnlisted } from '#model/changes/said-lists.ts';
 import { keyGone, literalReplaced, stepsChanged, valueBrought, vectorsReplaced } from '#model/changes/said-literals.ts';
@@ -67,6 +71,7 @@ export function saidEffects(
   const exact = [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
+    ...ofAnybody('other-credentials', refusedByServer(change.diff.slice(0, LONGEST), said)),
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
     ...fields,
     ...ofAnybody('other-host', addressLeft(touched, said)),
@@ -100,6 +105,9 @@ export function saidEffects(
     ...ofOwn('other-settings', podsTogether(touched, said)),
     ...ofOwn('other-settings', sessionShared(touched, outermost, said)),
     ...ofOwn('apart-keys', copiesApart(touched, said)),
+    ...ofOwn('apart-keys', keysLost(touched, said)),
+    ...ofOwn('other-version', driverUpgraded(touched, said)),
+    ...ofAnybody('other-host', plainAddress(touched, said)),
     ...ofAnybody('other-trust', issuerBrought(touched, said)),
     ...ofOwn('calls-in-loop', callsAtOnce(touched, said)),
     ...ofAnybody('index-gone', sortUnindexed(touched, said)),

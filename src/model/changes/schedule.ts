@@ -1,10 +1,10 @@
 /** Schedules of jobs: the five fields of a crontab line, see crontab(5), and clock times of other schedulers. */
+import { MINUTE_US } from '#core/time-units.ts';
 import { type Effect, effect, MUCH_MORE, type Sides } from '#model/changes/effect.ts';
 
 const CRON = /(?:^|["'\s])((?:[\d*/,-]{1,40}\s{1,4}){4}[\dA-Za-z*/,-]{1,40})(?:["'\s]|$)/m;
 const MINUTES = 60;
 const HOURS = 24;
-const MINUTE_US = 60_000_000;
 
 /** Minutes of the hour and hours of the day; days of the month and of the week are taken as every day. */
 type Schedule = Readonly<{ minutes: ReadonlySet<number>; hours: ReadonlySet<number> }>;

@@ -4,8 +4,8 @@
  *   14:02  14:03  14:04  14:05  14:06
  *   v2.0   v2.0   v2.0   v2.1   v2.1      cart: v2.1 in place of v2.0, between 14:04 and 14:05
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Change } from '#model/changes/change.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { isEntry } from '#model/trace/views/entry.ts';
 

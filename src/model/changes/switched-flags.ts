@@ -2,7 +2,7 @@
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { EXACT_US, gapOf } from '#model/changes/change-gap.ts';
-import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isQuietTitle } from '#model/changes/title-effects.ts';
 
@@ -18,11 +18,13 @@ export function switchedText(trouble: ChangeSymptoms, change: Change, changes: r
   const { service, kinds, isDated = false, isSure = false } = trouble;
   const gapUs = gapOf(trouble, change.atUs);
   const isThen = change.kind === 'flag' && isDated && isSure && gapUs >= -EXACT_US && gapUs <= SWITCHED_US;
-  if (!isThen || !(kinds.has('own-failure') || kinds.has('cpu'))) return '';
-  const feature = isOfFlag(change, service) ? '' : featureOfWork(trouble, change);
+  const form = isThen ? otherFormText(failureSaid(trouble), service, change) : '';
+  if (!isThen || !(kinds.has('own-failure') || kinds.has('cpu') || form !== '')) return '';
+  const feature = form !== '' || isOfFlag(change, service) ? '' : featureOfWork(trouble, change);
   if (feature === undefined) return '';
   const isNearer = (one: Change) => one.service === service && Math.abs(gapOf(trouble, one.atUs)) <= SWITCHED_US;
   if (changes.some((one) => one.id !== change.id && isNearer(one) && codeChangeOf(one)?.isHarmless !== true)) return '';
+  if (form !== '') return form;
   return feature === ''
     ? `it is a flag of ${service}, where this began within a minute`
     : `it is a flag of “${feature}”, which the busy calls of ${service} name, and this began within a minute`;
@@ -63,6 +65,18 @@ function featureOfWork({ kinds, complaint }: ChangeSymptoms, flag: Change): stri
   if (!kinds.has('cpu') || flag.service !== '' || !isSwitched(flag, OF_STARTS)) return undefined;
   const work = new Set(namesIn(complaint?.text ?? ''));
   return namesIn(`${flag.id} ${flag.text}`).find((name) => work.has(name));
+}
+
+/** In lower case: a store is asked for a value in another form than it has. Redis, Valkey and those that speak as they do. */
+const OTHER_FORM = /\bwrongtype operation\b|\bwrong kind of value\b/;
+
+/** Only other code asks a store for the same key in another form, and this flag switches on some of the service. */
+function otherFormText(failure: string, service: string, flag: Change): string {
+  if (!OTHER_FORM.test(failure) || !isSwitched(flag, OF_STARTS)) return '';
+  const own = new Set(namesIn(service));
+  const name = namesIn(flag.id).find((one) => own.has(one));
+  if (name === undefined) return '';
+  return `it is a flag of “${name}”, and within a minute the store has values in another form than ${service} asks for`;
 }
 
 /** The names of things in a text, without the ending of the plural. */

@@ -8,8 +8,11 @@
  * Both sides have to say it, so each of them may be read widely.
  */
 import { ARTIFACT_TECHNIQUES } from '#model/changes/artifact-techniques.ts';
+import { DEMAND_TECHNIQUES } from '#model/changes/demand-techniques.ts';
+import { EDGE_TECHNIQUES } from '#model/changes/edge-techniques.ts';
 import type { Effect } from '#model/changes/effect.ts';
 import { PLATFORM_TECHNIQUES, type Technique } from '#model/changes/platform-techniques.ts';
+import { TOLD_TECHNIQUES } from '#model/changes/told-techniques.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
 /** How long tokens and sessions are valid: Keycloak, Okta, Auth0, Hydra, Spring Authorization Server, Entra ID, Vault, STS. */
@@ -25,8 +28,11 @@ const SHORT_CONTEXT =
   /\bavailable context size\b|\bexceed_context_size\w{0,10}|\bmaximum context length\b|\bcontext_length_exceeded\b|\bcontext (?:length|window|size)\b.{0,40}\b(?:exceed\w{0,3}|too (?:small|short))|\bexceed\w{0,3}\b.{0,40}\bcontext (?:length|window|size)\b|\bmax_model_len\b|\bprompt\b.{0,60}\btoo long\b|\binput is too long\b|\binput token count\b.{0,40}\bexceeds\b|\binputs` tokens\b|\binput length of \d/;
 
 const TECHNIQUES: readonly Technique[] = [
+  ...TOLD_TECHNIQUES,
   ...PLATFORM_TECHNIQUES,
   ...ARTIFACT_TECHNIQUES,
+  ...EDGE_TECHNIQUES,
+  ...DEMAND_TECHNIQUES,
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
     kind: 'unindexed-statement',

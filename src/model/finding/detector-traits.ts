@@ -108,8 +108,9 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
  *  turn           that a lock lets one at a time do the work, which is what it is for
  *  attempt        that a later attempt did the work, of which no span came
  *  refusal        that a customer or a bank refused, as the failed call says, too
+ *  setting        that a server replaces the process because of a setting
  */
-export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt' | 'refusal';
+export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt' | 'refusal' | 'setting';
 
 export type DetectorTraits = Readonly<{
   id: string;

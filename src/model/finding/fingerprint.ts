@@ -1,6 +1,6 @@
 /** What a diagnosis is remembered by, so that a similar one is recognised: names, but no texts of lines. */
 import type { Analysis } from '#model/finding/analysis.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -70,14 +70,12 @@ function errorType(trace: Trace, span: SpanIndex): string {
 
 /** Only problem lines: the lines of every request are equal in all incidents of a service. */
 function troubleTemplates(logs: readonly LogLine[]): string[] {
-  const trouble = logs.filter(({ level }) => severityOf(level) >= TROUBLE);
+  const trouble = logs.filter(({ level }) => severityOf(level) >= WARN);
   if (trouble.length === 0) return [];
   return logTemplates(trouble)
     .all.slice(0, MOST_TEMPLATES)
     .map(({ id }) => id);
 }
-
-const TROUBLE = severityOf('warn');
 
 function neighbours(trace: Trace, service: string): string[] {
   const found = new Set<string>();

@@ -45,7 +45,7 @@ import {
   QUEUED_EVENTS,
   QUEUED_WORK,
 } from '#model/instruments/queue-words.ts';
-import { REPLICA_BEHIND, TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
+import { REPLICA_BEHIND, STORE_AWAY, TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import { LEFT_IN_QUEUE } from '#model/instruments/server-queue-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
@@ -54,6 +54,7 @@ import {
   FUNCTION_NOT_STARTED,
   LOAD_DURATIONS,
   NO_INSTANCE,
+  RECYCLED,
   START_BEGINS,
   START_DURATIONS,
   START_ENDS,
@@ -120,6 +121,10 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { means: 'logs a statement with its duration', lists: [['line', STATEMENT_LINES]] },
   { means: 'got no answer from enough replicas', lists: [['message, event or line', TOO_FEW_REPLICAS]] },
+  {
+    means: 'takes no statement: the store starts, ends, moves or is offline',
+    lists: [['message, event or line', STORE_AWAY]],
+  },
   { means: 'read from a replica that is behind', lists: [['message, event or line', REPLICA_BEHIND]] },
   { means: 'failed because of a lock', lists: [['message, event or line', LOCK_FAILED]] },
   { means: 'blocks its event loop', lists: [['event or line', LOOP_BLOCKED]] },
@@ -159,6 +164,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
   { means: 'ended with an error that nothing handled', lists: [['message, event or line', PANICS]] },
   { means: 'lost its process, with all requests in it', lists: [['line', PROCESS_ENDS]] },
+  { means: 'is replaced because of a setting', lists: [['line', RECYCLED]] },
   { means: 'was not started by its platform', lists: [['message, event or line', FUNCTION_NOT_STARTED]] },
   { means: 'had no instance for a request', lists: [['line', NO_INSTANCE]] },
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },

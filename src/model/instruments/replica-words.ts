@@ -54,6 +54,49 @@ export const TOO_FEW_REPLICAS = signList(
   ],
 );
 
+/**
+ * A message, an exception, an event or a line: the server, or its database, takes no statement from anybody. It starts, ends,
+ * moves to another machine, or is offline.
+ */
+export const STORE_AWAY = signList(/database|server|service|wsrep|connection|shutdown|ORA-|loading/i, [
+  {
+    by: 'Azure SQL Database, SQL Server',
+    says: /\bdatabase ['"][^'"\n]{1,128}['"] on server ['"][^'"\n]{1,128}['"] is not currently available\b|\bthe service has encountered an error processing your request\b|\bthe service is currently busy\b|\bcannot open database ['"][^'"\n]{1,128}['"]? .{0,60}\b(?:offline|recover|restor)|\bdatabase ['"][^'"\n]{1,128}['"] cannot be opened because it is (?:offline|in)\b|\bunable to access availability database\b/i,
+    example: "Database 'orders' on server 'shop' is not currently available. Please retry the connection later.",
+    source: 'https://learn.microsoft.com/en-us/azure/azure-sql/database/troubleshoot-common-errors-issues',
+  },
+  {
+    by: 'PostgreSQL',
+    says: /\bthe database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections|not accepting connections)\b|\bterminating connection due to administrator command\b|\bterminating connection because of crash of another server process\b/i,
+    example: 'FATAL: the database system is starting up',
+    source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
+  },
+  {
+    by: 'MySQL, MariaDB, Galera',
+    says: /\bserver shutdown in progress\b|\bwsrep has not yet prepared node\b|\bserver is currently in offline mode\b/i,
+    example: 'WSREP has not yet prepared node for application use',
+    source: 'https://mariadb.com/docs/galera-cluster',
+  },
+  {
+    by: 'Oracle',
+    says: /\bORA-(?:01033|01034|01089|01090|12514|12528)\b/i,
+    example: 'ORA-01033: ORACLE initialization or shutdown in progress',
+    source: 'https://docs.oracle.com/en/error-help/db/ora-01033/',
+  },
+  {
+    by: 'MongoDB',
+    says: /\b(?:interruptedAtShutdown|shutdownInProgress)\b|\bserver selection timed out after \d{1,9} ?ms\b|\bthe server is in quiesce mode\b/i,
+    example: 'Server selection timed out after 30000 ms',
+    source: 'https://www.mongodb.com/docs/manual/reference/error-codes/',
+  },
+  {
+    by: 'Redis',
+    says: /\bLOADING Redis is loading the dataset in memory\b/i,
+    example: 'LOADING Redis is loading the dataset in memory',
+    source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
+  },
+]);
+
 /** A message, an exception or a line: what was read is older than what was written. */
 export const REPLICA_BEHIND = signList(/lag|behind|stale|snapshot/i, [
   {

@@ -485,6 +485,42 @@ export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection
   },
 ]);
 
+/** Lines in which a server says that it replaces a process because of a setting: after so many requests, or at a set time. */
+export const RECYCLED = signList(/request|recycl|respawn|restart|max/i, [
+  {
+    by: 'Gunicorn',
+    says: /\bautorestarting worker after current request\b/i,
+    example: 'Autorestarting worker after current request.',
+    source: 'https://docs.gunicorn.org/en/stable/settings.html#max-requests',
+  },
+  {
+    by: 'uWSGI',
+    says: /\bthe work of process \d{1,10} is done\b|\bmax requests reached \(\d{1,9} >= \d{1,9}\)/i,
+    example: '...The work of process 7 is done (max requests reached (5000 >= 5000)). Seeya!',
+    source: 'https://uwsgi-docs.readthedocs.io/en/latest/Options.html',
+  },
+  {
+    by: 'Uvicorn, Hypercorn',
+    says: /\bmaximum request limit of \d{1,9} exceeded\b/i,
+    example: 'Maximum request limit of 1000 exceeded. Terminating process.',
+    source: 'https://www.uvicorn.org/settings/#resource-limits',
+  },
+  {
+    by: 'unicorn-worker-killer, puma_worker_killer, Passenger',
+    says: /\bworker \(pid: \d{1,10}\) exceeds max number of requests\b|\bPumaWorkerKiller: rolling restart\b|\bpassenger\b.{0,80}\bmax(?:imum number of)? requests\b/i,
+    example: 'worker (pid: 7) exceeds max number of requests (limit: 3072)',
+    source: 'https://github.com/kzk/unicorn-worker-killer',
+  },
+  {
+    by: 'IIS',
+    says: /\brequested a recycle because (?:the worker process|it) reached its (?:allowed processing time limit|scheduled recycle time|(?:allowed )?(?:maximum )?request limit)\b/i,
+    example:
+      "A worker process with process id of '7' serving application pool 'shop' has requested a recycle because the worker process reached its allowed processing time limit.",
+    source:
+      'https://learn.microsoft.com/en-us/iis/configuration/system.applicationhost/applicationpools/add/recycling/',
+  },
+]);
+
 /** Answers of a platform in place of a function that it could not start. */
 export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
   {

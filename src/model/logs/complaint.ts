@@ -5,7 +5,7 @@
 
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { LogTemplate, LogTemplates } from '#model/logs/log-templates.ts';
@@ -28,7 +28,7 @@ export type FailureKind =
   | 'read-only';
 
 export type Complaint = Readonly<{
-  /** When the first of its lines was written. */
+  /** When it began: the first of its lines, without stray messages. */
   firstUs: number;
   services: ReadonlySet<string>;
   /** The share of its lines with each word, 0 to 1; without words of healthy lines and names of services. */
@@ -83,7 +83,6 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
     /database is read-?only|readonly database|open for read-only|read-only (?:transaction|replica|mode)|--(?:super-)?read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
 };
 
-const WARN = severityOf('warn');
 /** How many lines of each message are read for their words. */
 const READ = 20;
 const MOST_MESSAGES = 50;
@@ -214,7 +213,7 @@ function complaintOf(
   const texts = messages.flatMap(({ places: [first] }) => logs[first ?? 0]?.line.slice(0, LONGEST) ?? []);
   const all = places.flatMap((place) => logs[place] ?? []);
   return {
-    firstUs: Math.min(...messages.map(({ firstUs }) => firstUs)),
+    firstUs: beganUs(messages),
     services: new Set(all.map(({ service }) => service)),
     words,
     quoted: new Set([...quoted].filter((word) => !usual.has(word) || isCompound(word))),
@@ -228,6 +227,16 @@ function complaintOf(
     lines: places.length,
     examples: messages.flatMap(({ places: [first] }) => first ?? []),
   };
+}
+
+/** As a share of the most frequent message: a stray warning is older than most problems, and dates none. */
+const DATES = 0.05;
+
+/** The first line of any message that is no stray one beside the most frequent message. */
+function beganUs(messages: readonly Message[]): number {
+  const most = Math.max(...messages.map(({ places }) => places.length));
+  const dating = messages.filter(({ places }) => places.length >= DATES * most);
+  return Math.min(...dating.map(({ firstUs }) => firstUs));
 }
 
 function saidBy(logs: readonly LogLine[], messages: readonly Message[], all: number) {

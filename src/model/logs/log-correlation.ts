@@ -17,6 +17,7 @@
 
 import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
+import { isAnswerWithoutShards } from '#model/instruments/partial-words.ts';
 import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
 import { countedRefusals } from '#model/logs/counted-refusals.ts';
@@ -252,7 +253,7 @@ const NAMES = /\[([\w.-]{1,100})\]|\bservice(?:[._]name)?[=:] ?"?([\w.-]{1,100})
 
 /** At the request's time, without any id: the runtime, the database server or the kernel wrote it. */
 function isOfProcess({ rung, line, traceId }: CorrelatedLine): boolean {
-  return rung === 'time' && traceId === '' && saysOfProcess(line);
+  return rung === 'time' && traceId === '' && (saysOfProcess(line) || isAnswerWithoutShards(line));
 }
 
 /** Most certain first; rungs without a line are left out. */

@@ -7,6 +7,7 @@ import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplate, LogTemplates } from '#model/logs/log-templates.ts';
 import { logTimes } from '#model/logs/log-times.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 
 /** Lines of one template in one service, by their positions, ascending. */
 export type LogKind = Readonly<{ service: string; template: LogTemplate; lines: readonly number[]; fails: boolean }>;
@@ -64,7 +65,8 @@ function kindsOf(logs: readonly LogLine[], templates: LogTemplates): LogKind[] {
     }
   }
   return kinds.sort(
-    (a, b) => b.lines.length - a.lines.length || (a.lines[0] ?? 0) - (b.lines[0] ?? 0) || byName(a.service, b.service),
+    (a, b) =>
+      b.lines.length - a.lines.length || (a.lines[0] ?? 0) - (b.lines[0] ?? 0) || compareTexts(a.service, b.service),
   );
 }
 
@@ -110,9 +112,4 @@ function companions(
     seen.add(other);
     return { ...kind, rule };
   });
-}
-
-function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,5 +1,5 @@
 /** Which lines of a log report a failure. */
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { ERROR, logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
 /** Words that never occur in a line about a success; only the start of a line is examined. */
@@ -13,8 +13,20 @@ const START = 240;
 
 /** By its level; a line without a level by its words. */
 export function tellsOfFailure({ level, line }: LogLine): boolean {
-  const isFailure = logLevel(level) === '' ? wordedAsFailure(line) : isErrorLevel(level);
+  const isFailure = logLevel(level) === '' ? wordedAsFailure(line) || saysBlocked(line) : isErrorLevel(level);
   return isFailure && !isOfScanner(line);
+}
+
+/**
+ * A browser's console: it did not send the request, or gave the page no answer. Chrome, Edge, Firefox, Safari.
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS/Errors
+ * https://developer.mozilla.org/en-US/docs/Web/Security/Mixed_content
+ */
+const BLOCKED_BY_BROWSER =
+  /\bblocked by CORS policy\b|\bcross-origin request blocked\b|\bnot allowed by access-control-allow-\w{4,8}|\bdue to access control checks\b|\bmixed content: .{1,400}\bblocked\b|\bblocked loading mixed\b|\bviolates the (?:document's|following) content security policy\b/i;
+
+function saysBlocked(line: string): boolean {
+  return BLOCKED_BY_BROWSER.test(line.slice(0, LONGEST_READ));
 }
 
 /**
@@ -38,8 +50,6 @@ function isOfScanner(line: string): boolean {
 export function isErrorLevel(level: string): boolean {
   return severityOf(logLevel(level)) >= ERROR;
 }
-
-const ERROR = severityOf('error');
 
 export function wordedAsFailure(line: string): boolean {
   const start = line.slice(0, START);

@@ -42,6 +42,10 @@ export function severityOf(level: string): number {
   return (LOG_LEVELS as readonly string[]).indexOf(level);
 }
 
+/** Lines at or above these complain, or report an error. */
+export const WARN = severityOf('warn');
+export const ERROR = severityOf('error');
+
 /** By OpenTelemetry's number: each of the six has four steps. */
 export function bySeverity(number = ''): string {
   return /^(?:[1-9]|1\d|2[0-4])$/.test(number) ? (LOG_LEVELS[Math.floor((Number(number) - 1) / 4)] ?? '') : '';

@@ -17,6 +17,7 @@ import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import { logText } from '#model/logs/log-text.ts';
 import { isSensitive, redact } from '#model/redaction/redaction.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { textNumber } from '#model/text/text-number.ts';
 import { type TextTable, textTable } from '#model/text/text-table.ts';
 
@@ -160,11 +161,6 @@ const NO_TEMPLATE = templateFrom('', [], []);
 function isBefore(a: LogLine | undefined, b: LogLine | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return (compareNs(a.timeNs, b.timeNs) || compareTexts(a.line, b.line)) < 0;
-}
-
-function compareTexts(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** Two hashes of 32 bits (FNV-1a, from two starts), as hex. */

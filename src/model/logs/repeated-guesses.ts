@@ -2,12 +2,12 @@
  * Services whose processes stand still again and again, and say that threads may be short. One late heartbeat is a guess:
  * a process that starts, or a machine that pauses, has one, too.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 
 /** Minutes in which a service says it: a start takes one or two of them, and so does each pod of a rollout. */
 const FEWEST_MINUTES = 5;
-const MINUTE_US = 60e6;
 
 export function isThreadGuess({ line }: LogLine): boolean {
   return THREADS_ARE_SHORT.find(line)?.isGuess === true;

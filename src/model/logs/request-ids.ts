@@ -64,7 +64,7 @@ export function sessionIdsOf(attributes: Attributes): string[] {
  */
 export function holdsOneOf(ids: readonly string[]): ((text: string) => boolean) | undefined {
   if (ids.length === 0) return undefined;
-  const any = ids.map((id) => id.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const any = ids.map((id) => RegExp.escape(id)).join('|');
   const whole = new RegExp(`(?<![A-Za-z0-9_-])(?:${any})(?![A-Za-z0-9_-])`);
   return (text) => whole.test(text);
 }

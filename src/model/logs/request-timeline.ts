@@ -157,7 +157,7 @@ const CALLED =
 function callReader(entries: readonly TimelineEntry[]): (entry: TimelineEntry) => string {
   const services = [...new Set(entries.map(({ line }) => line.service))].filter((service) => service.length > 1);
   const byLength = services.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const names = byLength.map((service) => service.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const names = byLength.map((service) => RegExp.escape(service)).join('|');
   const known = new RegExp(`(?<![\\w-])(?:${names})(?![\\w-])`, 'g');
   return ({ line, text }) => {
     const others = names === '' ? [] : [...text.matchAll(known)];

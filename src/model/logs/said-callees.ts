@@ -11,7 +11,7 @@
  */
 
 import { tellsOfFailure, wordedAsFailure } from '#model/logs/log-failure.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 
@@ -39,8 +39,6 @@ export function saidCalls(lines: readonly LogLine[], names: ReadonlySet<string>)
 function isFailing(line: LogLine): boolean {
   return tellsOfFailure(line) || (severityOf(logLevel(line.level)) >= WARN && wordedAsFailure(logMessage(line)));
 }
-
-const WARN = severityOf('warn');
 
 /** Shorter names are parts of other words. */
 const SHORTEST = 4;

@@ -42,6 +42,9 @@ const USUAL_TIME = new RegExp(
   'i',
 );
 
+/** `closed in 25 min, window 2 h`: of many windows, only one beside the line's own time is that of the work. */
+const WINDOW = new RegExp(String.raw`\b(?:window|slot)${IS}${ABOUT}${NUMBER}`, 'i');
+
 /** `quicker than the night before`, `no slower than yesterday`, `a little under the median`: no longer than always. */
 const NO_LONGER =
   /\b(?:(?:quicker|faster|shorter|sooner|earlier) than|(?:no|not) (?:slower|longer|later|worse) than|(?:below|under|at|near|close to|in line with|on par with|comparable (?:to|with)|similar to|matches|within \d{1,2} ?% of)) (?:(?:on|in|the|its|our|all|most|that|of) ){0,3}(?:usual|normal|always|ever|before|average|median|mean|p\d{2}|baseline|(?:last|previous|prior|other|earlier) (?:runs?|nights?|days?|weeks?|months?|quarters?|years?|times?|ones?|\w{3,6}day)|yesterday|(?:night|day|week|month|quarter|run|time)s? before|history)\b/i;
@@ -84,6 +87,8 @@ export function tellsInTime(line: string, us: number): boolean {
   if (NOT_MEANT.test(text)) return false;
   const target = TARGET.exec(text) ?? EXPECTED.exec(text);
   if (target !== null) return isKept(text, target, { us, most: 1 });
+  const window = isQuiet ? WINDOW.exec(text) : null;
+  if (window !== null && timesIn(text).length > 1) return isKept(text, window, { us, most: 1 });
   const usual = USUAL_TIME.exec(text);
   if (usual !== null) return isKept(text, usual, { us, most: MOST_OF_USUAL });
   return USUAL.test(text) || (isQuiet && isRemark(text, us)) || takesOnPurpose(text, us);

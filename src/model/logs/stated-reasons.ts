@@ -119,6 +119,20 @@ export function givesSubstitute(message: string): boolean {
   return INSTEAD.test(text) && !LESS.test(text.replace(WHAT_FAILED, ' '));
 }
 
+/** Somebody asked for the same before, by a token or a key of his: RFC 9110, 9.2.2; the IETF's draft on idempotency keys. */
+const ASKED_BEFORE =
+  /\b(?:duplicate|already|idempot\w{1,8}|repeated|replay\w{0,4}|seen before|second time|double[- ]?(?:click|submit|post)|sent twice|same (?:token|key|request|form))\b/i;
+const GIVES_FIRST =
+  /\b(?:return(?:s|ed|ing)?|giv(?:es?|en|ing)|gave|answer(?:s|ed|ing)?(?: with)?|repl(?:y|ies|ied)(?: with)?|replay(?:s|ed|ing)?|send(?:s|ing)?|found|us(?:es|ed|ing)) (?:(?:the|its|that|this|our|back) ){0,2}(?:(?:same|existing|earlier|first|original|stored|previous|known|old) )?[a-z]{2,20}\b/i;
+const NOT_GIVEN =
+  /\b(?:not|never|no|without|lost|dropp\w{2,3}|discard\w{0,3}|ignor\w{1,3}|fail\w{0,5}|errors?|conflict\w{0,4}|refus\w{1,3}|reject\w{0,3}|unexpected\w{0,2}|sequence|\w{1,60}_pkey)\b/i;
+
+/** The line says that this was asked for before, and that the answer of then was given again. */
+export function givesFirstAnswer(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return ASKED_BEFORE.test(text) && GIVES_FIRST.test(text) && !NOT_GIVEN.test(text);
+}
+
 /** One of several does the work, and the others wait for it or find it done. */
 const ONE_OF_THEM =
   /\b(?:only|just|exactly|at most) one\b|\bone (?:at a time|after (?:the |an)?other)\b|\bonly once\b|\bsingle[- ](?:runner|instance|leader|writer|flight)\b|\b(?:by|for|behind) (?:the|an) ?other (?:runner|instance|worker|node|replica|process|pod|run|job)\b/i;

@@ -6,9 +6,10 @@
  *   new pods             ▆▆▆▆▆▆   30 ms     the service: 5 ms before, 30 ms now
  */
 import { memoize } from '#core/memoize.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Measured } from '#model/metrics/measured.ts';
 import type { Concept, Scope } from '#model/metrics/metric-names.ts';
-import { MINUTE_US, meanByMinute } from '#model/metrics/minutes.ts';
+import { meanByMinute } from '#model/metrics/minutes.ts';
 import { isOfInstance } from '#model/platform/instance-version.ts';
 
 /** One series for each metric and operation of such a service, over its instances. */

@@ -4,9 +4,10 @@
  *   istio_success_rate  pod v1-a 100 %, v1-b 100 %, v1-c 100 %, v1-d 100 %, v2-e 27 %   → 15 % of requests to it fail
  */
 import { memoize } from '#core/memoize.ts';
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
+import { meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { isOfInstance } from '#model/platform/instance-version.ts';
@@ -15,8 +16,6 @@ import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
 /** `operation`: empty for all requests of the service. */
 export type SharePoints = Readonly<{ service: string; operation: string; metric: string; points: Points }>;
-
-const HOUR_US = 3_600_000_000;
 
 export function sharePoints(metrics: readonly Series[]): readonly SharePoints[] {
   const rates = requestRates(metrics).flatMap(({ service, metric, failing }) =>

@@ -1,4 +1,5 @@
 /** Resources with a limit: their names, and their measured points in a window. */
+import { DAY_US, HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { Measured } from '#model/metrics/measured.ts';
@@ -54,10 +55,6 @@ export function nameOfLimited(concept: LimitedConcept, metric: string): Readonly
 export function isLimited(one: Measured): one is Measured & Readonly<{ concept: LimitedConcept }> {
   return Object.hasOwn(NAMES, one.concept);
 }
-
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
-const DAY_US = 24 * HOUR_US;
 
 /** The points of the window; all points where no time was given. */
 export function windowValues(one: Pick<Measured, 'atUs' | 'values'>, { fromUs, toUs }: TimeWindow): number[] {

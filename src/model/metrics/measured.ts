@@ -9,6 +9,7 @@ import { firstPlace } from '#core/first-place.ts';
 import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 
 export type Measured = Readonly<{
   concept: Concept;
@@ -46,11 +47,11 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const credits = whole.flatMap(creditsUsed);
   return byPeriods([...whole, ...credits, ...SHARES.flatMap((share) => sharesOf(whole, share))]).sort(
     (a, b) =>
-      compare(a.service, b.service) ||
-      compare(a.instance, b.instance) ||
-      compare(a.concept, b.concept) ||
-      compare(a.part, b.part) ||
-      compare(a.metric, b.metric),
+      compareTexts(a.service, b.service) ||
+      compareTexts(a.instance, b.instance) ||
+      compareTexts(a.concept, b.concept) ||
+      compareTexts(a.part, b.part) ||
+      compareTexts(a.metric, b.metric),
   );
 }
 
@@ -482,9 +483,4 @@ function workloadOf(pod: string): string {
 
 function keyOf({ concept, scope, instance, metric }: Measured): string {
   return [concept, scope, instance, metric].join('\n');
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

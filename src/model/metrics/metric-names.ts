@@ -178,6 +178,8 @@ const ROWS: readonly Row[] = [
   [/^nginx_ingress_controller_requests$|^traefik_service_requests_total$/, 'requests', 'service', { kind: 'counter' }],
   // CloudWatch, as YACE writes it: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
   [/^aws_applicationelb_target_response_time_(?:average|p\d{2,3})$/, 'latency', 'service'],
+  // It counts the requests of a minute.
+  [/^aws_applicationelb_request_count_sum$/, 'requests', 'service', { scale: 1 / 60 }],
   [/(?:^|_)requests?_per_(?:sec|second)$/, 'requests', 'service'],
   [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
   [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],

@@ -1,7 +1,6 @@
 /** Metrics by minute: series of one metric may be scraped at other seconds. */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Points } from '#model/stats/trend.ts';
-
-export const MINUTE_US = 60_000_000;
 
 /** The mean of each minute that has a value, by minute since the epoch. */
 export function meanByMinute({ atUs, values }: Points): ReadonlyMap<number, number> {

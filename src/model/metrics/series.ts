@@ -1,4 +1,6 @@
 /** One series of a metric: the same in a case's `metrics.json` and in a response of Prometheus. */
+import { MINUTE_US } from '#core/time-units.ts';
+
 export type Series = Readonly<{
   name: string;
   labels: Readonly<Record<string, string>>;
@@ -62,8 +64,6 @@ function usualStepUs(atUs: Float64Array): number {
   const steps = atUs.subarray(1).map((us, at) => us - (atUs[at] ?? 0));
   return steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? MINUTE_US;
 }
-
-const MINUTE_US = 60_000_000;
 
 /**
  * Each series once, in order of name and labels: several responses may hold pieces of one (the window, the same time

@@ -52,7 +52,14 @@ export type Job = Named &
   }>;
 
 export type CronJob = Named &
-  Readonly<{ isSuspended: boolean; schedule: string; lastScheduleUs: number; lastSuccessUs: number }>;
+  Readonly<{
+    isSuspended: boolean;
+    /** Only one run at a time: the next ones are left out. */
+    isExclusive: boolean;
+    schedule: string;
+    lastScheduleUs: number;
+    lastSuccessUs: number;
+  }>;
 
 export type Autoscaler = Named &
   Readonly<{

@@ -8,6 +8,7 @@
  * An attribute counts only among requests through an operation that records it: an attribute of an error handler has
  * nothing to compare with. Attributes about the outcome are left out: a status, an exception, a number of attempts.
  */
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import type { Attributes, AttributeValue, SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
@@ -43,7 +44,7 @@ export function requestAttributes(traces: readonly Trace[]): readonly RequestAtt
   for (const [place, trace] of traces.entries()) read(reading, trace, place, each);
   return [...reading.attributes.values()]
     .map(({ service, name, operations, values }) => ({ service, name, values, among: amongOf(reading, operations) }))
-    .sort((a, b) => compare(a.service, b.service) || compare(a.name, b.name));
+    .sort((a, b) => compareTexts(a.service, b.service) || compareTexts(a.name, b.name));
 }
 
 type Said = { service: string; name: string; operations: Set<string>; values: Map<number, Set<AttributeValue>> };
@@ -164,9 +165,4 @@ function addTo(map: Map<string, Set<number>>, key: string, place: number): void 
   const known = map.get(key);
   if (known === undefined) map.set(key, new Set([place]));
   else known.add(place);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -10,6 +10,7 @@
 import { sampleRankCorrelation } from 'simple-statistics';
 import { REQUEST_TYPE, type RequestAttribute } from '#model/requests/request-attributes.ts';
 import { differenceInterval, type Interval, type Share } from '#model/stats/proportion.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import type { AttributeValue } from '#model/trace/columns.ts';
 
 export type Trait = Readonly<{
@@ -82,8 +83,8 @@ function mergedOf(same: readonly Trait[], kinds: ReadonlyMap<string, number>): T
       b.among.size - a.among.size ||
       isType(a) - isType(b) ||
       kindsIn(a) - kindsIn(b) ||
-      compare(a.name, b.name) ||
-      compare(a.service, b.service),
+      compareTexts(a.name, b.name) ||
+      compareTexts(a.service, b.service),
   );
   if (first === undefined) throw new Error('a group has at least one trait');
   return { ...first, alike: others.map(({ service, name, value }) => ({ service, name, value })) };
@@ -259,9 +260,4 @@ export function traitText({ service, name, value }: Pick<Trait, 'service' | 'nam
   if (name === REQUEST_TYPE) return value;
   const what = name === USER_AGENT && PRODUCT.test(value) ? 'client version' : name;
   return `${what} ${value}${service === '' ? '' : ` of ${service}`}`;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

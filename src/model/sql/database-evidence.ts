@@ -1,5 +1,6 @@
 /** A database's own statistics, in words and as evidence. `ref` is the name of its source. */
 
+import { DAY_US, MINUTE_US } from '#core/time-units.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import {
   type Counted,
@@ -46,9 +47,6 @@ function dayText(us: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${civilDate(days)} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`;
 }
-
-const MINUTE_US = 60_000_000;
-const DAY_US = 24 * 60 * MINUTE_US;
 
 /** The date of a number of days since 1970, by Howard Hinnant's `civil_from_days`. */
 function civilDate(days: number): string {

@@ -1,4 +1,5 @@
 /** The Gregorian calendar, where `Date` would read the clock and the zone of the machine. */
+import { DAY_US } from '#core/time-units.ts';
 
 /**
  * The days from 1 January 1970 to that day. `month`: 1 to 12. Years that begin in March have the leap day at their end:
@@ -14,8 +15,6 @@ export function daysSinceEpoch(year: number, month: number, day: number): number
 
 /** From 1 March of the year 0 to 1 January 1970. */
 const DAYS_BEFORE_EPOCH = 719_468;
-
-const DAY_US = 86_400_000_000;
 
 /** `2026-12`, in UTC. `us`: microseconds since the epoch. Howard Hinnant, `civil_from_days`, as above. */
 export function monthOf(us: number): string {

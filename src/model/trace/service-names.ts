@@ -52,6 +52,25 @@ export function withoutClusterDomain(host: string): string {
 const CLUSTER_DOMAIN =
   /^([a-z][\w-]{0,62})\.(?:(?:[\w-]{1,63}\.)?svc|service(?:\.[\w-]{1,63})?\.consul)(?:\.[\w.-]{0,200})?$/i;
 
+/**
+ * The names that the service behind a host may have, the longest first. The host of a platform or of a cloud begins with the
+ * name of its service, and some platforms add parts to it.
+ */
+export function namesInHost(host: string): readonly string[] {
+  const [label = ''] = host.split('.', 1);
+  const parts = isGeneratedHost(host) ? label.split('-') : [];
+  const shorter = [parts.slice(0, -1), parts.slice(0, -2)].map((left) => left.join('-'));
+  return [host, label, ...shorter].filter((name) => name !== '');
+}
+
+/**
+ * Google Cloud Run (`name-hash-region.a.run.app`, `name-project.region.run.app`) and Heroku (`name-hash.herokuapp.com`)
+ * make the host from the name; an address that leaves out the region has no other form. https://cloud.google.com/run/docs/triggering/https-request
+ */
+export function isGeneratedHost(host: string): boolean {
+  return /\.(?:run\.app|herokuapp\.com)(?::\d{1,5})?$/i.test(host);
+}
+
 function asHost(service: string): string {
   return service.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -23,14 +23,46 @@ const readers = (name: string, members: number) => [
   series('kafka_consumergroup_members', { consumergroup: `${name}-group` }, () => members),
 ];
 
+const ACL = { dimension_WebACL: 'shop-edge', dimension_Rule: 'ALL' };
+const firewall = (blocked: readonly [number, number], allowed: readonly [number, number]) => [
+  series('aws_wafv2_blocked_requests_sum', ACL, from(3, ...blocked)),
+  series('aws_wafv2_allowed_requests_sum', ACL, from(3, ...allowed)),
+];
+
 testMetricDetector(throughputDrop, {
   found: {
+    'a firewall that blocks those who are missing behind it': {
+      metrics: firewall([2, 100], [300, 200]),
+      sightings: [
+        {
+          service: 'shop-edge',
+          title:
+            /^shop-edge: the firewall blocks 33 % of the requests since 14:33 UTC, 0\.7 % before; 36 % fewer come through$/,
+        },
+      ],
+    },
     'a third of the lines, where no metric counts requests': {
       metrics: [series('service:log_lines', { ...SHOP, metric: 'log lines in Loki' }, from(3, 40, 12))],
       sightings: [
         {
           title: /^checkout: 11 log lines per second since 14:32 UTC, 40 are normal$/,
           explanation: /This is 29 % of the rate in the hour before and lasts for 12 min\./,
+        },
+      ],
+    },
+    'a third of the requests that a load balancer counts each minute': {
+      metrics: [
+        series(
+          'aws_applicationelb_request_count_sum',
+          { dimension_TargetGroup: 'targetgroup/checkout/5f0c2a9e1b7d4c36' },
+          from(3, 2400, 720),
+        ),
+      ],
+      sightings: [
+        {
+          service: 'checkout',
+          title: /^checkout: 1[12] requests per second since 14:32 UTC, 40 are normal$/,
+          facts: { isAsked: true },
         },
       ],
     },

@@ -31,6 +31,10 @@ const OUT_OF_PIDS = (since: number) => ({
   message: 'kubelet has insufficient PID available',
   lastTransitionTime: ago(since),
 });
+/** A pod that ended with its machine, and the same node in a state. */
+const shutDown = (reason = 'Terminated', message = 'Pod was terminated in response to imminent node shutdown.') =>
+  pod({ name: 'payment-7d4b9f6c8d-zzzzz', phase: 'Failed', status: { reason, message } });
+const OFF = unready('False', 'kubelet is shutting down', 300);
 const READ_ONLY = {
   type: 'ReadonlyFilesystem',
   status: 'True',
@@ -88,6 +92,18 @@ testPlatformDetector(nodeTrouble, {
     'a node in maintenance without a pod in question': {
       objects: [node('node-1', { conditions: [SILENT], spec: { unschedulable: true } }), ELSEWHERE],
     },
+    'a node that was emptied before it was shut down': {
+      objects: [shutDown(), node('node-1', { conditions: [OFF], spec: { unschedulable: true } }), ELSEWHERE],
+    },
+    'a node that was shut down and is back': {
+      objects: [shutDown(), node('node-1', { conditions: [ready(100)] }), ELSEWHERE],
+    },
+    'a node that was shut down long before': {
+      objects: [shutDown(), node('node-1', { conditions: [unready('False', 'off', 90_000)] }), ELSEWHERE],
+    },
+    'a pod that failed by itself on a node that is not ready': {
+      objects: [shutDown('Error', 'exit code 1'), node('node-1', { conditions: [OFF] }), ELSEWHERE],
+    },
     'a kubelet that restarts': {
       objects: [LOST, node('node-1', { conditions: [unready('False', 'restarting', 20)] })],
     },
@@ -141,6 +157,25 @@ testPlatformDetector(nodeTrouble, {
           service: 'node-1',
           title: /^Node node-1 takes no more pods: its container runtime does not answer$/,
           explanation: /has one node less, since /,
+        },
+      ],
+    },
+    'a machine that the cloud took back': {
+      objects: [
+        shutDown(),
+        node('node-1', { conditions: [OFF] }),
+        ELSEWHERE,
+        event('SpotInterruption', 'Spot Interruption event received. Node will be cordoned and drained', {
+          about: ['Node', 'node-1'],
+          first: 305,
+          last: 305,
+        }),
+      ],
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 cannot run its pods: it was shut down, and its pods ended with it$/,
+          explanation: /^1 pod on it ended with it, since 14:25:00 UTC: payment\./,
         },
       ],
     },
@@ -223,6 +258,22 @@ testPlatformDetector(nodeTrouble, {
       sightings: [{ facts: { cause: 'disk' } }],
     },
   },
+});
+
+test('what the cloud says before it takes a machine back is cited', () => {
+  const [found] = platformFindings(nodeTrouble, {
+    objects: [
+      shutDown(),
+      node('node-1', { conditions: [OFF] }),
+      event('SpotInterruption', 'Spot Interruption event received', {
+        about: ['Node', 'node-1'],
+        first: 305,
+        last: 305,
+      }),
+    ],
+    window: WINDOW,
+  });
+  expect(found?.evidence?.map(({ text }) => text)).toContainEqual(expect.stringContaining('Spot Interruption'));
 });
 
 test('what a node does to its pods is told once', () => {

@@ -35,14 +35,16 @@ function untouched(created: number, more: Parameters<typeof pod>[0] = {}) {
 const ASKED = { ...WINDOW, service: 'stocktake' };
 
 /** Every five minutes; `last`: its last run, in seconds before the list. */
-function stocktake(spec: object = {}, last = 900) {
+function stocktake(spec: object = {}, last = 900, status: object = {}) {
   return {
     kind: 'CronJob',
     metadata: { name: 'stocktake', namespace: 'shop' },
     spec: { schedule: '*/5 * * * *', ...spec },
-    status: { lastScheduleTime: ago(last) },
+    status: { lastScheduleTime: ago(last), ...status },
   };
 }
+
+const FORBID = { concurrencyPolicy: 'Forbid' };
 
 const RUNS_ON = {
   kind: 'Job',
@@ -79,6 +81,15 @@ testPlatformDetector(schedulerSilent, {
     'a suspended job that nobody asks about': { window: NO_WINDOW, objects: [stocktake({ suspend: true })] },
     'a job whose next start is not due': { window: ASKED, objects: [stocktake({}, 200)] },
     'a job whose run goes on': { window: ASKED, objects: [stocktake(), RUNS_ON] },
+    'a job whose runs may overlap': {
+      window: ASKED,
+      objects: [stocktake({}, 900, { lastSuccessfulTime: ago(1170) }), RUNS_ON],
+    },
+    'a job whose runs always take longer than the time between two starts': {
+      window: ASKED,
+      objects: [stocktake(FORBID, 900, { lastSuccessfulTime: ago(1300) }), RUNS_ON],
+    },
+    'a job of which no run is known to have ended': { window: ASKED, objects: [stocktake(FORBID), RUNS_ON] },
     'a job of one day of the week': { window: ASKED, objects: [stocktake({ schedule: '*/5 * * * 1' })] },
     'a job that had rested for long': { window: ASKED, objects: [stocktake({ suspend: true }, 90_000)] },
     'lists without events': { objects: [untouched(300), RUNNING] },
@@ -89,6 +100,17 @@ testPlatformDetector(schedulerSilent, {
       objects: [stocktake({ suspend: true })],
       sightings: [
         { service: 'stocktake', title: /^CronJob stocktake has not run at \d start times since .*: it is suspended$/ },
+      ],
+    },
+    'a job whose run hangs and keeps the next ones from starting': {
+      window: ASKED,
+      objects: [stocktake(FORBID, 900, { lastSuccessfulTime: ago(1170) }), RUNS_ON],
+      sightings: [
+        {
+          service: 'stocktake',
+          title: /^CronJob stocktake has not run at \d start times since .*: its run stocktake-1 does not end$/,
+          remedy: /activeDeadlineSeconds/,
+        },
       ],
     },
     'a job that its controller no longer starts': {

@@ -26,6 +26,8 @@ test.each([
   'Response received to retry, sleeping for 0.9 seconds',
   'Retrying get in 0.9 seconds as it raised RateLimitError',
   'backing off for 900 ms',
+  'Retry attempt #0. Sleeping 900ms before the next attempt',
+  'attempt 1 failed, waiting 0.9s',
 ])('the caller announces how long it waits: %s', (line) => {
   expect(isAsked(920, {}, [line])).toBe(true);
   expect(isAsked(1900, {}, [line])).toBe(false);

@@ -865,6 +865,9 @@ test('a service in maintenance refuses on purpose, or somebody forgot it', () =>
   };
   expect(inferred('Application is now in maintenance mode.')).toEqual([true]);
   expect(inferred('Application is now in maintenance mode.', 'maintenance mode is off')).toEqual([false]);
+  expect(inferred('maintenance mode: 503 with Retry-After 60 until the release is done')).toEqual([true]);
+  expect(inferred('The shop is down for scheduled maintenance')).toEqual([true]);
+  expect(inferred('maintenance job got 503 from the store')).toEqual([false]);
   expect(inferred('maintenance of the index took 3 s')).toEqual([false]);
 });
 

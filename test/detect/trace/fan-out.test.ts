@@ -67,6 +67,21 @@ const readings = (line: string) =>
 
 testDetector(fanOut, {
   clear: {
+    'quick messages, which the client of the broker gathers': drawn(
+      server(
+        'import-service',
+        'POST /import',
+        { ms: 130 },
+        times(40, (i) =>
+          span('import-service', 'items publish', {
+            at: 2 + i * 3,
+            ms: 2,
+            kind: 'producer',
+            attributes: { 'messaging.system.name': 'kafka', 'messaging.destination.name': 'items' },
+          }),
+        ),
+      ),
+    ),
     'one thing that is sampled at the rate that its line gives': readings('steady after 30 samples at 5 Hz'),
     'thirty calls that keep to a rate': drawn(
       span(

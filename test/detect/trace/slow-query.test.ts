@@ -46,6 +46,17 @@ testDetector(slowQuery, {
         }),
       ]),
     ),
+    'a statement that no server of the store took': drawn(
+      server('bills', 'GET /bills', { ms: 9100, failed: true }, [
+        query('bills', 'SELECT * FROM bills WHERE till = $1', {
+          at: 5,
+          ms: 9000,
+          failed: true,
+          statusText: "Database 'bills' on server 'tills' is not currently available.",
+          attributes: { 'db.system.name': 'microsoft.sql_server' },
+        }),
+      ]),
+    ),
     'a lookup of one key that gets no answer in time': drawn(
       server('prices', 'GET /prices', { ms: 2100 }, [
         query('prices', 'GET price:9', {

@@ -117,3 +117,18 @@ test('new pods that are full of a lower limit use up the headroom of those that 
   for (const others of [[starting, lower], [full, limit('quotes-b1', 1)], [full]])
     expect(shares([...old, ...others])).toMatchObject([{ instance: 'quotes-a1', share: 0 }]);
 });
+
+test('a database of Azure whose processor has room is full of something else', () => {
+  const name = (part: string) => `azure_microsoft_sql_servers_databases_${part}_percent_average_percent`;
+  const dtus = rising({ __name__: name('dtu_consumption'), resourceName: 'bills-sql' });
+  const percent = { ...dtus, values: dtus.values.map((value) => value * 100) };
+  const cpu = (now: number, of = 'bills-sql') => ({
+    ...{ name: name('cpu'), labels: { resourceName: of }, atUs: dtus.atUs },
+    values: dtus.atUs.map((us) => (us < WINDOW.fromUs ? 20 : now)),
+  });
+  const isOther = (...others: readonly Series[]) => headroomUsed([percent, ...others], WINDOW, new Set())[0]?.isOther;
+  expect(isOther(cpu(20))).toBe(true);
+  expect(isOther(cpu(96))).toBe(false);
+  expect(isOther(cpu(20, 'coins-sql'))).toBe(false);
+  expect(isOther()).toBe(false);
+});

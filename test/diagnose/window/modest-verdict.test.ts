@@ -62,10 +62,17 @@ describe('where hardly anything speaks for it', () => {
   test.each([
     ['no pod of a service runs', 'crash-loop', { ready: 0, over: '' }],
     ['answers take twice as long', 'latency', { isFelt: true }],
+    ['the service in question gets far fewer requests', 'throughput-drop', { isAsked: true }],
   ])('it stays where it is certain that something is wrong: %s', (_, detector, facts) => {
     const { findings, ...rest } = judgement(detector, { confidence: 0.04, status: 'inconclusive' });
     const one = { ...rest, findings: findings.map((finding) => ({ ...finding, facts })) };
     expect(modestVerdict(one, alone, known)).toEqual(one);
+  });
+
+  test('there is none where another service gets far fewer requests', () => {
+    const { findings, ...rest } = judgement('throughput-drop', { confidence: 0.04 });
+    const one = { ...rest, findings: findings.map((finding) => ({ ...finding, facts: { isAsked: false } })) };
+    expect(modestVerdict(one, alone, known).diagnosis).toBeUndefined();
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { judgeWindow } from '#diagnose/window/judge-window.ts';
 import { sickNode } from '#diagnose/window/sick-nodes.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -336,6 +337,54 @@ describe('by what pods show of themselves, without requests', () => {
 
   test('errors of the pods on one machine that ran out of something: the machine', () => {
     expect(complaining(true)).toMatchObject({ node: 'node-1', by: 'complaints', full: { resource: 'connections' } });
+  });
+
+  const kernel = (node: string, said: string) => logLine('journald', 500, `Dec 22 10:24:24 ${node} kernel: ${said}`);
+  const READ_ONLY = 'EXT4-fs (nvme0n1p2): Remounting filesystem read-only';
+  const byLines = (
+    now: readonly LogLine[],
+    healthy: readonly LogLine[] = [],
+    isFailing: (node: string) => boolean = (node) => node === 'node-1',
+  ) => {
+    const placed = (failing: (node: string) => boolean) =>
+      logged(failing).map((line) => {
+        const node = LABELLED.find(({ pod }) => pod === line.labels.pod)?.node ?? '';
+        return { ...line, labels: { ...line.labels, node_name: node } };
+      });
+    const logs = [...placed(isFailing), ...now];
+    return sickNode({
+      ...NO_WINDOW,
+      traces: [],
+      healthyTraces: [],
+      logs,
+      healthyLogs: [...placed(() => false), ...healthy],
+    });
+  };
+
+  test('errors of the pods on one machine whose kernel reports a fault: the machine', () => {
+    expect(byLines([kernel('node-1', READ_ONLY)])).toMatchObject({
+      node: 'node-1',
+      by: 'complaints',
+      fault: READ_ONLY,
+    });
+  });
+
+  test.each<[string, readonly LogLine[], readonly LogLine[]]>([
+    ['no kernel says anything', [], []],
+    ['the kernel of another machine reports a fault', [kernel('node-2', READ_ONLY)], []],
+    ['the kernel said so in the healthy time, too', [kernel('node-1', READ_ONLY)], [kernel('node-1', READ_ONLY)]],
+    [
+      'the kernel ends a container at its limit',
+      [kernel('node-1', 'Memory cgroup out of memory: Killed process 7')],
+      [],
+    ],
+    ['a program quotes the fault', [logLine('cart', 500, `cannot write: ${READ_ONLY}`)], []],
+  ])('errors of the pods on one machine are none where %s', (_, now, healthy) => {
+    expect(byLines(now, healthy)).toBeUndefined();
+  });
+
+  test('errors on all machines are none, whatever one kernel says', () => {
+    expect(byLines([kernel('node-1', READ_ONLY)], [], () => true)).toBeUndefined();
   });
 
   test('such errors alone, or beside those of pods elsewhere, are none', () => {

@@ -70,6 +70,11 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'AuthorizationHeaderMalformed: the region is wrong',
   ],
   [
+    'whose tokens are accepted',
+    '-quarkus.oidc.auth-server-url=https://id.pier.example/crew\n+quarkus.oidc.auth-server-url=https://id.pier.example/guests',
+    'UnresolvableKeyException: Unable to find a suitable verification key for JWS w/ header {"kid":"k-7"}',
+  ],
+  [
     'keys of hosts',
     '-StrictHostKeyChecking no\n+StrictHostKeyChecking yes',
     'com.jcraft.jsch.JSchException: UnknownHostKey: sftp.tide.test',

@@ -37,6 +37,23 @@ test('not of another operation, by a word of many flags, later, or where somethi
   expect(switched(SWAPS, 'get /swaps', { kinds: ['slow'] })).toBe('');
 });
 
+test('a flag with the name of a service that asks its store for values in another form', () => {
+  const asks = (id: string, text: string, said: string) => {
+    const flag = changed(-10, { kind: 'flag', service: '', id, text });
+    const trouble = {
+      ...{ suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false, isDated: true, isSure: true },
+      ...{ service: 'seeds', onsetUs: usAt(0), kinds: new Set<ChangeSymptom>() },
+      complaint: { text: said } as ChangeSymptoms['complaint'],
+    };
+    return switchedText(trouble, flag, [flag]);
+  };
+  const WRONG_TYPE = 'wrongtype operation against a key holding the wrong kind of value';
+  expect(asks('seed-fields', 'seed-fields: off -> on', WRONG_TYPE)).toContain('it is a flag of “seed”');
+  expect(asks('barn-fields', 'barn-fields: off -> on', WRONG_TYPE)).toBe('');
+  expect(asks('seed-fields', 'seed-fields: on -> off', WRONG_TYPE)).toBe('');
+  expect(asks('seed-fields', 'seed-fields: off -> on', 'connection reset by peer')).toBe('');
+});
+
 describe('a flag that was switched on right before it began', () => {
   const trouble = {
     ...{ suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false, complaint: undefined },

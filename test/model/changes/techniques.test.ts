@@ -228,6 +228,17 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     "replyerror: crossslot keys in request don't hash to the same slot",
     'replyerror: wrongtype operation against a key',
   ],
+  [
+    'CACHE_URL: redis://cache-old:6379\nCACHE_URL: rediss://clustercfg.cache.pier.test:6379',
+    "crossslot keys in request don't hash to the same slot",
+    'oom command not allowed when used memory > maxmemory',
+  ],
+  [
+    'spring.data.mongodb.uri=mongodb://single-1/pier',
+    'mongoservererror: transaction numbers are only allowed on a replica set member or mongos',
+    'mongoservererror: e11000 duplicate key error collection: pier.boats',
+  ],
+  ['db_host: pooler.pier.test', 'prepared statement "s_3" does not exist', 'deadlock detected'],
   ['self.cluster.pipeline()', 'redis.exceptions: crossslot', 'redis: connection pool timeout'],
   [
     'writer.insert_many(rows)\nINSERT_BATCH=1',

@@ -14,6 +14,20 @@ test('a longer word is none', () => {
 });
 
 test.each([
+  [
+    "Access to fetch at 'https://api.pier.test/b' from origin 'https://pier.test' has been blocked by CORS policy: no header",
+    true,
+  ],
+  ['Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource', true],
+  ['Origin https://pier.test is not allowed by Access-Control-Allow-Origin. Status code: 204', true],
+  ["Mixed Content: The page at 'https://pier.test' requested 'http://b'. This request has been blocked", true],
+  ['the user blocked a guest', false],
+  ['CORS policy loaded with 2 origins', false],
+])('what a browser does not let the page read is a failure: %s', (line, fails) => {
+  expect(tellsOfFailure(logLine('page', 0, line, { level: '' }))).toBe(fails);
+});
+
+test.each([
   ['ActionController::RoutingError (No route matches [GET] "/wp-login.php"):', false],
   ['Not Found: /.env', false],
   ['NotFoundHttpException: No route found for "GET /vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php"', false],

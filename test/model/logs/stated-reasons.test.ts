@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   exportedIn,
+  givesFirstAnswer,
   givesReason,
   givesSubstitute,
   givesTurn,
@@ -188,5 +189,24 @@ describe('a line says that a person or a bank refused', () => {
     ['nobody', '400 from the provider'],
   ])('but not where it blames %s', (_, said) => {
     expect(saysPersonRefused(said)).toBe(false);
+  });
+});
+
+describe('a line says that the first answer was given again', () => {
+  test.each([
+    'duplicate token, returning boat 7',
+    'idempotency key seen before, replaying the stored response',
+    'form sent twice, gave the existing booking',
+  ])('%s', (line) => {
+    expect(givesFirstAnswer(line)).toBe(true);
+  });
+
+  test.each([
+    'duplicate token, booking not stored',
+    'duplicate key value violates boats_pkey, returning 500',
+    'returning boat 7',
+    'duplicate token',
+  ])('not: %s', (line) => {
+    expect(givesFirstAnswer(line)).toBe(false);
   });
 });

@@ -7,7 +7,6 @@ import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { dragUs, savingUs, slackUs } from '#model/trace/views/drag.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { errorRole } from '#model/trace/views/error-roles.ts';
-import { ownStretches } from '#model/trace/views/own-stretches.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
 import { timeWon } from '#model/trace/views/time-won.ts';
@@ -39,13 +38,6 @@ const picture = (spans: readonly SpanRow[]) => {
     ]),
     work: workShares(trace),
     graph: serviceGraph(trace).map((edge) => ({ ...edge, calls: edge.calls.map(name) })),
-    stretches: ownStretches(trace).map(({ span, startUs, endUs, after, before }) => [
-      name(span),
-      startUs,
-      endUs,
-      name(after),
-      name(before),
-    ]),
   };
 };
 
@@ -100,7 +92,6 @@ test('a view is computed once', () => {
     },
   ]);
   expect(serviceGraph(trace)).toBe(serviceGraph(trace));
-  expect(ownStretches(trace)).toBe(ownStretches(trace));
   expect(workShares(trace)).toBe(workShares(trace));
 });
 
@@ -121,10 +112,6 @@ test('a follower of its parent takes none of its time, has no slack and passes o
     },
   ]);
   expect(selfUs(trace, 0)).toBe(60);
-  expect(ownStretches(trace).map(({ startUs, endUs }) => [startUs, endUs])).toEqual([
-    [0, 10],
-    [50, 100],
-  ]);
   expect([dragUs(trace, 1), dragUs(trace, 2), slackUs(trace, 2)]).toEqual([40, 0, undefined]);
   expect(timeWon(trace, [2], []).us).toBe(0);
   expect([errorRole(trace, 0), errorRole(trace, 2)]).toEqual([undefined, 'origin']);

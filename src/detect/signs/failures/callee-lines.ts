@@ -16,6 +16,7 @@ import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { namesInHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** A supervisor writes its line after the caller noticed. A tenth of a second is what people do not notice. */
@@ -154,22 +155,6 @@ function ownLine(
     if (logs.some((other) => serviceKey(other.service) === serviceKey(name))) return undefined;
   }
   return undefined;
-}
-
-/** The host of a platform or of a cloud begins with the name of its service, and some platforms add parts to it. */
-function namesInHost(host: string): readonly string[] {
-  const [label = ''] = host.split('.', 1);
-  const parts = isGeneratedHost(host) ? label.split('-') : [];
-  const shorter = [parts.slice(0, -1), parts.slice(0, -2)].map((left) => left.join('-'));
-  return [host, label, ...shorter].filter((name) => name !== '');
-}
-
-/**
- * Google Cloud Run (`name-hash-region.a.run.app`, `name-project.region.run.app`) and Heroku (`name-hash.herokuapp.com`)
- * make the host from the name; an address that leaves out the region has no other form. https://cloud.google.com/run/docs/triggering/https-request
- */
-function isGeneratedHost(host: string): boolean {
-  return /\.(?:run\.app|herokuapp\.com)(?::\d{1,5})?$/i.test(host);
 }
 
 /** Rust writes the place first, and the message into a line of its own. https://blog.rust-lang.org/2023/10/05/Rust-1.73.0.html */

@@ -6,7 +6,7 @@
  *
  * A broken pipe alone may be that of another process, so a line has to say who left.
  */
-import { severityOf } from '#model/logs/log-level.ts';
+import { ERROR, severityOf } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -15,7 +15,6 @@ import { failureTexts, saysCancelled } from '#model/trace/views/failure-text.ts'
 
 /** Python, Go and C, Tomcat, Node.js. */
 const PIPE = /\bBroken ?Pipe|\bEPIPE\b|\bClientAbortException\b/i;
-const ERROR = severityOf('error');
 
 export function isLeftByClient(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): boolean {
   const status = trace.httpStatus(span);

@@ -10,7 +10,7 @@ import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { saysGivenUp } from '#model/instruments/given-up-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import { compareNs, epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
@@ -23,7 +23,6 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 /** A request sends few jobs; with more, a line without the name of its job is of any of them. */
 const MOST_SENT = 100;
 const LONGEST_MESSAGE = 200;
-const WARN = severityOf('warn');
 
 /** One for each worker and job. */
 export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {

@@ -10,7 +10,7 @@
  */
 import type { Sighting } from '#model/finding/finding.ts';
 import { isOfRequest } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -47,7 +47,6 @@ const OF_PERSON =
 const MEANT =
   /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|announced|usual)\b|\bon purpose\b|\bexpected\b|\bintended\b|\bretired\b|\bdeprecated\b|\bshut (?:off|down)\b|\bend[- ]of[- ]life\b|\bno longer supported\b|\bsunset\b|\bannounced\b|\bblock-?list\w{0,3}\b|\btest\b|\bdrill\b/i;
 
-const WARN = severityOf('warn');
 const LONGEST_READ = 2_000;
 /** A refusal is passed on by a few services. */
 const MOST_READ = 1_000;

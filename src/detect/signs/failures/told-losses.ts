@@ -18,7 +18,7 @@ import { saysGivenUp } from '#model/instruments/given-up-words.ts';
 import { isOfTooling } from '#model/instruments/tooling-words.ts';
 import { blamesClient } from '#model/logs/client-mistakes.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { ERROR, severityOf, WARN } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { loginAttempt } from '#model/logs/login-attempt.ts';
@@ -30,8 +30,6 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 /** `isRemark`: the line complains, and says of nothing that people asked for that it was lost. */
 type ToldLoss = Readonly<{ entry: SpanIndex; line: LogLine; message: string; isRemark: boolean }>;
-
-const [WARN, ERROR] = [severityOf('warn'), severityOf('error')];
 
 /** Something did not happen. */
 const UNDONE =
@@ -145,7 +143,7 @@ const THROWN =
 export function toldFailure(
   trace: Trace,
   logs: readonly LogLine[],
-): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
+): Readonly<{ span: SpanIndex; item: EvidenceItem; surety?: Readonly<{ inferred: true }> }> | undefined {
   for (const line of logs) {
     if (!isCertain(line) || severityOf(line.level) < ERROR) continue;
     const span = entryOf(trace, line);

@@ -5,6 +5,7 @@
  *                                                 └ since
  */
 
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
 import { isHeartbeat } from '#model/incident/heartbeat.ts';
@@ -22,8 +23,6 @@ export type FiringAlert = Readonly<{
   isSilenced: boolean;
 }>;
 
-const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 /** A store leaves out a point of a scrape that failed. */
 const STEPS_OF_A_GAP = 3;
 

@@ -5,10 +5,11 @@
  *   waiting   ▁▁▁▂▅█▇▄▂▁▁▁▁    a batch that was worked on: no backlog
  */
 import { sampleRankCorrelation } from 'simple-statistics';
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { sameHours } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
+import { meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { type Points, pointsBetween, trendOf } from '#model/stats/trend.ts';
@@ -32,7 +33,6 @@ export type GrowingQueue = Readonly<{
 
 type Limits = Readonly<{ minQueued: number; minQueuedSeconds: number; minGrowth: number; forMinutes: number }>;
 
-const HOUR_US = 60 * MINUTE_US;
 /** Fewer points do not show what is usual. */
 const FEWEST_BEFORE = 5;
 /** Most points are above most earlier ones. */

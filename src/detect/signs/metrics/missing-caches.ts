@@ -1,7 +1,8 @@
 /** Caches whose metrics count far more misses than before, and that do not fill up again. */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, sumByMinute } from '#model/metrics/minutes.ts';
+import { sumByMinute } from '#model/metrics/minutes.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -25,7 +26,6 @@ const FEWEST_LOOKUPS = 10;
 const LEAST_MISSED = 0.3;
 /** Fewer minutes do not show what is usual. */
 const FEWEST_BEFORE = 5;
-const HOUR_US = 60 * MINUTE_US;
 
 /** The cache with the largest share of misses first. */
 export function missingCaches(metrics: readonly Series[], window: TimeWindow, limits: Limits): readonly MissingCache[] {

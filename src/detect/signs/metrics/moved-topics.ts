@@ -8,9 +8,10 @@
  * kafka_exporter counts by the last offset, the JMX exporter and RabbitMQ's by messages. A topic that is replaced on purpose
  * has its readers at the new one, or none at the old one.
  */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, sumByMinute } from '#model/metrics/minutes.ts';
+import { sumByMinute } from '#model/metrics/minutes.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -36,7 +37,6 @@ const MEMBERS = /^kafka_consumergroup_members$/i;
 const TOPIC_LABELS = ['topic', 'redpanda_topic', 'queue'];
 const GROUP_LABELS = ['consumergroup', 'redpanda_group', 'group'];
 
-const HOUR_US = 60 * MINUTE_US;
 const FEWEST_BEFORE = 5;
 /** A producer's pods are replaced one after another. */
 const TOGETHER_US = 5 * MINUTE_US;
@@ -56,8 +56,10 @@ export function movedTopics(
   const still = topics.filter(
     ({ before, endedUs }) => before * forMinutes * 60 >= minRequests && window.toUs - endedUs >= forMinutes * MINUTE_US,
   );
+  if (still.length === 0) return [];
+  const readers = readersOf(metrics);
   return still.flatMap((one) => {
-    if (!isRead(one.topic, metrics, window)) return [];
+    if (!isRead(one.topic, readers, window)) return [];
     const other = topics.find(
       ({ metric, topic, isNew, beganUs, now }) =>
         metric === one.metric &&
@@ -65,7 +67,8 @@ export function movedTopics(
         Math.abs(beganUs - one.endedUs) <= TOGETHER_US &&
         now * ALIKE >= one.before &&
         now <= ALIKE * one.before &&
-        !hasReaders(topic, metrics),
+        !readers.groups.has(topic) &&
+        !readers.workers.has(topic),
     );
     if (other === undefined) return [];
     const { topic, metric, before, endedUs } = one;
@@ -73,7 +76,7 @@ export function movedTopics(
       {
         topic,
         other: other.topic,
-        service: readerOf(topic, metrics),
+        service: readerOf(topic, readers),
         metric,
         before,
         now: other.now,
@@ -122,37 +125,41 @@ function labelIn(labels: Series['labels'], names: readonly string[]): string {
   return names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
 }
 
-function readersOf(topic: string, metrics: readonly Series[]): readonly Series[] {
-  return metrics.filter(({ name, labels }) => READ.test(name) && labelIn(labels, TOPIC_LABELS) === topic);
+/** Of all topics, by topic; the counts of members by group. */
+type Readers = Readonly<{
+  groups: ReadonlyMap<string, ReadonlySet<string>>;
+  members: ReadonlyMap<string, readonly Series[]>;
+  /** Services that count its messages, or measure how long they work on them. */
+  workers: ReadonlyMap<string, ReadonlySet<string>>;
+}>;
+
+function readersOf(metrics: readonly Series[]): Readers {
+  const groups = new Map<string, Set<string>>();
+  const workers = new Map<string, Set<string>>();
+  for (const { name, labels } of metrics)
+    if (READ.test(name)) addTo(groups, labelIn(labels, TOPIC_LABELS), labelIn(labels, GROUP_LABELS));
+  for (const { concept, part, service, labels } of measured(metrics)) {
+    if ((concept !== 'latency' && concept !== 'requests') || service === '' || /export/i.test(service)) continue;
+    for (const topic of [part, labelIn(labels, TOPIC_LABELS)]) if (topic !== service) addTo(workers, topic, service);
+  }
+  const counts = metrics.filter(({ name }) => MEMBERS.test(name));
+  return { groups, members: Map.groupBy(counts, ({ labels }) => labelIn(labels, GROUP_LABELS)), workers };
 }
 
-function hasReaders(topic: string, metrics: readonly Series[]): boolean {
-  return readersOf(topic, metrics).length > 0 || workers(topic, metrics).length > 0;
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
 }
 
 /** Somebody still waits for its messages: a group whose members nobody counts, or one that has some. */
-function isRead(topic: string, metrics: readonly Series[], { toUs }: TimeWindow): boolean {
-  const groups = new Set(readersOf(topic, metrics).map(({ labels }) => labelIn(labels, GROUP_LABELS)));
-  const counts = metrics.filter(({ name, labels }) => MEMBERS.test(name) && groups.has(labelIn(labels, GROUP_LABELS)));
+function isRead(topic: string, { groups, members, workers }: Readers, { toUs }: TimeWindow): boolean {
+  const own = groups.get(topic);
+  const counts = [...(own ?? [])].flatMap((group) => members.get(group) ?? []);
   if (counts.length > 0)
     return counts.some(({ atUs, values }) => (values.at(-1) ?? 0) > 0 && (atUs.at(-1) ?? 0) > toUs - TOGETHER_US);
-  return groups.size > 0 || workers(topic, metrics).length > 0;
+  return own !== undefined || workers.has(topic);
 }
 
-/** Services that count its messages, or measure how long they work on them. */
-function workers(topic: string, metrics: readonly Series[]): readonly string[] {
-  const working = measured(metrics).filter(
-    ({ concept, part, service, labels }) =>
-      (concept === 'latency' || concept === 'requests') &&
-      (part === topic || labelIn(labels, TOPIC_LABELS) === topic) &&
-      service !== '' &&
-      service !== topic &&
-      !/export/i.test(service),
-  );
-  return [...new Set(working.map(({ service }) => service))];
-}
-
-function readerOf(topic: string, metrics: readonly Series[]): string {
-  const [one, ...others] = workers(topic, metrics);
+function readerOf(topic: string, { workers }: Readers): string {
+  const [one, ...others] = workers.get(topic) ?? [];
   return one === undefined || others.length > 0 ? topic : one;
 }

@@ -5,6 +5,7 @@
  *   POST /photos   200 200 200 200 | 413 413 200 413 413      a limit was lowered
  *   POST /photos   200 413 200 200 | 200 413 200 200          one huge client, as always
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { answeredStatus, answerIn } from '#model/logs/log-answers.ts';
@@ -12,7 +13,7 @@ import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logText } from '#model/logs/log-text.ts';
 import { levelBefore } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, sumByMinute } from '#model/metrics/minutes.ts';
+import { sumByMinute } from '#model/metrics/minutes.ts';
 import { STATUS_LABELS } from '#model/metrics/request-status.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { hasRisen, type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';

@@ -7,10 +7,11 @@
  *   shop     ▂▂▂▂▂▂▂▂▂    no rush: shop asks cart more often for each of its requests
  *   cart     ▁▁▁▁▁▄▄▄▄
  */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { MINUTE_US, sumByMinute } from '#model/metrics/minutes.ts';
+import { sumByMinute } from '#model/metrics/minutes.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import type { Points } from '#model/stats/trend.ts';
@@ -25,7 +26,6 @@ const FEWEST_SERVICES = 2;
 const FEWEST_REQUESTS = 10;
 /** Fewer minutes do not show what is usual. */
 const FEWEST_MINUTES = 3;
-const HOUR_US = 60 * MINUTE_US;
 
 /** `fromUs`: the onset. `service`: the one at fault, which gets more as well where it counts its requests. */
 export function isRush(

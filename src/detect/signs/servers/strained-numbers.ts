@@ -3,6 +3,7 @@
  * their shape. Nobody has to know the store: `engine_pending_compaction_bytes` × 100, `put_latency_99` × 500, a disk that
  * is busy all the time, a limit that somebody lowered.
  */
+import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { OF_CLOUD } from '#detect/signs/servers/server-series.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
@@ -25,8 +26,6 @@ export type StrainedNumber = Readonly<{
   size: number;
 }>;
 
-const HOUR_US = 3_600_000_000;
-const MINUTE_US = 60_000_000;
 const FEWEST_BEFORE = 5;
 const FEWEST_NOW = 3;
 /** As often as the highest value before: work of every day does not reach it. */

@@ -32,6 +32,8 @@ export type StrainedServer = Readonly<{
   of: number;
   /** It stands apart from others of its kind. */
   isApart: boolean;
+  /** The other servers miss what it holds, or wait for it. */
+  isMissed: boolean;
   /** It does not run, has no connection any more, or lacks servers. */
   isGone: boolean;
   /** The strongest first. */
@@ -129,15 +131,19 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
   });
   if (strained.length === 0) return undefined;
   const known = servers.filter(([server]) => server !== '').length;
-  const ordered = strained.toSorted((a, b) => b.size - a.size || (a.server < b.server ? -1 : 1));
-  const down = isOfService ? [] : downOf(ordered, known);
-  const leading = down.length > 0 ? down : ordered;
+  const ordered = strained.toSorted(bySize);
+  const {
+    leading,
+    isDown: areDown,
+    isMissed,
+  } = isOfService ? { leading: ordered, isDown: false, isMissed: false } : leadingOf(ordered, servers, window);
   const [most] = leading;
   if (most === undefined) return undefined;
-  const isOne = (down.length > 0 || ordered.length === 1) && most.server !== '' && !isOfService;
+  const isOfOne = areDown || leading.length === 1;
+  const isOne = isOfOne && most.server !== '' && !isOfService;
   const isApart = isOne && known > 1 && leading.length === 1;
   const isOfExporter = own.every((one) => one.isOfExporter);
-  const isNamed = isOne && (isApart || isOfExporter || down.length > 0);
+  const isNamed = isOne && (isApart || isOfExporter || areDown);
   const name = isOfService ? family : isNamed ? most.server : nameOfMany(family, ordered);
   return {
     name,
@@ -148,6 +154,7 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
     strained: leading.length,
     of: Math.max(1, known),
     isApart,
+    isMissed,
     isGone: most.numbers.some(isEnd) || most.numbers.slice(0, 1).some(isCut),
     numbers: most.numbers,
     sinceUs: Math.min(...most.numbers.map(({ sinceUs }) => sinceUs)),
@@ -162,6 +169,72 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
 function downOf(strained: readonly OfServer[], known: number): readonly OfServer[] {
   const down = strained.filter(({ numbers }) => numbers.some(isDown));
   return down.length < known ? down : [];
+}
+
+type OfKind = readonly (readonly [string, readonly ServerSeries[]])[];
+
+/** Who is at fault among servers under strain: who does not run, else whom the others miss, else all. */
+function leadingOf(
+  ordered: readonly OfServer[],
+  servers: OfKind,
+  window: TimeWindow,
+): Readonly<{ leading: readonly OfServer[]; isDown: boolean; isMissed: boolean }> {
+  const down = downOf(ordered, servers.filter(([server]) => server !== '').length);
+  if (down.length > 0) return { leading: down, isDown: true, isMissed: false };
+  const missed = missedBy(ordered, servers, window);
+  return { leading: missed.length > 0 ? missed : ordered, isDown: false, isMissed: missed.length > 0 };
+}
+
+function bySize(a: OfServer, b: OfServer): number {
+  return b.size - a.size || (a.server < b.server ? -1 : 1);
+}
+
+/**
+ * What a server waits for is the work of the others: a write that most copies must have, a queue of another node that is
+ * too long. MongoDB, Galera, MySQL (semi-synchronous replication), Kafka.
+ * https://www.mongodb.com/docs/manual/reference/command/serverStatus/#metrics, https://galeracluster.com/library/documentation/monitoring-cluster.html
+ */
+const WAITS_FOR_COPIES =
+  /get_?last_?error_?w(?:time|rite)?|flow_control_paused|semi_?sync_\w{0,40}wait|remote_?time_?ms|write_?concern/i;
+
+/** It speaks of other servers of the set: they hold too little, or answer late. */
+function isOfOthers({ metric }: StrainedNumber): boolean {
+  return LACKS.test(metric) || WAITS_FOR_COPIES.test(metric);
+}
+
+/**
+ * Where servers only say that they miss others, those are at fault that have a number of their own since then, even a small
+ * one: the broker whose disk is offline, the copies that lag. They measure what the others measure. Undefined where the
+ * servers under strain have numbers of their own, or nobody else has.
+ *
+ *   kafka-0  under-replicated partitions   0 → 14
+ *   kafka-1  under-replicated partitions   0 → 14
+ *   kafka-2  offline log directories       0 → 1       ◄── it, whom the others miss
+ */
+function missedBy(strained: readonly OfServer[], servers: OfKind, window: TimeWindow): readonly OfServer[] {
+  const saying = strained.filter(({ numbers }) => numbers.every(isOfOthers));
+  if (saying.length === 0) return [];
+  const most = Math.max(...saying.map(({ size }) => size));
+  const since = saying.flatMap(({ numbers }) => numbers.map(({ sinceUs }) => sinceUs));
+  const isSaying = (server: string) => server === '' || saying.some((one) => one.server === server);
+  const measuredBy = new Set(
+    servers.filter(([server]) => isSaying(server)).flatMap(([, own]) => own.map(({ series }) => series.name)),
+  );
+  const alike = servers.filter(
+    ([server, own]) => !isSaying(server) && own.some(({ series }) => measuredBy.has(series.name)),
+  );
+  const known = strained.filter(({ server }) => alike.some(([one]) => one === server));
+  if (known.length > 0) return known;
+  const missed = alike.flatMap(([server, own]): OfServer[] => {
+    const numbers = own
+      .flatMap(({ series }) => strainedNumber(series, window) ?? [])
+      .filter((one) => !isOfOthers(one) && since.some((us) => Math.abs(us - one.sinceUs) <= TOGETHER_US))
+      .sort((a, b) => b.size - a.size);
+    const size = numbers.slice(0, COUNTED).reduce((sum, one) => sum + one.size, 0);
+    // They are under as much strain as the others say of them.
+    return numbers.length === 0 ? [] : [{ server, numbers, size: Math.max(size, most) }];
+  });
+  return missed.toSorted(bySize);
 }
 
 /** Numbers of Kafka, CockroachDB, Elasticsearch, Cassandra and others of what has too few replicas, or none. */

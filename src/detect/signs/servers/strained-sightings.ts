@@ -1,5 +1,6 @@
 /** Servers under strain as findings, where somebody feels it: see `strained-servers.ts`. */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { failingMetrics } from '#detect/signs/failing-metrics.ts';
 import { ALARM, isHarm, type StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import { type StrainedServer, strainedServers } from '#detect/signs/servers/strained-servers.ts';
@@ -17,7 +18,6 @@ import { inWords } from '#model/text/in-words.ts';
 
 const MOST_SERVERS = 2;
 const SHOWN = 3;
-const MINUTE_US = 60_000_000;
 
 /** The most strained servers; none where answers are measured and as good as before. */
 export function strainedSightings(metrics: readonly Series[], window: TimeWindow): Sighting[] {
@@ -38,9 +38,15 @@ const UNUSUAL = { minDeviations: 2, minPoints: 3, minFactor: 1.5, minShare: 0.1,
 /** As the detectors of failing requests have it. */
 const FAILING = { minShare: 0.05, minOperationShare: 0.2, forMinutes: 2 };
 
-/** Several numbers agree, or one of them says that a limit is reached or was changed. */
-function isAgreed({ isApart, isGone, numbers }: StrainedServer): boolean {
-  return isApart || isGone || numbers[0]?.how !== 'risen' || new Set(numbers.map(({ metric }) => metric)).size > 1;
+/** Several numbers or servers agree, or one of them says that a limit is reached or was changed. */
+function isAgreed({ isApart, isMissed, isGone, numbers }: StrainedServer): boolean {
+  return (
+    isApart ||
+    isMissed ||
+    isGone ||
+    numbers[0]?.how !== 'risen' ||
+    new Set(numbers.map(({ metric }) => metric)).size > 1
+  );
 }
 
 /** The server itself gives an alarm, or several numbers agree. */
@@ -65,7 +71,7 @@ function answersWorseSince(metrics: readonly Series[], window: TimeWindow): Felt
 }
 
 function sightingOf(one: StrainedServer): Sighting {
-  const { name, names, family, machine = '', strained, of, isApart, isGone, numbers, sinceUs } = one;
+  const { name, names, family, machine = '', strained, of, isApart, isMissed, isGone, numbers, sinceUs } = one;
   const shown = numbers.slice(0, SHOWN);
   return {
     service: name,
@@ -78,6 +84,7 @@ function sightingOf(one: StrainedServer): Sighting {
       strained,
       servers: of,
       isApart,
+      isMissed,
       isGone,
       isLowered: numbers[0]?.how === 'lowered',
       isOther: numbers[0]?.how === 'changed',
@@ -108,12 +115,15 @@ export function strainedWords(facts: Facts): Words {
   const among = isApart === true ? `, alone of ${servers} servers of ${family},` : '';
   const all = Number(strained) > 1 ? ` ${strained} of its ${servers} servers show it.` : '';
   const alone =
-    isApart === true ? ` The other servers of ${family} are as before, so its callers are not the reason.` : '';
+    isApart === true
+      ? ` The other servers of ${family} show nothing of their own, so its callers are not the reason.`
+      : '';
+  const missed = facts.isMissed === true ? ' The others wait for it or miss what it holds.' : '';
   const below = machine === '' ? '' : ` by the disk of ${machine}`;
   return {
     title: `${name}${among} ${does}${below} since ${since}: ${said}`,
     headline: { why: `the server ${inWords(name)} ${does}` },
-    explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${alone}`,
+    explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${missed}${alone}`,
     remedy:
       isApart === true
         ? `Take ${name} out of use if the others can carry its load. Then look at its disk, its background work and its log.`

@@ -2,6 +2,7 @@
  * Signs that the code at fault is the code that a change is of: its own mistakes, files with the name of what is slow or
  * fails, and flags with the name of what fails.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf, isSwitchedOn } from '#model/changes/change-effects.ts';
 import { EXACT_US } from '#model/changes/change-gap.ts';
@@ -10,8 +11,6 @@ import { codeChangeOf } from '#model/changes/code-change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
-
-const MINUTE_US = 60_000_000;
 
 /**
  * The feature that a flag of no service names, where the code that fails by its own mistake has that name, or the calls

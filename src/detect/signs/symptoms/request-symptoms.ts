@@ -5,15 +5,17 @@
 
 import { symptomsOfMetric } from '#detect/signs/symptoms/metric-symptoms.ts';
 import { saidSymptoms } from '#detect/signs/symptoms/said-symptoms.ts';
+import { unseenCallees } from '#detect/signs/symptoms/unseen-callees.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { topicLeftText } from '#model/changes/said-topics.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { FULL_MEMORY_REPORTS } from '#model/instruments/kill-words.ts';
 import { type Complaint, requestComplaint } from '#model/logs/complaint.ts';
-import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
+import { tellsOfFailure, wordedAsFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { severityOf, WARN } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { stackPart } from '#model/logs/log-stack.ts';
@@ -47,7 +49,14 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
   const isFailed = symptom === 'failed' || symptom === 'degraded' || isTold;
   const own = isFailed ? textsOfFailure(trace, first, logs) : textsOfWork(trace, first);
   const full = isFailed ? logs.filter((line) => FULL_MEMORY_REPORTS.test(line.line)).map(logMessage) : [];
-  const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service), ...full.slice(0, MOST_READ)];
+  const refusals = isFailed ? refusalsIn(trace, logs) : [];
+  const texts = [
+    ...own,
+    ...complaintsIn(logs),
+    ...complaintsIn(nearLines, first.service),
+    ...refusals,
+    ...full.slice(0, MOST_READ),
+  ];
   const services = [...trace.services, ...behind(trace).services];
   const frames = [...framesIn(logs), ...framesIn(nearLines, first.service)];
   const complaint = complaintOf(texts, seen, { atUs: trace.startEpochUs, services, frames });
@@ -63,7 +72,7 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
       // A statement that did not answer in time is a slow one.
       ...(isStatement ? (['slow-statement'] as const) : []),
     ]),
-    ...(isFailed && { whole: wholeLines(logs) }),
+    ...(isFailed && { whole: wholeLines(logs), unseenCallees: unseenCallees(trace, first) }),
     failedWork: isOwn && origin !== undefined ? trace.operation(origin) : '',
     onsetUs: trace.startEpochUs,
     suffering: relatedTo(trace, first),
@@ -185,7 +194,6 @@ function isNotCalled({ detector, facts }: Finding): boolean {
   return detector === 'missing-service' && facts.cutShort !== true && String(facts.caller ?? '') !== '';
 }
 
-const WARN = severityOf('warn');
 const HEALTHY_READ = 5_000;
 
 function complaintsIn(lines: readonly LogLine[], service?: string): string[] {
@@ -194,6 +202,26 @@ function complaintsIn(lines: readonly LogLine[], service?: string): string[] {
     .slice(0, MOST_READ)
     .map(logMessage);
 }
+
+/**
+ * Why a service refused a call of this request, in its own harmless line: to it a refusal is no failure. ASP.NET Core, Spring
+ * Security and Envoy write it so.
+ */
+function refusalsIn(trace: Trace, lines: readonly LogLine[]): string[] {
+  const refusing = new Set<string>();
+  for (let span = 0; span < trace.spanCount && span < MOST_SPANS; span += 1)
+    if (trace.kind(span) === 'server' && REFUSALS.has(trace.httpStatus(span))) refusing.add(trace.service(span));
+  if (refusing.size === 0) return [];
+  return lines
+    .filter((line) => isOfRequest(line) && refusing.has(line.service) && !isComplaint(line))
+    .map(logMessage)
+    .filter(wordedAsFailure)
+    .slice(0, MOST_READ);
+}
+
+/** RFC 9110: who asks, or what it sends, is not as the service wants it. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 406, 409, 413, 415, 422]);
+const MOST_SPANS = 1_000;
 
 /** The stack trace of a failing line, where each of its frames is a line of its own. */
 function framesIn(lines: readonly LogLine[], service?: string): string[] {

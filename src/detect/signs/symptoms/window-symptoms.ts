@@ -1,4 +1,5 @@
 /** The symptoms of a window and their onset, from metrics that moved and from new complaints in the log. */
+import { type EdgeRefusal, edgeRefusals } from '#detect/signs/metrics/edge-refusals.ts';
 import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
 import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -36,9 +37,12 @@ export function windowSymptoms(
     return onset === undefined || isUsualTalk(series, onset) ? [] : [{ series, onset }];
   });
   const left = all.filter(({ series }) => isOwn(series));
-  if (complaint === undefined && window.onsetUs === undefined && !isFelt(own, left)) return undefined;
+  const refusals = edgeRefusals(metrics, window);
+  const isShown = complaint !== undefined || window.onsetUs !== undefined || refusals.length > 0;
+  if (!isShown && !isFelt(own, left)) return undefined;
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
-  const onsetUs = beganAt(left, growths, complaint, window.onsetUs);
+  const refusedUs = refusals.length === 0 ? undefined : Math.min(...refusals.map(({ sinceUs }) => sinceUs));
+  const onsetUs = beganAt(left, growths, complaint, window.onsetUs ?? refusedUs);
   if (onsetUs === undefined) return undefined;
   const strain = strainSymptoms(changes.length === 0 ? [] : strainedServers(metrics, window));
   const metricWords = new Set(left.flatMap(({ series }) => codeWords(series.name)));
@@ -49,10 +53,18 @@ export function windowSymptoms(
     suffering: new Set(all.map(({ series }) => serviceOf(series))),
     metricWords,
     kinds: new Set([...kindsOf(left, complaint), ...strain.kinds]),
-    servers: strain.servers,
+    servers: strain.servers.union(new Set(refusals.map(({ name }) => name))),
+    ...(refusals.length > 0 && { said: refusals.map(({ how }) => SAID[how]).join('\n') }),
     isLoad: left.some(isLoad),
   };
 }
+
+/** In the words of those that a failure would name. */
+const SAID: Readonly<Record<EdgeRefusal['how'], string>> = {
+  blocked: 'the firewall blocks requests',
+  overflow: 'upstream overflow',
+  again: 'messages are delivered again',
+};
 
 /** Latencies of services whose instances were all replaced: none of them shows both times. */
 function ofServices(metrics: readonly Series[]): readonly Series[] {

@@ -9,6 +9,7 @@
  *              web POST /pay   ─ points v1 200
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
 import { namesStore } from '#detect/signs/shared-harm.ts';
 import { refusalsIn } from '#detect/signs/unschedulable.ts';
@@ -28,7 +29,6 @@ import { readsOtherForm } from '#detect/signs/versions/stored-forms.ts';
 import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { shareText } from '#model/metrics/limited.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import {
   type Container,
   conditionOf,

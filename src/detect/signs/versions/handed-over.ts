@@ -9,7 +9,7 @@
  * The old ones before stand for the old ones now. Chance is kept out by the minute: what begins earlier shows in the old
  * instances, and what begins later leaves the new ones well at first.
  */
-import { MINUTE_US } from '#model/metrics/minutes.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 import { meanOf } from '#model/stats/mean.ts';
 import { medianOf } from '#model/stats/robust.ts';
 

@@ -2,10 +2,10 @@
  * Old instances that got no requests while the new ones did. Behind a switch of all traffic they go on to write that they
  * are healthy, which compares nothing. Metrics show it, where they count the requests of each instance.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import type { VersionLine } from '#detect/signs/version-counts.ts';
 import type { VersionSeries } from '#detect/signs/version-series.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 
 /** `lines`: those of the time in which both versions spoke. */
 export function withoutIdle(

@@ -8,6 +8,7 @@
  * The time of such a release says nothing. A release that brings a store more load slows both versions, too, but from its
  * first minutes on.
  */
+import { MINUTE_US } from '#core/time-units.ts';
 import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import {
   byFamily,
@@ -18,7 +19,6 @@ import {
 } from '#detect/signs/version-counts.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
-import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 type Limits = Pick<CountLimits, 'minRequests' | 'minFailed'>;

@@ -1,4 +1,5 @@
 /** What single sections of a postmortem say. After PagerDuty's postmortem guide, Google's SRE book and Atlassian's handbook. */
+import { DAY_US } from '#core/time-units.ts';
 import type { LintFinding } from '#model/blameless/lint.ts';
 import {
   admits,
@@ -309,8 +310,6 @@ function dayOf(date: string): number {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   return daysSinceEpoch(year, month, day) * DAY_US;
 }
-
-const DAY_US = 86_400_000_000;
 
 /** PagerDuty’s guide: most incidents are no outage. */
 function outageFindings(sections: readonly DocumentSection[]): readonly LintFinding[] {

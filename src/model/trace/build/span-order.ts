@@ -4,6 +4,7 @@
  * start, except for spans in the same microsecond; small traces are sorted by one number per span.
  */
 
+import { compareTexts } from '#model/text/compare-texts.ts';
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
@@ -70,8 +71,8 @@ function comparator(spans: SpanTable): Compare {
   return (a, b) =>
     (startUs[a] ?? 0) - (startUs[b] ?? 0) ||
     (durationUs[b] ?? 0) - (durationUs[a] ?? 0) ||
-    (id[a] === id[b] ? 0 : byText(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
-    byText(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? '') ||
+    (id[a] === id[b] ? 0 : compareTexts(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
+    compareTexts(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? '') ||
     rest()(a, b);
 }
 
@@ -107,16 +108,11 @@ function restComparator({ names, ids, processes, column }: SpanTable): Compare {
 }
 
 function byTextOf(column: Int32Array, text: (number: number) => string): Compare {
-  return (a, b) => (column[a] === column[b] ? 0 : byText(text(column[a] ?? 0), text(column[b] ?? 0)));
+  return (a, b) => (column[a] === column[b] ? 0 : compareTexts(text(column[a] ?? 0), text(column[b] ?? 0)));
 }
 
 function byNumberOf(column: ArrayLike<number>): Compare {
   return (a, b) => (column[a] ?? 0) - (column[b] ?? 0);
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function extent(startUs: Float64Array): { firstUs: number; rangeUs: number; isAscending: boolean } {

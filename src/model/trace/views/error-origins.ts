@@ -37,6 +37,7 @@ import {
   saysTimedOut,
 } from '#model/trace/views/failure-text.ts';
 import { isRefusedByGraphql } from '#model/trace/views/graphql-answers.ts';
+import { passesContentionOn } from '#model/trace/views/lost-contention.ts';
 import { lacksVerdict } from '#model/trace/views/lost-verdicts.ts';
 import { asksForCloud, isBeacon, isOfManyWays, isOptional, sendsTelemetry } from '#model/trace/views/meant-failures.ts';
 import { endsAsMeant } from '#model/trace/views/request-nature.ts';
@@ -343,7 +344,7 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
  * hedged request that lost) has not failed, nor has a stream that reached its deadline. A caller that fails because of these is the origin itself.
  */
 function isExpected(trace: Trace, span: SpanIndex): boolean {
-  if (isOfProxyFault(trace, span)) return false;
+  if (isOfProxyFault(trace, span) || passesContentionOn(trace, span)) return false;
   const status = trace.httpStatus(span);
   if (status === NOT_THERE && asksModel(trace, span)) return false;
   if (ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer)) return true;

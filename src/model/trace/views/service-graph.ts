@@ -6,6 +6,7 @@
  *
  * A call counts once, on its caller's side where that was recorded: only the caller saw how long it waited.
  */
+import { compareTexts } from '#model/text/compare-texts.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
@@ -35,7 +36,8 @@ export const serviceGraph = view((trace): readonly ServiceCalls[] => {
   return [...edges.values()]
     .map((edge) => withLatencies(trace, edge))
     .sort(
-      (a, b) => compare(a.caller, b.caller) || compare(a.callee, b.callee) || Number(a.external) - Number(b.external),
+      (a, b) =>
+        compareTexts(a.caller, b.caller) || compareTexts(a.callee, b.callee) || Number(a.external) - Number(b.external),
     );
 });
 
@@ -93,9 +95,4 @@ function withLatencies(trace: Trace, edge: Edge): ServiceCalls {
 /** The nearest rank: a duration that was measured, never one between two. `sorted`: the shortest first; 0 if it is empty. */
 export function nearestRank(sorted: ArrayLike<number>, quantile: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -63,6 +63,46 @@ describe('a store that nobody knows', () => {
   });
 });
 
+describe('a server that the others of its set miss', () => {
+  const missing = (server: string, now: number) =>
+    series('quartz_replicas_underreplicatedpartitions', of(server), since(0, now));
+  const waits = (server: string, now: number) =>
+    series('quartz_metrics_getLastError_wtime_millis', of(server), since(3, now));
+
+  test('leads with a small number of its own', () => {
+    const offline = series('quartz_log_offlinelogdirectorycount', of('store-2'), since(0, 1));
+    const [one] = strained(missing('store-0', 14), missing('store-1', 14), missing('store-2', 0), offline);
+    expect(one).toMatchObject({ name: 'store-2', isMissed: true, isGone: false, isApart: true });
+    expect(one?.numbers.map(({ metric }) => metric)).toEqual(['quartz_log_offlinelogdirectorycount']);
+  });
+
+  test('shares the name of the set with another one for which the primary waits', () => {
+    const lag = (server: string) => series('quartz_replication_lag', of(server), since(0.4, 3.2));
+    const sizes = ['store-0', 'store-1', 'store-2'].map((server) => series('quartz_connections', of(server), () => 40));
+    const [one] = strained(waits('store-0', 5000), lag('store-1'), lag('store-2'), ...sizes);
+    expect(one).toMatchObject({ name: 'store', isMissed: true, isApart: false, strained: 2, of: 3 });
+  });
+
+  test.each<[string, readonly DrawnSeries[]]>([
+    ['where nobody has a number of its own', [missing('store-0', 14), missing('store-1', 14), missing('store-2', 0)]],
+    [
+      'where the one that moved measures something else',
+      [missing('store-0', 14), missing('store-1', 0), series('quartz_group_lag', of('quartz-exporter'), since(2, 90))],
+    ],
+    [
+      'where who misses it has another trouble',
+      [
+        missing('store-0', 14),
+        series('quartz_flush_latency_p99', of('store-0'), since(2, 900)),
+        missing('store-1', 0),
+        series('quartz_log_offlinelogdirectorycount', of('store-1'), since(0, 1)),
+      ],
+    ],
+  ])('is not sought %s', (_, drawn) => {
+    expect(strained(...drawn).map(({ isMissed }) => isMissed)).not.toContain(true);
+  });
+});
+
 describe('no store under strain', () => {
   const HASHED = { pod: 'orders-5f6585d649-fnmft', job: 'orders' };
 

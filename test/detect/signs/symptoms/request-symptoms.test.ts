@@ -77,6 +77,26 @@ test.each([
   expect(symptomsWithoutRequest(seen, 0).kinds.has(kind)).toBe(isThere);
 });
 
+test('a service writes harmlessly why it refused a call, and a line of a service that refused none says nothing', () => {
+  const line = (service: string, said: string): LogLine => {
+    return { labels: {}, timeNs: '0', service, traceId: '', spanId: '', level: 'info', line: said };
+  };
+  const answered = (status: number) => ({ attributes: { 'http.response.status_code': status } });
+  const said = (status: number, text: string) =>
+    symptomsIn(
+      server('web', 'GET /', { failed: true, ms: 20 }, [
+        call('web', 'rows', 'GET', { ms: 9, failed: true, ...answered(status) }, [
+          server('rows', 'GET', { at: 1, ms: 7, ...answered(status) }),
+        ]),
+      ]),
+      [line('rows', text)],
+    ).complaint?.text ?? '';
+  const refused = 'IDX10501: Signature validation failed. Unable to match key: kid k-7';
+  expect(said(401, refused)).toContain('unable to match key');
+  expect(said(200, refused)).not.toContain('unable to match key');
+  expect(said(401, '12 rows read')).not.toContain('12 rows read');
+});
+
 test('whoever sent the message that could not be handled may have changed its form', () => {
   const first = {
     detector: 'error-origin',
