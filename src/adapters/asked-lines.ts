@@ -1,5 +1,5 @@
 /** What a query asks of log lines, in the language of any store: each store says how it writes the four conditions. */
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery } from '#gather/sources.ts';
 
 /** `Condition`: a text of a query language, or a clause in JSON. */
 export type LineLanguage<Condition> = Readonly<{
@@ -14,7 +14,7 @@ export type LineLanguage<Condition> = Readonly<{
 
 /** All of them have to hold. The services that the query names are not among them. */
 export function askedOfLines<Condition>(
-  query: LogQuery,
+  query: LineQuery,
   { says, oneOf, hasField, isOfTrace }: LineLanguage<Condition>,
 ): readonly Condition[] {
   switch (query.by) {

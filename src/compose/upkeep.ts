@@ -2,6 +2,7 @@
 import { composeRetention } from '#compose/retention.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
+import { HOUR_US } from '#core/time-units.ts';
 import type { Store } from '#record/store.ts';
 
 export type UpkeepParts = Readonly<{
@@ -26,7 +27,6 @@ export type Upkeep = Readonly<{
   atStop(): Promise<void>;
 }>;
 
-const HOUR_US = 3_600_000_000;
 const EVERY_MS = 60_000;
 /** Beside this process, one of an earlier version may still write entries without digests. */
 const HOUR_MS = 3_600_000;

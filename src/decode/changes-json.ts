@@ -1,7 +1,8 @@
 /** A body of bytes that should hold changes: a case's `changes.json`, which every source of changes answers with, too. */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { textIn } from '#decode/json-value.ts';
+import { parsed, textIn } from '#decode/json-value.ts';
+import { textBody } from '#decode/text-body.ts';
 import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
@@ -17,31 +18,14 @@ const MOST_FILES = 1_000;
 export type DecodedChanges = Readonly<{ changes: readonly Change[]; unread: number }>;
 
 export function changesBody(source: string): BodyDecoder<DecodedChanges> {
-  const decoder = new TextDecoder();
-  let text = '';
-  return {
-    push: (chunk) => {
-      text += decoder.decode(chunk, { stream: true });
-    },
-    end() {
-      const value = parsed(text + decoder.decode());
-      text = '';
-      const changes = Array.isArray(value) ? value.filter(isObject).flatMap(changeOf) : [];
-      const unread = Array.isArray(value) ? value.length - changes.length : 0;
-      if (!Array.isArray(value) || (changes.length === 0 && unread > 0)) {
-        throw new UnreadableInputError(`${source} holds no readable change`, ACCEPTED);
-      }
-      return { changes, unread };
-    },
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return textBody(parsed, (value) => {
+    const changes = Array.isArray(value) ? value.filter(isObject).flatMap(changeOf) : [];
+    const unread = Array.isArray(value) ? value.length - changes.length : 0;
+    if (!Array.isArray(value) || (changes.length === 0 && unread > 0)) {
+      throw new UnreadableInputError(`${source} holds no readable change`, ACCEPTED);
+    }
+    return { changes, unread };
+  });
 }
 
 function changeOf(one: JsonObject): Change[] {

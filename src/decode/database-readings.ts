@@ -4,7 +4,8 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { objectsIn, textIn } from '#decode/json-value.ts';
+import { objectsIn, parsed, textIn } from '#decode/json-value.ts';
+import { textBody } from '#decode/text-body.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
@@ -21,22 +22,13 @@ const HIDDEN = '<insufficient privilege>';
 const MOST_ROWS = 5_000;
 
 export function databaseBody(source: string): BodyDecoder<readonly DatabaseReading[]> {
-  const decoder = new TextDecoder();
-  let text = '';
-  return {
-    push: (chunk) => {
-      text += decoder.decode(chunk, { stream: true });
-    },
-    end() {
-      const values = valuesIn(text + decoder.decode());
-      text = '';
-      const readings = values.filter(isObject).filter((one) => SYSTEMS.has(textIn(one, 'reading')));
-      if (readings.length === 0 && values.length > 0) {
-        throw new UnreadableInputError(`${source} holds no readable reading of a database`, ACCEPTED);
-      }
-      return readings.map(withoutLiterals);
-    },
-  };
+  return textBody(valuesIn, (values) => {
+    const readings = values.filter(isObject).filter((one) => SYSTEMS.has(textIn(one, 'reading')));
+    if (readings.length === 0 && values.length > 0) {
+      throw new UnreadableInputError(`${source} holds no readable reading of a database`, ACCEPTED);
+    }
+    return readings.map(withoutLiterals);
+  });
 }
 
 /** All of it is one value; otherwise each line is one, and the last one may be truncated. */
@@ -47,14 +39,6 @@ function valuesIn(text: string): readonly unknown[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const values = lines.map(parsed).filter((value) => value !== undefined);
   return values.length === 0 && lines.length > 0 ? [text] : values;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Repeating it changes nothing. */

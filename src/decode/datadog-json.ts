@@ -10,7 +10,7 @@
  * https://docs.datadoghq.com/api/latest/spans/
  */
 
-import { instantIn, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { instantIn, numberIn, objectIn, objectsIn, parsed, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
 import { isObject, type JsonObject, leavesOf } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
@@ -170,12 +170,8 @@ function failedOf(span: JsonObject): boolean | undefined {
 /** OpenTelemetry's events and links are a text of JSON, or a list. */
 function listedIn(tags: JsonObject, key: string): JsonObject[] {
   const value = tags[key];
-  if (typeof value !== 'string') return objectsIn(tags, key);
-  try {
-    return objectsIn({ [key]: JSON.parse(value) as unknown }, key);
-  } catch {
-    return []; // a tag of the program with this name
-  }
+  // A tag of the program with this name is no JSON.
+  return objectsIn(typeof value === 'string' ? { [key]: parsed(value) } : tags, key);
 }
 
 function eventOf(event: JsonObject): SpanEvent {

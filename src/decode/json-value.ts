@@ -1,7 +1,16 @@
-/** Reads parsed JSON with anything in any place. Nothing here throws. */
+/** Reads JSON with anything in any place. Nothing here throws. */
 
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 import { isObject, type JsonObject, MAX_DEPTH } from '#model/text/json-object.ts';
+
+/** Undefined for a text that is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export function objectIn(parent: JsonObject, key: string): JsonObject {
   const value = parent[key];

@@ -4,9 +4,10 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { instantIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, objectIn, objectsIn, parsed, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
 import { addressIn, statusPortIn } from '#decode/kubernetes-services.ts';
+import { textBody } from '#decode/text-body.ts';
 import { withheld } from '#model/redaction/redaction.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
@@ -20,26 +21,17 @@ const ACCEPTED =
   'Spanhound reads responses of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list or one after another, and the output of kubectl get -o json.';
 
 export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesList[]> & { damaged(): number } {
-  const decoder = new TextDecoder();
-  let text = '';
   let damaged = 0;
-  return {
-    push: (chunk) => {
-      text += decoder.decode(chunk, { stream: true });
-    },
-    end() {
-      const read = documentsIn(text + decoder.decode());
-      text = '';
-      damaged = read.damaged;
-      const lists = read.values.flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isList);
-      if (lists.length === 0 && !read.values.some(isEmptyList)) {
-        throw new UnreadableInputError(`${source} holds no readable response of the Kubernetes API in JSON`, ACCEPTED);
-      }
-      return lists;
-    },
-    /** Answers that were cut off or are no JSON. */
-    damaged: () => damaged,
-  };
+  const body = textBody(documentsIn, (read) => {
+    damaged = read.damaged;
+    const lists = read.values.flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isList);
+    if (lists.length === 0 && !read.values.some(isEmptyList)) {
+      throw new UnreadableInputError(`${source} holds no readable response of the Kubernetes API in JSON`, ACCEPTED);
+    }
+    return lists;
+  });
+  /** Answers that were cut off or are no JSON. */
+  return { ...body, damaged: () => damaged };
 }
 
 /** All of it is one value; else each that begins a line is one, indented as kubectl does or not, and what is cut off is lost. */
@@ -58,14 +50,6 @@ function documentsOf(part: string): Readonly<{ values: readonly unknown[]; damag
   const lines = part.split('\n').filter((line) => line.trim() !== '');
   const values = lines.map(parsed).filter((value) => typeof value === 'object' && value !== null);
   return { values, damaged: values.length === 0 ? 1 : lines.length - values.length };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Lists, single objects of a kind that has a name, and the times of the answers. */

@@ -91,6 +91,7 @@ function cronJobOf(cronJob: JsonObject): CronJob {
   return {
     ...namedBy(cronJob),
     isSuspended: spec.suspend === true,
+    isExclusive: spec.concurrencyPolicy === 'Forbid',
     schedule: textIn(spec, 'schedule'),
     lastScheduleUs: instantIn(status, 'lastScheduleTime'),
     lastSuccessUs: instantIn(status, 'lastSuccessfulTime'),

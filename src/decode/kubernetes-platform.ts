@@ -26,6 +26,7 @@ import type {
   Pod,
   Terminated,
 } from '#model/platform/platform.ts';
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export function platformOf(lists: readonly KubernetesList[]): Platform {
@@ -37,7 +38,7 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   const pods = of('Pod').map((pod) => podOf(pod, owners, services));
   const events = of('Event')
     .map(eventOf)
-    .sort((a, b) => a.lastUs - b.lastUs || compare(a.message, b.message));
+    .sort((a, b) => a.lastUs - b.lastUs || compareTexts(a.message, b.message));
   const nodes = of('Node').map(nodeOf);
   const claims = of('PersistentVolumeClaim').map((claim) => ({
     ...namedBy(claim),
@@ -84,12 +85,7 @@ function distinct(objects: readonly JsonObject[]): readonly JsonObject[] {
     const { namespace, name } = namedBy(object);
     known.set(`${namespace}/${name}`, object);
   }
-  return [...known].sort(([a], [b]) => compare(a, b)).map(([, object]) => object);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return [...known].sort(([a], [b]) => compareTexts(a, b)).map(([, object]) => object);
 }
 
 /** The owner of each ReplicaSet. */

@@ -7,7 +7,7 @@
  *
  * Only within one stream and within a second, so that lines of two processes are not mixed.
  */
-import { severityOf } from '#model/logs/log-level.ts';
+import { ERROR, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { StackPart } from '#model/logs/log-stack.ts';
 
@@ -61,7 +61,7 @@ function goesOn({ first, isStack }: Open, line: LogLine, part: LinePart): boolea
 }
 
 function tellsOfFailure({ level, line }: LogLine): boolean {
-  return severityOf(level) >= severityOf('error') || line.endsWith(':');
+  return severityOf(level) >= ERROR || line.endsWith(':');
 }
 
 function goOn(open: Open, { line }: LogLine, part: LinePart): void {

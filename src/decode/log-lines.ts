@@ -7,7 +7,7 @@ import { growArray } from '#core/grow-array.ts';
 import { foldedLines, LINE_PARTS, type LinePart } from '#decode/log-fold.ts';
 import { firstLabel, type Labels, NO_LABELS } from '#decode/log-labels.ts';
 import { levelIn, saidIn } from '#model/logs/log-fields.ts';
-import { bySeverity, logLevel, severityOf } from '#model/logs/log-level.ts';
+import { bySeverity, logLevel, severityOf, WARN } from '#model/logs/log-level.ts';
 import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 import { stackPart } from '#model/logs/log-stack.ts';
 import { shapeText } from '#model/logs/log-templates.ts';
@@ -67,8 +67,6 @@ type Labelled = Readonly<{ labels: Labels; told: Told }>;
 type Stream = Labelled & Readonly<{ number: number }>;
 
 const NO_KIND: Kind = { shape: '<*>', count: 0, last: undefined, lastSeconds: 0 };
-
-const WARN = severityOf('warn');
 
 export function logLines(): LogLines {
   const lines: LogLine[] = [];

@@ -4,6 +4,7 @@
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
+import { parsed } from '#decode/json-value.ts';
 import type { LogEntries, LogEntry } from '#decode/log-entry.ts';
 import type { Labels } from '#decode/log-labels.ts';
 import type { LogLines } from '#decode/log-lines.ts';
@@ -74,7 +75,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
     if (open === undefined) return;
     const { rows } = open;
     open = undefined;
-    const object = parsed(rows.join('\n').replace(/,\s*$/, ''));
+    const object = objectOf(rows.join('\n').replace(/,\s*$/, ''));
     if (object) addObject(object, JSON.stringify(object));
     else for (const text of rows) addText(text);
   };
@@ -84,7 +85,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
     damage.lines += 1;
     lastIsDamaged = false;
     const written = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
-    const object = written.trimStart().startsWith('{') ? parsed(written) : undefined;
+    const object = written.trimStart().startsWith('{') ? objectOf(written) : undefined;
     if (object) addObject(object, written.trim());
     else if (isStored || written.startsWith('{"')) damaged();
     else addText(written);
@@ -110,11 +111,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
 const NONE = {};
 const [OPEN_BRACE, BYTE_ORDER_MARK] = [123, 0xfeff];
 
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function objectOf(text: string): JsonObject | undefined {
+  const value = parsed(text);
+  return isObject(value) ? value : undefined;
 }

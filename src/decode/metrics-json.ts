@@ -4,8 +4,9 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { objectIn, objectsIn, parsed, textIn } from '#decode/json-value.ts';
 import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
+import { textBody } from '#decode/text-body.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
@@ -16,27 +17,18 @@ const ACCEPTED =
 export type MetricsBody = BodyDecoder<readonly Series[]> & Readonly<{ warnings(): readonly string[] }>;
 
 export function metricsBody(source: string): MetricsBody {
-  const decoder = new TextDecoder();
-  let text = '';
   let warnings: readonly string[] = [];
-  return {
-    warnings: () => warnings,
-    push: (chunk) => {
-      text += decoder.decode(chunk, { stream: true });
-    },
-    end() {
-      const value = parsed(text + decoder.decode());
-      text = '';
-      warnings = warningsIn(value);
-      const series = listIn(value)
-        .map(seriesOf)
-        .filter(({ values }) => values.length > 0);
-      if (series.length === 0 && !isEmpty(value)) {
-        throw new UnreadableInputError(`${source} holds no readable metric series`, ACCEPTED);
-      }
-      return series;
-    },
-  };
+  const body = textBody(parsed, (value) => {
+    warnings = warningsIn(value);
+    const series = listIn(value)
+      .map(seriesOf)
+      .filter(({ values }) => values.length > 0);
+    if (series.length === 0 && !isEmpty(value)) {
+      throw new UnreadableInputError(`${source} holds no readable metric series`, ACCEPTED);
+    }
+    return series;
+  });
+  return { ...body, warnings: () => warnings };
 }
 
 function warningsIn(value: unknown): readonly string[] {
@@ -46,14 +38,6 @@ function warningsIn(value: unknown): readonly string[] {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The original series of a body, in the form of a case. */

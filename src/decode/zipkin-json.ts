@@ -6,7 +6,7 @@
  * extracted again.
  */
 
-import { numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { numberIn, objectIn, objectsIn, parsed, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
@@ -147,13 +147,9 @@ function eventOf(annotation: JsonObject): SpanEvent {
 }
 
 function attributesIn(text: string): Attributes | undefined {
-  if (text === '') return undefined;
-  try {
-    const held: unknown = JSON.parse(text);
-    return isObject(held) ? Object.fromEntries(Object.keys(held).map((key) => [key, valueIn(held, key)])) : undefined;
-  } catch {
-    return undefined; // an annotation that only begins like one
-  }
+  const held = parsed(text);
+  // No object: an annotation that only begins like one.
+  return isObject(held) ? Object.fromEntries(Object.keys(held).map((key) => [key, valueIn(held, key)])) : undefined;
 }
 
 function valueIn(held: JsonObject, key: string): AttributeValue {

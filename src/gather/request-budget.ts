@@ -4,6 +4,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 
 /** Counts a request of this backend, or throws OverBudgetError. */
 export type SpendRequest = (backend: string) => void;
@@ -20,7 +21,6 @@ class OverBudgetError extends SpanhoundError {
   }
 }
 
-const MINUTE_US = 60_000_000;
 const MINUTES = 60;
 
 /** For one system, whatever is read through it. Counts by minute, so the hour slides. */

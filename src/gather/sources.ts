@@ -68,7 +68,7 @@ export type TraceSource = Readonly<{
  * The result may contain more than requested (a file holds other traces too), which the reader filters. It may also be
  * truncated at the limit.
  */
-export type TraceSearch = Readonly<{
+export type SpanQuery = Readonly<{
   /** The source's name for it. */
   service: string;
   /** Only traces with a span of this name, if the source can filter. */
@@ -76,14 +76,15 @@ export type TraceSearch = Readonly<{
   /** Microseconds since the epoch. */
   fromUs: number;
   toUs: number;
-  limit: number;
   /** Prefers traces with a span marked as an error, if the source can filter. */
   failing?: boolean;
   /** Only traces with a span of the service of at least this duration, if the source can filter. */
   minDurationUs?: number;
 }>;
 
-export type LogQuery = Readonly<
+export type TraceSearch = SpanQuery & Readonly<{ limit: number }>;
+
+export type LineQuery = Readonly<
   /** Lines whose structured metadata, label or parsed field names this trace. */
   | { by: 'trace-field'; traceId: string }
   /** Lines with this text: a trace id, or any other id that a person pasted. */
@@ -103,10 +104,10 @@ export type LogQuery = Readonly<
     /** Microseconds since the epoch. */
     fromUs: number;
     toUs: number;
-    limit: number;
-    /** If there are more, the latest are kept; without it, the earliest. */
-    newestFirst?: boolean;
   }>;
+
+/** `newestFirst`: if there are more, the latest are kept; without it, the earliest. */
+export type LogQuery = LineQuery & Readonly<{ limit: number; newestFirst?: boolean }>;
 
 export type LogSource = Readonly<{
   name: string;

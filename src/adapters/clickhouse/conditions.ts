@@ -1,6 +1,6 @@
 /** Conditions of queries. Their values are parameters, and the names of columns are those of OpenTelemetry's exporter. */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
-import type { LogQuery, TraceSearch } from '#gather/sources.ts';
+import type { LineQuery, SpanQuery } from '#gather/sources.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 import type { Sql } from './api.ts';
 import { listParameter, type Parameters, textParameter } from './parameters.ts';
@@ -61,12 +61,12 @@ function ofServices(services: readonly string[], { list }: Pick<ReturnType<typeo
 }
 
 /** Whether a query searches in the columns with attributes. */
-export function asksAttributes({ by }: LogQuery): boolean {
+export function asksAttributes({ by }: LineQuery): boolean {
   return by !== 'service' && by !== 'trace-field';
 }
 
 /** What is asked of lines, without a time. */
-export function lineConditions(query: LogQuery, form: AttributeForm): Sql {
+export function lineConditions(query: LineQuery, form: AttributeForm): Sql {
   const bound = binder();
   const language: LineLanguage<string> = {
     ...LANGUAGES[form](bound),
@@ -111,7 +111,7 @@ function inJson(text: string): readonly string[] {
 }
 
 /** What is asked of the spans of a service, with a time. */
-export function spanConditions({ service, operation, fromUs, toUs, failing, minDurationUs }: TraceSearch): Sql {
+export function spanConditions({ service, operation, fromUs, toUs, failing, minDurationUs }: SpanQuery): Sql {
   const { text, parameters } = binder();
   const conditions = [
     withinUs(fromUs, toUs),

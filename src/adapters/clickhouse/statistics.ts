@@ -28,7 +28,7 @@ export function requestStatistics(api: ClickHouseApi, table: string): Statistics
     openMetrics: (query, signal) =>
       counted(api, { table, query, columns: REQUEST_COUNTS, series: requestSeries }, signal),
     async percentile(query, signal) {
-      const { text: condition, parameters } = spanConditions({ ...query, limit: 0 });
+      const { text: condition, parameters } = spanConditions(query);
       const slow = `countIf(Duration >= ${Math.round(query.belowUs * NS_PER_US)})`;
       const text = `SELECT count() AS total, ${slow} AS slower, quantile(0.99)(Duration) AS p99 FROM ${TABLE} WHERE ${condition}`;
       const [row = {}] = await api.rows(table, { text, parameters }, signal);

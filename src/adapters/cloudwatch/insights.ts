@@ -7,7 +7,7 @@
  */
 import { askedOfLines, type LineLanguage, printableParts } from '#adapters/asked-lines.ts';
 import { escapedText } from '#adapters/escaped-text.ts';
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery } from '#gather/sources.ts';
 import { traceIdForms, xrayTraceId } from '#model/trace/trace-id.ts';
 
 /** OpenTelemetry, loggers, and Container Insights. Members of JSON have their whole path as a name. */
@@ -46,7 +46,7 @@ export const MOST_ROWS = 10_000;
 export type Fields = Readonly<{ services: readonly string[]; traces: readonly string[]; levels: readonly string[] }>;
 
 /** The conditions of a query, without its commands. */
-export function conditionsOf(query: LogQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
+export function conditionsOf(query: LineQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
   const named = query.services.filter((service) => service !== '');
   const conditions = [...(named.length === 0 ? [] : [ofServices(named)]), ...askedOfLines(query, languageOf(traces))];
   const filters = conditions.map((condition) => ` | filter ${condition}`).join('');

@@ -132,7 +132,7 @@ export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
     lack: 'the numbers of lines and errors cover only the lines that were read',
     async findMetrics({ services: named, fromUs, toUs }) {
       const stepSeconds = stepOf({ fromUs, toUs });
-      const conditions = conditionsOf({ by: 'service', services: named, fromUs, toUs, limit: 0 }, fields);
+      const conditions = conditionsOf({ by: 'service', services: named, fromUs, toUs }, fields);
       return {
         queries: [{ text: countsQuery(conditions, stepSeconds, fields.levels), fromUs, toUs, stepSeconds }],
         warnings: [],

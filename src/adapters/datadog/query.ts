@@ -5,7 +5,7 @@
  * https://docs.datadoghq.com/logs/explorer/search_syntax/
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
-import type { LogQuery, TraceSearch } from '#gather/sources.ts';
+import type { LineQuery, SpanQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { datadogIdOf, hexOfDatadogId, isDecimalId } from '#model/trace/datadog-id.ts';
 import { fullTraceId } from '#model/trace/id-forms.ts';
@@ -19,7 +19,7 @@ export function windowOf({ fromUs, toUs }: Readonly<{ fromUs: number; toUs: numb
 }
 
 /** Spans of a service, such as a search for its traces needs them. Durations are nanoseconds. */
-export function spansOf({ service, operation, failing, minDurationUs }: TraceSearch): string {
+export function spansOf({ service, operation, failing, minDurationUs }: SpanQuery): string {
   const parts = [`service:${quoted(service)}`];
   if (operation !== undefined) parts.push(anyOf(['resource_name', 'operation_name'], [operation]));
   if (failing) parts.push('status:error');
@@ -50,7 +50,7 @@ export function requestsOf(services: readonly string[]): string {
 }
 
 /** `traceField`: the only attribute with the trace id, if people set one. */
-export function linesOf(query: LogQuery, traceField?: string): string {
+export function linesOf(query: LineQuery, traceField?: string): string {
   return (
     [
       ...ofServices(query.services),

@@ -10,7 +10,7 @@ import { stepOf } from '#adapters/counted-steps.ts';
 import { addressUnder, readJson } from '#adapters/http.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import { BackendError } from '#core/errors.ts';
-import type { MetricQuery, MetricSearch, OpenBody, Query, Statistics, TraceSearch } from '#gather/sources.ts';
+import type { MetricQuery, MetricSearch, OpenBody, Query, SpanQuery, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { type Api, NAME } from './api.ts';
 import { linesOf, requestsOf, spansOf, windowOf } from './query.ts';
@@ -96,8 +96,8 @@ export function spanStatistics(api: Api, ui: URL): Statistics {
       return opened(result, answer.data.meta?.status, shown(addressUnder(ui, 'apm/traces'), query));
     },
     async percentile({ belowUs, ...query }, signal) {
-      const all = await totalOf(api, { ...query, limit: 0 }, signal);
-      const slow = await totalOf(api, { ...query, limit: 0, minDurationUs: belowUs }, signal);
+      const all = await totalOf(api, query, signal);
+      const slow = await totalOf(api, { ...query, minDurationUs: belowUs }, signal);
       return { requests: all.count, slower: slow.count, us: all.p99Ns && all.p99Ns / NS_PER_US };
     },
   };
@@ -108,7 +108,7 @@ export function lineStatistics(api: Api, ui: URL): Statistics {
     lack: 'the numbers of lines and errors cover only the lines that were read',
     async findMetrics(search) {
       const { services, fromUs, toUs } = search;
-      const lines = linesOf({ by: 'service', services, fromUs, toUs, limit: 0 });
+      const lines = linesOf({ by: 'service', services, fromUs, toUs });
       return { queries: queriesFor(lines, [LINE_COUNT], search), warnings: [] };
     },
     async openMetrics(query, signal) {
@@ -124,7 +124,7 @@ export function lineStatistics(api: Api, ui: URL): Statistics {
 }
 
 /** The number of spans and their p99; Datadog gives no bucket where it found none. */
-async function totalOf(api: Api, search: TraceSearch, signal: AbortSignal) {
+async function totalOf(api: Api, search: SpanQuery, signal: AbortSignal) {
   const attributes = {
     filter: { query: spansOf(search), ...windowOf(search) },
     compute: [

@@ -5,7 +5,7 @@ import { readJson } from '#adapters/http.ts';
 import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
-import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
+import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { NAME, openSearch, type SearchOptions } from './api.ts';
 import { discoverLink, LAST_DAY } from './discover.ts';
 import { type Found, linesIn, streamsOf } from './hits.ts';
@@ -82,7 +82,7 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
     if (lacks !== '') throw api.notWhole(lacks);
   }
 
-  function asked(query: LogQuery): Query {
+  function asked(query: LineQuery): Query {
     const text = kqlOf(query, fields);
     const range = { from: isoFromUs(query.fromUs), to: isoFromUs(query.toUs) };
     return { text, url: uiUrl === undefined ? api.address : discoverLink(uiUrl, text, range) };

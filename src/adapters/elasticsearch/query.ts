@@ -8,7 +8,7 @@
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { Page } from '#adapters/line-pages.ts';
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery, LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
@@ -138,7 +138,7 @@ function says(text: string): Clause {
 }
 
 /** For people, in Kibana's language. */
-export function kqlOf(query: LogQuery, fields: Fields): string {
+export function kqlOf(query: LineQuery, fields: Fields): string {
   const named = query.services.filter((service) => service !== '');
   const service = fields.services[0] ?? '';
   const ofService = named.length === 0 ? [] : [`${service} : (${named.map(quoted).join(' or ')})`];

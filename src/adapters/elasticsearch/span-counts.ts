@@ -11,7 +11,7 @@ import type { MetricQuery, MetricSearch, PercentileQuery } from '#gather/sources
 import { seriesName } from '#model/metrics/metric-names.ts';
 import type { Percentile } from '#model/requests/seen-spans.ts';
 import { anyOf, isIn } from './query.ts';
-import { allOf, FORMS, ofService, type SpanForm } from './span-query.ts';
+import { allOf, FORMS, ofService, type SpanForm, takes } from './span-query.ts';
 
 /** Each with up to 120 steps. A search has at most 65,536 buckets (`search.max_buckets`). */
 const MOST_SERVICES = 100;
@@ -131,9 +131,9 @@ function firstOf(percentiles: z.output<typeof Percentiles> | undefined): number 
 
 export function percentileSearch({ belowUs, ...asked }: PercentileQuery): unknown {
   return ofForms((form) => ({
-    filter: ofService(form, { ...asked, limit: 0 }),
+    filter: ofService(form, asked),
     aggs: {
-      slower: { filter: form.takes(belowUs) },
+      slower: { filter: takes(form, belowUs) },
       ...Object.fromEntries(
         form.durations.map((field, at) => [`p99-${at}`, { percentiles: { field, percents: [99] } }]),
       ),

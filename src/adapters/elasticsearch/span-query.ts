@@ -6,7 +6,7 @@
  * Some names stand in two forms with different types or units (`startTime`, `duration`, `status.code`). So each form has
  * conditions of its own, and none of them can fail on an index of another form.
  */
-import type { TraceSearch } from '#gather/sources.ts';
+import type { SpanQuery, TraceSearch } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { anyOf, type Clause, inWindow, isIn } from './query.ts';
 
@@ -25,8 +25,6 @@ export type SpanForm = Readonly<{
   time: string;
   within(window: Window): Clause;
   hasFailed: Clause;
-  /** Microseconds. */
-  takes(atLeastUs: number): Clause;
   /** The fields of the duration: a request has the first. How many of their units are a microsecond. */
   durations: readonly string[];
   perUs: number;
@@ -47,7 +45,6 @@ const JAEGER: SpanForm = {
     return { range: { startTimeMillis: range } };
   },
   hasFailed: anyOf([isIn('tag.error', 'true'), tagged('error', 'true'), tagged('otel.status_code', 'ERROR')]),
-  takes: (us) => atLeast('duration', us),
   durations: ['duration'],
   perUs: 1,
   isRequest: anyOf(['server', 'consumer'].flatMap((kind) => [isIn('tag.span@kind', kind), tagged('span.kind', kind)])),
@@ -63,7 +60,6 @@ const OTEL: SpanForm = {
   time: '@timestamp',
   within: inTime('@timestamp'),
   hasFailed: isIn('status.code', 'Error'),
-  takes: (us) => atLeast('duration', us * 1_000),
   durations: ['duration'],
   perUs: 1_000,
   isRequest: anyOf(['Server', 'Consumer'].map((kind) => isIn('kind', kind))),
@@ -82,7 +78,6 @@ const DATA_PREPPER: SpanForm = {
   time: 'endTime',
   within: inTime('endTime'),
   hasFailed: isIn('status.code', '2'),
-  takes: (us) => atLeast('durationInNanos', us * 1_000),
   durations: ['durationInNanos'],
   perUs: 1_000,
   isRequest: anyOf(['SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER'].map((kind) => isIn('kind', kind))),
@@ -98,7 +93,6 @@ const ELASTIC_APM: SpanForm = {
   time: '@timestamp',
   within: inTime('@timestamp'),
   hasFailed: isIn('event.outcome', 'failure'),
-  takes: (us) => anyOf([atLeast('transaction.duration.us', us), atLeast('span.duration.us', us)]),
   durations: ['transaction.duration.us', 'span.duration.us'],
   perUs: 1,
   isRequest: exists('transaction.duration.us'),
@@ -130,7 +124,7 @@ export function searchSpans(asked: TraceSearch, limit: number): unknown {
 
 export function ofService(
   form: SpanForm,
-  { service, operation, failing = false, minDurationUs, ...window }: TraceSearch,
+  { service, operation, failing = false, minDurationUs, ...window }: SpanQuery,
 ) {
   return allOf([
     form.isSpan,
@@ -138,8 +132,12 @@ export function ofService(
     isIn(form.service, service),
     ...(operation === undefined ? [] : [anyOf(form.names.map((name) => isIn(name, operation)))]),
     ...(failing ? [form.hasFailed] : []),
-    ...(minDurationUs === undefined ? [] : [form.takes(minDurationUs)]),
+    ...(minDurationUs === undefined ? [] : [takes(form, minDurationUs)]),
   ]);
+}
+
+export function takes({ durations, perUs }: SpanForm, atLeastUs: number): Clause {
+  return anyOf(durations.map((field) => ({ range: { [field]: { gte: Math.floor(atLeastUs * perUs) } } })));
 }
 
 /** All spans of traces, those of one trace together. `after`: the place of the last span of the page before. */
@@ -222,10 +220,6 @@ export function allOf(filter: readonly Clause[]): Clause {
 
 function exists(field: string): Clause {
   return { exists: { field } };
-}
-
-function atLeast(field: string, gte: number): Clause {
-  return { range: { [field]: { gte: Math.floor(gte) } } };
 }
 
 /** Jaeger's tags are a list of keys and values, unless it was set to write them as fields. */

@@ -12,7 +12,7 @@
 import { z } from 'zod';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import { prometheusMatrix } from '#adapters/rewritten-rows.ts';
-import type { LogQuery, MetricQuery, MetricSearch } from '#gather/sources.ts';
+import type { LineQuery, MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { anyOf, type Clause, type Fields, inWindow, ofService } from './query.ts';
 
@@ -58,9 +58,9 @@ function nsOf(seconds: number): bigint {
 }
 
 /** What it counts, as a person would look for the lines. */
-export function linesCounted({ text, fromUs, toUs }: MetricQuery): LogQuery {
+export function linesCounted({ text, fromUs, toUs }: MetricQuery): LineQuery {
   const services = Object.keys(Asked.parse(JSON.parse(text)).aggs.services.filters.filters);
-  return { by: 'service', services, fromUs, toUs, limit: 0 };
+  return { by: 'service', services, fromUs, toUs };
 }
 
 /** The text of `countingQueries`. */

@@ -180,7 +180,7 @@ function linesLink(grafana: URL, expr: string, range: ExploreQuery['range']): st
 
 function logsLink(grafana: URL | undefined, selectorLabel: string): string {
   if (!grafana) return '';
-  const text = logQl({ by: 'text', text: '{traceId}', services: [], fromUs: 0, toUs: 0, limit: 1 }, selectorLabel);
+  const text = logQl({ by: 'text', text: '{traceId}', services: [], fromUs: 0, toUs: 0 }, selectorLabel);
   return inTemplate(linesLink(grafana, text, { from: 'now-24h', to: 'now' }));
 }
 

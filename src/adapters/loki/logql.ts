@@ -1,5 +1,5 @@
 /** Builds LogQL from untrusted values: each becomes one quoted string, so none can change the query. */
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
@@ -7,7 +7,7 @@ import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 export const TRACE_FIELDS: readonly string[] = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 
 /** `traces`: the labels that may hold the trace id. */
-export function logQl(query: LogQuery, serviceLabel: string, traces = TRACE_FIELDS): string {
+export function logQl(query: LineQuery, serviceLabel: string, traces = TRACE_FIELDS): string {
   const selector = `{${serviceLabel}=~${quoted(anyOf(query.services))}}`;
   if (query.by === 'service') return selector;
   if (query.by === 'text') return `${selector} |= ${quoted(query.text)}`;

@@ -19,7 +19,7 @@ export function countingQueries(
   levels = LEVEL_LABELS,
 ): MetricQuery[] {
   const stepSeconds = stepOf({ fromUs, toUs });
-  const selector = logQl({ by: 'service', services, fromUs, toUs, limit: 0 }, serviceLabel);
+  const selector = logQl({ by: 'service', services, fromUs, toUs }, serviceLabel);
   const errors = levels.map((label) => `${label}=~${quoted(ERRORS)}`).join(' or ');
   const rate = (lines: string) => `sum by (${serviceLabel}) (rate(${lines} [${stepSeconds}s]))`;
   const all = rate(selector);

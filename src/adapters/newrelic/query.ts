@@ -7,7 +7,7 @@
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import { fieldOr } from '#adapters/line-fields.ts';
-import type { LogQuery, TraceSearch } from '#gather/sources.ts';
+import type { LineQuery, SpanQuery } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 
 /** OpenTelemetry's name, the agents' name, and the name of what New Relic made of them. */
@@ -34,7 +34,7 @@ export function within({ sinceMs, untilMs }: Times): string {
 }
 
 /** Spans of a service, whose traces a search wants. */
-export function spansOf({ service, operation, failing, minDurationUs }: TraceSearch): string {
+export function spansOf({ service, operation, failing, minDurationUs }: SpanQuery): string {
   const parts = [anyOf(SPAN_SERVICES, [service])];
   if (operation !== undefined) parts.push(anyOf(['name'], [operation]));
   if (failing) parts.push(FAILED);
@@ -60,7 +60,7 @@ export function linesByService(services: readonly string[]): string {
 }
 
 /** '' for all lines. `traceField`: the only field with the trace id, if people set one. */
-export function linesOf(query: LogQuery, traceField?: string): string {
+export function linesOf(query: LineQuery, traceField?: string): string {
   return [
     ...ofServices(LINE_SERVICES, query.services),
     ...askedOfLines(query, searchLanguage(fieldOr(traceField, TRACE_FIELDS))),

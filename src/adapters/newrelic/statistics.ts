@@ -58,7 +58,7 @@ export function spanStatistics(nerdGraph: NerdGraph, options: NewRelicOptions): 
     async percentile({ belowUs, ...query }, signal) {
       const slow = `filter(count(*), WHERE duration.ms >= ${belowUs / US_PER_MS})`;
       const counts = `count(*) AS 'all', ${slow} AS 'slower', percentile(duration.ms, 99) AS 'p99'`;
-      const nrql = `SELECT ${counts} FROM Span WHERE ${spansOf({ ...query, limit: 0 })} ${within(timesOf(query))}`;
+      const nrql = `SELECT ${counts} FROM Span WHERE ${spansOf(query)} ${within(timesOf(query))}`;
       const [row = {}] = await nerdGraph.rows(nrql, signal);
       const seconds = secondsOf(row.p99);
       const us = Number.isNaN(seconds) ? undefined : seconds * 1e6;

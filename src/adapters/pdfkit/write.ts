@@ -74,7 +74,8 @@ function openPage({ title, name, paper, atUs, pictures }: PdfOptions) {
     size: paper === 'a4' ? 'A4' : 'LETTER',
     margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: MARGIN + FOOT },
     bufferPages: true,
-    font: resolve(FONTS.plain),
+    // The library would read a default font again for each text in it.
+    font: '',
     info: { Title: title, Creator: 'Spanhound', Producer: 'Spanhound', CreationDate: at, ModDate: at },
   });
   pdf.registerFont('plain', resolve(FONTS.plain));

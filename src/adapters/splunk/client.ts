@@ -12,7 +12,7 @@ import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError } from '#core/errors.ts';
-import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
+import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { LEVEL_FIELDS, streamsOf, timeIn } from './lines.ts';
 import { eventsOf, type Fields, quoted, SERVICE_FIELDS, TRACE_FIELDS } from './query.ts';
 import { type Rows, rowsIn, WITH_END } from './rows.ts';
@@ -159,7 +159,7 @@ export function splunk(options: SplunkOptions): LogSource {
 /** A limit of searches that run at once is no fault of the search. */
 const BUSY = /maximum number of concurrent|quota|not executed/i;
 
-const ANY: LogQuery = { by: 'service', services: [], fromUs: 0, toUs: 0, limit: 1 };
+const ANY: LineQuery = { by: 'service', services: [], fromUs: 0, toUs: 0 };
 
 function nothingIn(indexes: string): Health {
   return {

@@ -6,7 +6,7 @@
  * https://help.splunk.com/splunk-enterprise/search/spl-search-reference/9.0/search-commands/search
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery } from '#gather/sources.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
 /** The fields that may hold the service, the trace id and the level; the first that an event has counts. */
@@ -39,7 +39,7 @@ export const TRACE_FIELDS: readonly string[] = [
 ];
 
 /** The events, without the commands that follow. */
-export function eventsOf(query: LogQuery, { indexes, services, traces }: Fields): string {
+export function eventsOf(query: LineQuery, { indexes, services, traces }: Fields): string {
   const index = indexes.split(',').map((name) => `index=${quoted(name)}`);
   const named = query.services.filter((service) => service !== '');
   const ofServices = named.length === 0 ? [] : [anyOf(services, named)];

@@ -17,7 +17,7 @@ const IS_ERROR = `in(spanhound_level, ${ERRORS.map((word) => `"${word}"`).join('
 
 export function countingQuery({ services, fromUs, toUs }: MetricSearch, fields: Fields): MetricQuery {
   const stepSeconds = stepOf({ fromUs, toUs });
-  const events = eventsOf({ by: 'service', services, fromUs, toUs, limit: 0 }, fields);
+  const events = eventsOf({ by: 'service', services, fromUs, toUs }, fields);
   const text = [
     events,
     `| eval spanhound_service=${firstOf(fields.services)}, spanhound_level=lower(${firstOf(fields.levels)}), spanhound_time=floor(_time/${stepSeconds})*${stepSeconds}`,

@@ -13,7 +13,7 @@ import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError, SpanhoundError, UnreachableError } from '#core/errors.ts';
-import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
+import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { LEVEL_FIELDS, streamsOf } from './lines.ts';
 import { type Fields, filterOf, SERVICE_FIELDS, TRACE_FIELDS, within } from './logsql.ts';
 import { type Rows, rowsIn, timeIn } from './rows.ts';
@@ -208,7 +208,7 @@ function reasonIn(text: string): string {
 const REPEATED = ['cannot parse `query` arg', 'cannot execute query'];
 const REPEATED_END = ']: ';
 
-const ANY: LogQuery = { by: 'service', services: [], fromUs: 0, toUs: 0, limit: 1 };
+const ANY: LineQuery = { by: 'service', services: [], fromUs: 0, toUs: 0 };
 
 function nothingIn(says: string): Health {
   return {

@@ -5,7 +5,7 @@
  * https://docs.victoriametrics.com/victorialogs/logsql/#string-literals
  */
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
-import type { LogQuery } from '#gather/sources.ts';
+import type { LineQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
@@ -42,7 +42,7 @@ const EVERYTHING = '*';
 export type Fields = Readonly<{ services: readonly string[]; traces: readonly string[]; levels: readonly string[] }>;
 
 /** The lines, without a time. */
-export function filterOf(query: LogQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
+export function filterOf(query: LineQuery, { services, traces }: Pick<Fields, 'services' | 'traces'>): string {
   const named = query.services.filter((service) => service !== '');
   const ofServices = named.length === 0 ? [] : [anyOf(services, named)];
   const parts = [...ofServices, ...askedOfLines(query, languageOf(traces))];

@@ -1,3 +1,4 @@
+import { compareTexts } from '#model/text/compare-texts.ts';
 import { view } from '#model/trace/view.ts';
 import { pathByOperation } from '#model/trace/views/critical-path.ts';
 
@@ -14,10 +15,7 @@ export const attributionOf = view((trace): readonly Attribution[] => {
       selfUs: ownUs,
       share: ownUs / totalUs,
     }))
-    .sort((a, b) => b.selfUs - a.selfUs || compare(a.service, b.service) || compare(a.operation, b.operation));
+    .sort(
+      (a, b) => b.selfUs - a.selfUs || compareTexts(a.service, b.service) || compareTexts(a.operation, b.operation),
+    );
 });
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}

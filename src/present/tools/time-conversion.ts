@@ -1,6 +1,7 @@
 /** Shows an instant in every useful format, and several instants as a timeline with the time between them. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
+import { DAY_US } from '#core/time-units.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { fitted } from '#present/words/display-width.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -21,7 +22,6 @@ export type TimeStep = Readonly<{ instant: Instant; sincePreviousNs: bigint; sin
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_S = 1_000_000_000n;
-const DAY_US = 86_400_000_000;
 
 export function conversionText(conversion: Conversion): string {
   switch (conversion.kind) {

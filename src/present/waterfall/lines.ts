@@ -1,6 +1,6 @@
 /** The log lines of a waterfall's rows: marks at their times, and the texts of the first errors. */
 import type { Diagnosed } from '#model/finding/analysis.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { ERROR, severityOf } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import { type PlacedLine, placedLines } from '#model/logs/placed-lines.ts';
@@ -71,7 +71,7 @@ function firstUs({ said }: Readonly<{ said: RowLines['said'] }>): number {
 }
 
 function isError({ line }: PlacedLine): boolean {
-  return severityOf(line.level) >= severityOf('error');
+  return severityOf(line.level) >= ERROR;
 }
 
 /** A line outside the picture's time has no mark, but it is counted. */

@@ -1,6 +1,7 @@
 /** Formats instants outside the store: ISO 8601, UTC, milliseconds. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
+import { DAY_US } from '#core/time-units.ts';
 import { offsetAt, type Zone } from '#utilities/time-zone.ts';
 
 dayjs.extend(utc);
@@ -77,8 +78,6 @@ export function readableIn(text: string, nearUs?: number): readonly ReadableIn[]
 function instantOf(day: string, clock: string): number {
   return dayjs.utc(`${day}T${clock}${clock.length < 8 ? ':00' : ''}Z`).valueOf() * 1_000;
 }
-
-const DAY_US = 86_400e6;
 
 function nearestOf(clock: string, nearUs: number): number {
   const us = instantOf(at(nearUs).format('YYYY-MM-DD'), clock);

@@ -1,5 +1,6 @@
 /** How a rollout does, in words: one line for people, and a row for each measure. All texts are redacted. */
 
+import { MINUTE_US } from '#core/time-units.ts';
 import { shortChangeId } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -12,7 +13,6 @@ import { listText } from '#model/text/list-text.ts';
 import { isoInstant, readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-const MINUTE_US = 60_000_000;
 const MOST_REASONS = 3;
 
 /** `reasons`: the measures that are worse, at most three. */

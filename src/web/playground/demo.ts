@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import type { KnownBlock } from '@slack/types';
 import type { PlayedClock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
+import { MINUTE_US } from '#core/time-units.ts';
 import { postAlert } from '#web/playground/alert-app.ts';
 import { openInteractions } from '#web/playground/interactions.ts';
 import { readManifest } from '#web/playground/manifest.ts';
@@ -31,7 +32,6 @@ export type DemoOptions = Readonly<{
 }>;
 
 const CHANNEL = 'C0INCIDENTS';
-const MINUTE_US = 60_000_000;
 /** Of the story, whose waits take a part of their time: a slow machine must not break it. */
 const WAIT_MS = 3_600_000;
 
