@@ -13,7 +13,10 @@ export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 84
 
 const HANGS_MS = 150_000;
 
-/** No GPU, no sandbox (tests may run as root), and no traffic of the browser's own. */
+/**
+ * No GPU, no sandbox (tests may run as root), and no traffic of the browser's own. Isolated sites would have one more
+ * process a page, which waits for another site.
+ */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -22,6 +25,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--disable-site-isolation-trials',
 ];
 
 export async function openChromium(): Promise<Browser> {

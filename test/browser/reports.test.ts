@@ -114,29 +114,31 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     test.each(others)(READ, { tags: ['deep'] }, canBeRead);
   });
 
-  test.each([
+  describe.each([
     ['desktop', DESKTOP],
     ['narrow window', NARROW],
     ['phone', PHONE],
-  ])("the columns of a postmortem's tables do not break short words on a %s", async (device, options) => {
-    const page = await opened(postmortem, options);
-    await shoot(page, `tables-${device}`);
-    expect(await brokenWords(page, 'td, th')).toEqual([]);
-    expect(await tooWide(page)).toEqual([]);
-    await page.context().close();
-  });
+  ])('on a %s', (device, options) => {
+    let page: Page;
 
-  test.each([
-    ['desktop', DESKTOP],
-    ['narrow window', NARROW],
-    ['phone', PHONE],
-  ])('no date of a postmortem breaks at its hyphens on a %s', async (_, options) => {
-    const page = await opened(postmortem, options);
-    const lines = await page.locator('.date').evaluateAll((dates) => dates.map((date) => date.getClientRects().length));
-    expect(lines.length).toBeGreaterThan(10);
-    expect(new Set(lines)).toEqual(new Set([1]));
-    expect(await tooWide(page)).toEqual([]);
-    await page.context().close();
+    beforeEach(async () => {
+      page ??= await opened(postmortem, options);
+    });
+    afterAll(() => page?.context().close());
+
+    test("the columns of a postmortem's tables do not break short words", async () => {
+      await shoot(page, `tables-${device}`);
+      expect(await brokenWords(page, 'td, th')).toEqual([]);
+      expect(await tooWide(page)).toEqual([]);
+    });
+
+    test('no date of a postmortem breaks at its hyphens', async () => {
+      const lines = await page
+        .locator('.date')
+        .evaluateAll((dates) => dates.map((date) => date.getClientRects().length));
+      expect(lines.length).toBeGreaterThan(10);
+      expect(new Set(lines)).toEqual(new Set([1]));
+    });
   });
 
   test('a source with a very long name breaks and stays in the page', async () => {

@@ -11,16 +11,23 @@ const SEED = 1;
 const PER_KIND = 40;
 const REQUESTS = 240;
 
-/** The same at every call: the calibration of log verdicts is counted on these. */
-export async function judgedLogs(): Promise<JudgedLogs> {
+/** A quarter of them, with as many of each kind. Every other window has a healthy time: four apart, none would lack it. */
+const isInQuarter = (number: number) => number % 8 === 0 || number % 8 === 3;
+
+/**
+ * The same at every call: the calibration of log verdicts is counted on all of these. `part`: the quarter is for the gate,
+ * where all of them take half a minute.
+ */
+export async function judgedLogs(part: 'all' | 'quarter' = 'all'): Promise<JudgedLogs> {
+  const isAsked = (_: unknown, number: number) => part === 'all' || isInQuarter(number);
   const windows: JudgedLogs['windows'][number][] = [];
-  for (const window of drawnWindows(SEED, PER_KIND)) {
+  for (const window of drawnWindows(SEED, PER_KIND).filter(isAsked)) {
     const { findings, diagnosis } = await windowReport(window.lines, { baseline: window.baseline });
     const found = new Set(findings.map(({ detector }) => detector));
     windows.push({ ...window, found, verdict: diagnosis?.kind ?? '' });
   }
   const requests: JudgedLogs['requests'][number][] = [];
-  for (const request of drawnRequests(SEED, REQUESTS)) {
+  for (const request of drawnRequests(SEED, REQUESTS).filter(isAsked)) {
     const { diagnosis } = await windowReport(request.lines, { requestId: request.id });
     requests.push({ ...request, verdict: diagnosis?.kind ?? '', service: diagnosis?.service ?? '' });
   }
