@@ -6,7 +6,9 @@
  *             └──────────────────────────┬────────────────────────────────┘
  *                        one query for each meaning, name and label that names the service
  */
+
 import { type Meaning, meaningsOfName } from '#model/metrics/metric-names.ts';
+import { serviceOfCluster } from '#model/metrics/series-labels.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { expressions, hasLabelOf } from './promql.ts';
 
@@ -215,7 +217,7 @@ function serviceMatchers(labels: LabelSet, services: readonly string[]): readonl
 
 function isServiceIn(value: string | undefined, label: string, services: readonly string[]): boolean {
   if (value === undefined) return false;
-  if (label === 'envoy_cluster_name') return services.includes(value.replace(/^.*\|/, '').replace(/\..*$/s, ''));
+  if (label === 'envoy_cluster_name') return services.includes(serviceOfCluster(value));
   if (label === 'pod') return services.some((service) => value === service || value.startsWith(`${service}-`));
   return services.includes(label === 'job' ? value.slice(value.lastIndexOf('/') + 1) : value);
 }

@@ -5,10 +5,12 @@
  *  container_cpu_usage_seconds_total ─► cpu_used, cores ─┐
  *  kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
  */
+
 import { firstPlace } from '#core/first-place.ts';
 import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
+import { labelIn, serviceOfCluster } from '#model/metrics/series-labels.ts';
 import { compareTexts } from '#model/text/compare-texts.ts';
 
 export type Measured = Readonly<{
@@ -189,7 +191,7 @@ function plainOf(raw: Series, areShares: boolean): readonly Plain[] {
   // A node without a name could be any.
   if (values.length === 0 || (scope === 'node' && instance === '')) return [];
   const named = { service: serviceOf(one.labels, metric, scope), instance };
-  const part = PARTS.map((label) => one.labels[label] ?? '').find((text) => text !== '') ?? '';
+  const part = labelIn(one.labels, PARTS);
   // The exporter numbers a node's CPUs; processes that wait for one are not numbered.
   const isOfMany = scope === 'node' && one.labels.cpu !== undefined;
   return [{ concept, scope, ...named, part, metric, labels: one.labels, atUs, values, isOfMany }];
@@ -365,7 +367,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
-  const described = groupOf(labels, metric) || clusterOf(labels);
+  const described = groupOf(labels, metric) || serviceOfCluster(labels.envoy_cluster_name ?? '');
   if (described !== '') return described;
   const job = (labels.job ?? '').replace(/^.*\//, '');
   const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
@@ -376,11 +378,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
 
 function groupOf(labels: Series['labels'], metric: string): string {
   if (!OF_GROUPS.test(metric)) return '';
-  return GROUPS.map((label) => labels[label] ?? '').find((name) => name !== '') ?? '';
-}
-
-function clusterOf({ envoy_cluster_name = '' }: Series['labels']): string {
-  return envoy_cluster_name.replace(/^.*\|/, '').replace(/\..*$/s, '');
+  return labelIn(labels, GROUPS);
 }
 
 /** Who measured, and not what is broken. */
@@ -426,7 +424,7 @@ function withoutPort(instance: string): string {
 
 function instanceOf(labels: Series['labels'], scope: Scope, metric: string): string {
   const order = scope === 'node' ? OF_MACHINES : OF_INSTANCES;
-  const name = order.map((label) => labels[label] ?? '').find((text) => text !== '') ?? ofCloud(labels, metric);
+  const name = labelIn(labels, order) || ofCloud(labels, metric);
   // Without a pod, any name means the node.
   return name ?? (scope === 'node' && labels.pod === undefined ? (labels.service ?? '') : '');
 }

@@ -14,6 +14,7 @@ import { OF_CLOUD } from '#detect/signs/servers/server-series.ts';
 import { strainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
+import { labelIn, serviceOfCluster } from '#model/metrics/series-labels.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
@@ -26,12 +27,13 @@ export type EdgeRefusal = Readonly<{
   /** Blocked ones as a share of all requests, refusals a second, or how often each message is given out. */
   before: number;
   now: number;
-  /** Of a firewall: by which share fewer requests come through. */
+  /** The share of requests that no longer come through a firewall, 0 to 1; 0 for a proxy and a queue. */
   fewer: number;
 }>;
 
 /** AWS WAF: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
 const BLOCKED = /(?:^|_)blocked_?requests?(?:_|$)/i;
+const ALLOWED = /allowed/;
 const OF_FIREWALLS = [
   'dimension_WebACL',
   'dimension_web_acl',
@@ -69,10 +71,11 @@ const TWICE = 2;
 
 export function edgeRefusals(metrics: readonly Series[], window: TimeWindow): readonly EdgeRefusal[] {
   if (!Number.isFinite(window.fromUs)) return [];
+  const others = Map.groupBy(metrics.filter(isOther), ({ labels }) => labelsText(labels));
   const found = metrics.flatMap((series) => [
-    ...(BLOCKED.test(series.name) ? blocked(series, metrics, window) : []),
+    ...(BLOCKED.test(series.name) ? blocked(series, others, window) : []),
     ...(OVERFLOW.test(series.name) ? overflowing(series, window) : []),
-    ...givenAgain(series, metrics, window),
+    ...givenAgain(series, others, window),
   ]);
   // Each instance and each rule has a series of its own.
   return [...Map.groupBy(found, ({ how, name }) => `${how} ${name}`).values()].flatMap(
@@ -81,9 +84,9 @@ export function edgeRefusals(metrics: readonly Series[], window: TimeWindow): re
 }
 
 /** An attack adds requests that are blocked. It takes none away from those that come through. */
-function blocked(series: Series, metrics: readonly Series[], window: TimeWindow): EdgeRefusal[] {
+function blocked(series: Series, others: Others, window: TimeWindow): EdgeRefusal[] {
   const risen = refusedSince(series, window);
-  const other = besides(series, metrics, (name) => name === series.name.replace(/blocked/i, 'allowed'));
+  const other = besides(series, others, (name) => name === series.name.replace(/blocked/i, 'allowed'));
   if (risen === undefined || other === undefined) return [];
   const through = around(other, risen.sinceUs, window);
   if (through === undefined) return [];
@@ -106,15 +109,15 @@ function blocked(series: Series, metrics: readonly Series[], window: TimeWindow)
 
 function overflowing(series: Series, window: TimeWindow): EdgeRefusal[] {
   const risen = refusedSince(series, window);
-  const name = (series.labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
+  const name = serviceOfCluster(series.labels.envoy_cluster_name ?? '');
   if (risen === undefined) return [];
   return [{ how: 'overflow', name, metric: series.name, ...risen, fewer: 0 }];
 }
 
 /** Who works through a backlog gets more messages, and is done with as many. */
-function givenAgain(series: Series, metrics: readonly Series[], window: TimeWindow): EdgeRefusal[] {
+function givenAgain(series: Series, others: Others, window: TimeWindow): EdgeRefusal[] {
   const [, done] = GIVEN.find(([given]) => given.test(series.name)) ?? [];
-  const other = done && besides(series, metrics, (name) => done.test(name));
+  const other = done && besides(series, others, (name) => done.test(name));
   if (other === undefined) return [];
   const [given, acknowledged] = [pointsOf(series), pointsOf(other)];
   const at = new Map(Array.from(acknowledged.atUs, (us, place) => [us, acknowledged.values[place] ?? 0]));
@@ -127,9 +130,10 @@ function givenAgain(series: Series, metrics: readonly Series[], window: TimeWind
   };
   const before = Array.from(pointsBetween(times, window.fromUs - HOUR_US, window.fromUs).values);
   const within = pointsBetween(times, window.fromUs, window.toUs + MINUTE_US);
+  const now = Array.from(within.values);
   const limit = TWICE * Math.max(1, ...before);
-  const last = Array.from(within.values).findLastIndex((value) => value < limit);
-  const since = Array.from(within.values).slice(last + 1);
+  const last = now.findLastIndex((value) => value < limit);
+  const since = now.slice(last + 1);
   if (before.length < FEWEST_BEFORE || since.length < FEWEST_NOW) return [];
   return [
     {
@@ -152,13 +156,15 @@ function refusedSince(series: Series, window: TimeWindow) {
   return found?.how === 'risen' ? { before: found.before, now: found.now, sinceUs: found.sinceUs } : undefined;
 }
 
-function besides(
-  { labels }: Series,
-  metrics: readonly Series[],
-  isMeant: (name: string) => boolean,
-): Series | undefined {
-  const of = labelsText(labels);
-  return metrics.find((one) => isMeant(one.name) && labelsText(one.labels) === of);
+/** The series of what comes through and of what is done with, by their labels. */
+type Others = ReadonlyMap<string, readonly Series[]>;
+
+function isOther({ name }: Series): boolean {
+  return ALLOWED.test(name) || GIVEN.some(([, done]) => done.test(name));
+}
+
+function besides({ labels }: Series, others: Others, isMeant: (name: string) => boolean): Series | undefined {
+  return others.get(labelsText(labels))?.find(({ name }) => isMeant(name));
 }
 
 function labelsText(labels: Series['labels']): string {
@@ -180,9 +186,4 @@ function around(
   const now = pointsBetween(points, sinceUs, toUs + MINUTE_US).values;
   if (before.length < FEWEST_BEFORE || now.length < FEWEST_NOW) return undefined;
   return { before: medianOf(Array.from(before)), now: medianOf(Array.from(now)) };
-}
-
-function labelIn(labels: Series['labels'], names: readonly string[]): string {
-  const name = names.find((one) => (labels[one] ?? '') !== '');
-  return labels[name ?? ''] ?? '';
 }

@@ -8,11 +8,13 @@
  * kafka_exporter counts by the last offset, the JMX exporter and RabbitMQ's by messages. A topic that is replaced on purpose
  * has its readers at the new one, or none at the old one.
  */
+
 import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { sumByMinute } from '#model/metrics/minutes.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
+import { labelIn } from '#model/metrics/series-labels.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type MovedTopic = Readonly<{
@@ -121,11 +123,7 @@ function flowOf(key: string, own: readonly Series[], { fromUs, toUs }: TimeWindo
   };
 }
 
-function labelIn(labels: Series['labels'], names: readonly string[]): string {
-  return names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
-}
-
-/** Of all topics, by topic; the counts of members by group. */
+/** What reads each topic, by the topic's name. The counts of members are by group. */
 type Readers = Readonly<{
   groups: ReadonlyMap<string, ReadonlySet<string>>;
   members: ReadonlyMap<string, readonly Series[]>;

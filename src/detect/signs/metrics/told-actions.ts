@@ -10,6 +10,7 @@
 import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
+import { serviceOfCluster } from '#model/metrics/series-labels.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
 export type ToldAction = Readonly<{
@@ -49,7 +50,7 @@ const TOLD: readonly Told[] = [
     // https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_stats#outlier-detection-statistics
     metric: /^envoy_cluster_outlier_detection_ejections_active$/,
     said: 'outlier detection ejects hosts',
-    nameOf: ({ envoy_cluster_name: name = '' }) => name.replace(/^.*\|/, '').replace(/\..*$/s, ''),
+    nameOf: ({ envoy_cluster_name: name = '' }) => serviceOfCluster(name),
     pointsOf: asWritten,
     isShown: (value) => value >= 1,
     isBurst: false,
