@@ -91,8 +91,10 @@ const CONFIGURATION: Readonly<Record<string, RegExp>> = {
 /** It writes configuration that the server could not load; empty where it only takes some out. */
 function configurationRefused(diff: string, failure: string): string {
   const [, server = ''] = NOT_LOADED.exec(failure) ?? [];
-  const [added, kept] = ['+', ' '].map((mark) => textOfMark(diffLines(diff), mark as '+' | ' '));
-  const isMeant = server !== '' && added !== '' && CONFIGURATION[server]?.test(`${added}\n${kept}`) === true;
+  if (server === '') return '';
+  const lines = diffLines(diff);
+  const added = textOfMark(lines, '+');
+  const isMeant = added !== '' && CONFIGURATION[server]?.test(`${added}\n${textOfMark(lines, ' ')}`) === true;
   return isMeant ? `it changes the configuration of ${server}, which could not load it` : '';
 }
 
