@@ -204,7 +204,7 @@ function openFrames(
     frame.holdsSecretValue ||= facts !== TAG_NAME;
     if (frame.holdsSecretValue && frame.plainValue !== undefined) suspect(frame.plainValue, SECRET_VALUE, '');
   };
-  /** Whether a value is the one that its object makes secret. */
+  /** Whether a member `Value` holds the secret, as the type or the id beside it says. */
   const ofStore = (facts: number, value: Value): boolean => {
     if (facts !== TAG_VALUE || !value.isText) return false;
     if (frame.holdsSecretValue) suspect(value, SECRET_VALUE, '');

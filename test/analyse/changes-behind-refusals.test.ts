@@ -127,7 +127,7 @@ describe('an origin that a page lost', () => {
       diff: `-origins: [https://my.pier.example, https://old.pier.example]\n+origins: [${left}]`,
     });
 
-  test('is told by the console of the browser', () => {
+  test('shows in the console of the browser', () => {
     const { diagnosis } = judgedAround(trace, {
       changes: [change('https://shop.pier.example')],
       logs: [blocked],

@@ -70,7 +70,7 @@ function areRight(): void {
     ).toEqual([]);
   });
 
-  test('of a request without a trace, who failed first is told, and of one that went well nobody', () => {
+  test('a request without a trace: the verdict names the service that failed first, and none where all went well', () => {
     const failed = judged.requests.filter(({ origin }) => origin !== '');
     const right = failed.filter(({ origin, service }) => service === origin).length;
     process.stdout.write(`requests: ${right} of ${failed.length}\n`);

@@ -14,7 +14,7 @@ type Form = Readonly<{
   /** With the groups `lost`, and `kept` or `total`. */
   says: RegExp;
   of: string;
-  /** Any loss counts: the answer is not the one that was asked for. Else more has to be lost than kept. */
+  /** One lost part is enough: a search without all shards gives another answer. Without this, more is lost than kept. */
   isAny?: true;
 }>;
 
@@ -38,7 +38,7 @@ const FORMS: readonly Form[] = [
     isAny: true,
   },
   {
-    // Elasticsearch's refusal where partial results are not allowed has no number of all shards.
+    // Clients of the bulk API, and people: `9112 of 9153 documents were not indexed`.
     says: /\b(?<lost>[1-9]\d{0,11}) (?:of|out of) (?<total>\d{1,12}) (?:documents|docs|actions|items) (?:were |was |could )?(?:not (?:be )?indexed|failed|rejected)\b/i,
     of: 'documents',
   },
@@ -99,7 +99,7 @@ const LONGEST_READ = 2_000;
 
 /** Undefined where nothing of weight is lost. `text`: one line, or an answer of a store. */
 export function lostPart(text: string): LostPart | undefined {
-  const read = text.slice(0, LONGEST_READ).replaceAll('\\"', '"');
+  const read = unescaped(text);
   if (!MAY.test(read) || MEANT.test(read)) return undefined;
   for (const { says, of, isAny = false } of FORMS) {
     const { lost, kept, total } = says.exec(read)?.groups ?? {};
@@ -112,22 +112,24 @@ export function lostPart(text: string): LostPart | undefined {
 
 /** The answer of a search, as the store gave it, lacks shards. A client logs it without an id of the request. */
 export function isAnswerWithoutShards(line: string): boolean {
-  return line.includes('_shards') && SHARDS.test(line.slice(0, LONGEST_READ).replaceAll('\\"', '"'));
+  return line.includes('_shards') && SHARDS.test(unescaped(line));
 }
 
-/** `bigquery.bad_records`, `load.rejectedRows`. The words that come before tell which count is of the same work. */
-const LOST_NAME =
+/** A log may hold the answer as a string in its own JSON. */
+function unescaped(text: string): string {
+  return text.slice(0, LONGEST_READ).replaceAll('\\"', '"');
+}
+
+/** Attributes that count what was refused: `bigquery.bad_records`, `load.rejectedRows`. The words before name the work. */
+export const LOST_COUNTS =
   /^(?<of>.{0,60}?)(?:bad|rejected|malformed|invalid|corrupt|failed|error)[._-]?(?:rows?|records?|documents?|docs|items?|lines?|messages|events)(?:[._-]?count)?$/i;
 const KEPT_NAME =
   /^(?<of>.{0,60}?)(?:output|loaded|written|inserted|imported|copied|accepted|indexed|stored|ingested|passed|good|valid)[._-]?(?:rows?|records?|documents?|docs|items?|lines?|messages|events)(?:[._-]?count)?$/i;
 
-/** Names of attributes that count what was refused; a cheap test. */
-export const LOST_COUNTS = LOST_NAME;
-
 /** The same by two attributes of one span that count it. */
 export function lostPartIn(attributes: Readonly<Record<string, unknown>>): (LostPart & { text: string }) | undefined {
   for (const [name, value] of Object.entries(attributes)) {
-    const prefix = LOST_NAME.exec(name)?.groups?.of;
+    const prefix = LOST_COUNTS.exec(name)?.groups?.of;
     if (prefix === undefined) continue;
     const other = Object.keys(attributes).find((key) => KEPT_NAME.exec(key)?.groups?.of === prefix);
     if (other === undefined) continue;

@@ -89,7 +89,7 @@ testPlatformDetector(schedulerSilent, {
       window: ASKED,
       objects: [stocktake(FORBID, 900, { lastSuccessfulTime: ago(1300) }), RUNS_ON],
     },
-    'a job of which no run is known to have ended': { window: ASKED, objects: [stocktake(FORBID), RUNS_ON] },
+    'a job whose list shows no run that ended': { window: ASKED, objects: [stocktake(FORBID), RUNS_ON] },
     'a job of one day of the week': { window: ASKED, objects: [stocktake({ schedule: '*/5 * * * 1' })] },
     'a job that had rested for long': { window: ASKED, objects: [stocktake({ suspend: true }, 90_000)] },
     'lists without events': { objects: [untouched(300), RUNNING] },

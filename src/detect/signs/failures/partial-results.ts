@@ -83,7 +83,7 @@ function isOfCall(trace: Trace, line: LogLine, { tookMs }: LostPart): boolean {
   return calls.length === 1;
 }
 
-/** Somebody was told, the rest came from elsewhere, or it was asked again. */
+/** The service said that the answer is not whole, took the rest from elsewhere, or asked again. */
 const TOLD =
   /\b(?:partial(?:ly)?|incomplete|banner|notice|hint|told|informed|notified|warned|shown|marked|degraded|fall(?:s|ing)? ?back|fallback|instead|again|retry(?:ing)?|retried|replica|cache[ds]?|alert(?:ed)?|ticket)\b/i;
 
