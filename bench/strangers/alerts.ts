@@ -16,7 +16,7 @@ import { composeKnownAlerts } from '#compose/alert-reader.ts';
 import { jsonIn } from '#listeners/webhooks/stored-body.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { serviceLabelOf } from '#model/incident/alert-service.ts';
-import { bodiesIn, type FoundAlert, firstRead } from '#workflows/read-alert.ts';
+import { bodiesIn, type FoundAlert, firstRead } from '#workflows/alerts/read-alert.ts';
 
 type Expected = Readonly<{
   understood: boolean;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { serviceOfAlert } from '#model/incident/alert-service.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
-import { timesOf } from '#workflows/ask-question.ts';
-import { readQuestion } from '#workflows/read-question.ts';
+import { timesOf } from '#workflows/sentences/ask-question.ts';
+import { readQuestion } from '#workflows/sentences/read-question.ts';
 
 type Meaning = Readonly<{ kind: string; service?: string; time?: string; id?: string }>;
 type Case = Readonly<{ id: string; text: string; expect: Meaning; why: string }>;

@@ -1,6 +1,6 @@
 /** Judges a round of sentences by the lint of postmortems. */
 import { readFileSync } from 'node:fs';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 export type Sentence = Readonly<{
   id: string;

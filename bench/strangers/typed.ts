@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { offsetAt, readZone, UTC } from '#utilities/time-zone.ts';
-import { readDueDay } from '#workflows/due-day.ts';
-import { isoDay } from '#workflows/spoken-day.ts';
-import { readWholeTime, resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
+import { readDueDay } from '#workflows/action-items/due-day.ts';
+import { isoDay } from '#workflows/times/spoken-day.ts';
+import { readWholeTime, resolveTime, type SpokenTime } from '#workflows/times/spoken-time.ts';
 
 type Meaning = Readonly<Record<string, unknown>>;
 type Case = Readonly<{
