@@ -10,5 +10,5 @@ setFlagsFromString('--heap-growing-percent=20');
 process.env.MIMALLOC_PURGE_DELAY ??= '0';
 
 // Pixels are outside of V8's heap, so V8 sees no reason to collect what holds them. A thread that starts after this has
-// `gc`, and calls it after a picture and after its last session.
+// `gc`, and calls it after each part of a picture and after its last session.
 setFlagsFromString('--expose-gc');

@@ -16,6 +16,7 @@ import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, type Plugin, type RolldownOutput, rolldown } from 'rolldown';
+import { asciiRawTemplates } from './pack/ascii-templates.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PACKED = join(ROOT, 'packed');
@@ -55,6 +56,9 @@ const inItsPlace = (folder: string): Plugin => ({
   },
 });
 
+/** V8 keeps the text of each function until it is collected, with its comments. */
+const COMMENTS = { legal: true, annotation: false, jsdoc: false };
+
 const WORKER = join(SRC, 'analyse/worker.ts');
 
 /** The pool starts the packed worker, which the bot and the verbs that serve many requests share. */
@@ -81,19 +85,36 @@ const builtinsWhenUsed: Plugin = {
   },
 };
 
+/**
+ * V8 keeps a text with one other character in two bytes each. The bundler escapes all others; in a raw template an
+ * escape means something else, so there they become values.
+ */
+const oneByteEach: Plugin = {
+  name: 'one-byte-each',
+  transform(code, id) {
+    return id.startsWith(SRC) ? asciiRawTemplates(code) : undefined;
+  },
+  renderChunk(code, { fileName }) {
+    const other = /.{0,40}\P{ASCII}.{0,40}/u.exec(code);
+    if (other !== null) throw new Error(`${fileName}: the bundler left other characters than ASCII: ${other[0]}`);
+    return undefined;
+  },
+};
+
 rmSync(PACKED, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: ROOT,
   input: { cli: VERBS },
   platform: 'node',
   external,
-  plugins: [packedWorker, inItsPlace(PACKED), builtinsWhenUsed],
+  plugins: [packedWorker, inItsPlace(PACKED), builtinsWhenUsed, oneByteEach],
   logLevel: 'silent',
 });
 const written = await bundle.write({
   dir: PACKED,
   format: 'cjs',
   charset: 'ascii', // one byte per character, which V8 keeps as it is
+  comments: COMMENTS,
   dynamicImportInCjs: false, // in compiled code this is experimental in Node, with a warning
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
@@ -113,13 +134,14 @@ const botBundle = await rolldown({
   input: { main: join(SRC, 'main.ts'), worker: WORKER },
   platform: 'node',
   external,
-  plugins: [packedWorker, inItsPlace(PACKED_BOT)],
+  plugins: [packedWorker, inItsPlace(PACKED_BOT), oneByteEach],
   logLevel: 'silent',
 });
 const writtenBot = await botBundle.write({
   dir: PACKED_BOT,
   format: 'cjs',
   charset: 'ascii',
+  comments: COMMENTS,
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
 });

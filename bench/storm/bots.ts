@@ -33,7 +33,7 @@ export async function startBots(
 
   async function startBot(): Promise<RunningBot> {
     const port = await freePort();
-    const bot = spawn(process.execPath, ['--max-semi-space-size=4', 'bin/start.mjs'], {
+    const bot = spawn(process.execPath, ['--max-semi-space-size=2', 'bin/start.mjs'], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,

@@ -1,6 +1,6 @@
 /** A checkout of its own is packed, for others use this one's pack meanwhile. */
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -24,12 +24,10 @@ afterAll(() => rmSync(checkout, { recursive: true }));
 
 describe('the packed command line', () => {
   const SAYS = 'says what the sources say: %s %s %s';
+  test.each([['analyze', '--format', 'png', 'samples/hotrod-lock/traces.json'], ['--version']])(SAYS, saysTheSame);
+  // The tests of test/cli run the pack, too, and say what it has to answer.
   test.each([
-    ['analyze', '--format', 'png', 'samples/hotrod-lock/traces.json'],
     ['http', 'http://127.0.0.1:9/'], // makes an object of a class of a builtin module
-    ['--version'],
-  ])(SAYS, saysTheSame);
-  test.each([
     ['analyze', '--json', 'samples/hotrod-lock/traces.json'],
     ['analyze', '--format', 'svg', 'samples/hotrod-lock/traces.json'],
     ['investigate', '--json', '--case', 'samples/login-outage'],
@@ -45,6 +43,24 @@ describe('the packed command line', () => {
     expect(packed).toEqual(fromSources);
     expect(packed.bytes.length + packed.stderr.length).toBeGreaterThan(0);
   }
+
+  test('redacts what the sources redact behind a word with an accent', async () => {
+    const trace = readFileSync('samples/hotrod-lock/traces.json', 'utf8');
+    const told = trace.replaceAll('Waiting for lock', 'sécurité sociale 1 85 05 78 006 084 36, waiting for lock');
+    expect(told).not.toBe(trace);
+    writeFileSync(join(checkout, 'told.json'), told);
+    const { stdout } = await node(program, ['analyze', 'told.json']);
+    expect(stdout).toContain('sécurité sociale [redacted:national-id:1]');
+    expect(stdout).not.toContain('084 36');
+  });
+
+  test('has one byte for each character', () => {
+    for (const folder of ['packed', 'packed/bot']) {
+      const files = readdirSync(join(checkout, folder)).filter((name) => name.endsWith('.cjs'));
+      expect(files.length).toBeGreaterThan(10);
+      for (const name of files) expect(readFileSync(join(checkout, folder, name), 'utf8')).toMatch(/^\p{ASCII}+$/u);
+    }
+  });
 
   test('brings compiled code that V8 takes', async () => {
     const { stderr } = await node('--input-type=module', [

@@ -5,7 +5,9 @@
  *   signature · IHDR · PLTE · IDAT (zlib) · IEND            each chunk: length, type, data, CRC-32
  */
 
-type Pixels = Readonly<{ width: number; height: number; rgba: Uint8Array }>;
+type Size = Readonly<{ width: number; height: number }>;
+/** Rows of pixels from the top down, four bytes a pixel: red, green, blue, opacity. Together they are the picture. */
+type Bands = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /**
  * The functions of `node:zlib`: deflate in zlib's format (RFC 1950) and CRC-32. They are parameters, because the web
  * platform's deflate loads streams (10 ms in a new process), and a CRC-32 loop in JavaScript takes as long before it is
@@ -20,14 +22,18 @@ export type Zlib = Readonly<{
 const LEVEL = 4;
 
 /** Undefined where the picture has more colours than a palette can hold, so it is not a drawing. Drops transparency. */
-export function indexedPng(pixels: Pixels, { deflateSync, crc32 }: Zlib): Uint8Array | undefined {
-  const { rows, palette } = indexed(pixels);
+export async function indexedPng(
+  size: Size,
+  bands: Bands,
+  { deflateSync, crc32 }: Zlib,
+): Promise<Uint8Array | undefined> {
+  const { rows, palette } = await indexed(size, bands);
   if (palette.length > PALETTE_SIZE) return undefined;
 
   const header = new Uint8Array(13);
   const fields = new DataView(header.buffer);
-  fields.setUint32(0, pixels.width);
-  fields.setUint32(4, pixels.height);
+  fields.setUint32(0, size.width);
+  fields.setUint32(4, size.height);
   header.set([8, 3, 0, 0, 0], 8); // 8 bits a pixel, palette, deflate, filters by row, not interlaced
   const chunk = (type: string, data: Uint8Array) => chunkOf(type, data, crc32);
   const colours = palette.flatMap((colour) => [colour >> 8, (colour >> 4) & 15, colour & 15]);
@@ -44,25 +50,50 @@ export function indexedPng(pixels: Pixels, { deflateSync, crc32 }: Zlib): Uint8A
 }
 
 /** Each pixel as its palette index; a row begins with its filter. */
-function indexed({ width, height, rgba }: Pixels): Readonly<{ rows: Uint8Array; palette: number[] }> {
+async function indexed(
+  { width, height }: Size,
+  bands: Bands,
+): Promise<Readonly<{ rows: Uint8Array; palette: number[] }>> {
   const rows = new Uint8Array((width + 1) * height);
   const palette: number[] = [];
   const indexes = new Int16Array(LEVELS ** 3).fill(-1);
+  let above: Uint8Array = new Uint8Array();
+  let y = 0;
+  for await (const rgba of bands) {
+    above = indexBand(rows.subarray(y * (width + 1)), { rgba, width, above, palette, indexes });
+    y += rgba.length / (4 * width);
+  }
+  return { rows, palette };
+}
+
+type Band = Readonly<{
+  rgba: Uint8Array;
+  width: number;
+  /** The bytes of the last row of the band above; empty in the first band. */
+  above: Uint8Array;
+  palette: number[];
+  indexes: Int16Array;
+}>;
+
+/** Fills the rows. Returns the bytes of the last one as they were, apart from the band's memory. */
+function indexBand(rows: Uint8Array, { rgba, width, above, palette, indexes }: Band): Uint8Array {
   const aligned = rgba.byteOffset % 4 === 0 ? rgba : rgba.slice();
-  const pixels = new Int32Array(aligned.buffer, aligned.byteOffset, width * height);
-  const lines = Buffer.from(aligned.buffer, aligned.byteOffset, 4 * width * height);
+  const pixels = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  const length = 4 * width;
+  const lineAt = (y: number) => aligned.subarray(y * length, (y + 1) * length);
   const place = (pixel: number): number => {
     const colour = (shade(rgba, 4 * pixel) << 8) | (shade(rgba, 4 * pixel + 1) << 4) | shade(rgba, 4 * pixel + 2);
     if (indexes[colour] === -1) indexes[colour] = palette.push(colour) - 1;
     return indexes[colour] ?? 0;
   };
+  const height = pixels.length / width;
   for (let y = 0; y < height; y += 1) {
     const filter = y * (width + 1);
     // In bars and white areas a row equals the one above: its difference is all zeros, the initial value.
-    if (y > 0 && isLikeAbove(lines, y, 4 * width)) rows[filter] = UP;
+    if (Buffer.compare(lineAt(y), y > 0 ? lineAt(y - 1) : above) === 0) rows[filter] = UP;
     else indexRow(rows, filter + 1, { pixels, from: y * width, to: (y + 1) * width, place });
   }
-  return { rows, palette };
+  return lineAt(height - 1).slice();
 }
 
 /** Signed integers, because the engine would allocate an object for each white pixel if they were unsigned. */
@@ -81,10 +112,6 @@ function indexRow(rows: Uint8Array, begin: number, { pixels, from, to, place }: 
     }
     rows[at] = index;
   }
-}
-
-function isLikeAbove(lines: Buffer, y: number, length: number): boolean {
-  return lines.compare(lines, (y - 1) * length, y * length, y * length, (y + 1) * length) === 0;
 }
 
 /** A row's filter: its difference from the row above. 0 is the row itself. */
