@@ -30,10 +30,18 @@ import {
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
 import { positionalValues } from '#model/redaction/positional-rows.ts';
-import { answerTo, FIRST_WITHOUT_SPACES, oldAndNew, toldValue, valueBefore } from '#model/redaction/sentences.ts';
+import {
+  answerTo,
+  FIRST_WITHOUT_SPACES,
+  labelledValue,
+  oldAndNew,
+  toldValue,
+  valueBefore,
+} from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { spokenValues } from '#model/redaction/spoken.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
+import { bracketedStandInEnd } from '#model/redaction/stand-ins.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Table } from '#model/redaction/table-lines.ts';
 import { expandedCell, pairedCell, tableAt } from '#model/redaction/tables.ts';
@@ -235,6 +243,8 @@ const SEALED = /ENC(?:\[[A-Z\d_]{2,20},[^\]\r\n\v]{1,8000}\]|\([\w+/=.-]{8,4000}
 /** docs.ansible.com, "Encrypting individual variables with Ansible Vault": the tag, the header, the ciphertext. */
 const VAULT =
   /!vault[ \t]{1,4}[|>][-+\d]{0,2}\s{1,60}\$ANSIBLE_VAULT;[\w.;-]{1,80}(?:\s{1,60}[\da-f]{8,400}(?!\w)){0,400}/y;
+/** kafka.apache.org/documentation, "Config Providers": the path and the key of a secret. */
+const OF_PROVIDER = /[\w./-]{1,100}:[\w.-]{1,100}(?=\})/y;
 const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
 const REST_OF_RESOLVING = /[^{}\s"']{0,200}\}\}/y;
 const RESOLVING_CHARS = 210;
@@ -244,7 +254,8 @@ function resolvedEnd(text: string, from: number, nameStart: number): number {
   if (text.startsWith('{{', from)) return endAt(TEMPLATE, text, from);
   if (text.startsWith('!vault', from)) return endAt(VAULT, text, from);
   if (text.startsWith('ENC', from)) return endAt(SEALED, text, from);
-  if (text[from - 1] !== ':' || text[nameStart - 1] !== ':') return from;
+  if (text.startsWith('${secrets:', nameStart - 2)) return endAt(OF_PROVIDER, text, from);
+  if (text[from - 1] !== ':' || !/[:/]/.test(text[nameStart - 1] ?? '')) return from;
   const isResolving = RESOLVING.test(text.slice(Math.max(0, nameStart - RESOLVING_CHARS), nameStart));
   return isResolving ? endAt(REST_OF_RESOLVING, text, from) : from;
 }
@@ -256,6 +267,8 @@ const MEMBER = /^\s*["']?[\w.$-]{1,80}["']?\s*[=:]/;
 function inBrackets(text: string, name: Named, sign: Sign, from: number, limit: number): Beside | undefined {
   const { rule } = name;
   if (text.startsWith(MARK_START, from)) return undefined;
+  const standIn = bracketedStandInEnd(text, from);
+  if (standIn > from) return { parts: [], end: standIn };
   const [whole = '', value = ''] = (text[sign.at] === '=' && matchAt(BRACED, text, from)) || [];
   if (value !== '' && isBraced(text, name, value, from + whole.length)) {
     const said = { rule, name: name.text, value, isQuoted: true, isTold: false };
@@ -327,13 +340,14 @@ function withoutSpace(text: string, name: Named | undefined, end: number): Besid
   const given = argumentOf(text, name, end);
   if (given !== undefined) return alone({ ...given, rule: name.rule });
   const beside = option ? { ...option, rule: name.rule } : (valueBesideName(text, name) ?? valueInObject(text, name));
-  return alone(beside) ?? spoken(text, name);
+  const labelled = beside === undefined ? labelledValue(text, name) : undefined;
+  return alone(labelled ? { ...labelled, rule: name.rule } : beside) ?? spoken(text, name);
 }
 
 /** `setPassword("x")`, `.withToken('x')`: the name of a function that takes the secret. */
 const ARGUMENT = /\(\s?[bu]?(\\{0,15}["'`])([^"'`\r\n\v\\]{3,400})\1\s?\)/y;
 const GIVES =
-  /(?:get|has|find|read|load|fetch|look\w{0,8}|require|is|resolve|delete|remove|missing|invalid|no|by|env)[A-Z_]\w{0,40}$/;
+  /(?:^|[^.\w])credentials$|(?:get|has|find|read|load|fetch|look\w{0,8}|require|is|resolve|delete|remove|missing|invalid|no|by|env)[A-Z_]\w{0,40}$/;
 
 function argumentOf(text: string, { rule, text: name }: Named, end: number): Range | undefined {
   const [whole = '', quote = '', value = ''] = matchAt(ARGUMENT, text, end) ?? [];

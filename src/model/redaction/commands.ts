@@ -125,7 +125,8 @@ const OPTION_VALUE = new RegExp(
   String.raw`(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |\\{0,15}["']\s${NUMBERED}(?=\\{0,15}["'])|(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])`,
   'y',
 );
-const BARE = /[^\s"'<>,;]{1,200}/y;
+/** A semicolon before another character of a word divides no commands: who types one, leaves a space. */
+const BARE = /(?:[^\s"'<>,;]|;(?=[A-Za-z\d!#$%^&*+?]{3,60}(?:\s|$))){1,200}/y;
 
 /** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */
 const FLAG = /\bconfig set (?:--?\S{1,60} ){0,3}--secret$/;

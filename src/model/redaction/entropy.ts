@@ -6,7 +6,7 @@
 
 import { isHeaderOfToken, isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
 import { POSITIONS } from '#model/redaction/names.ts';
-import { isPublicKey } from '#model/redaction/public-keys.ts';
+import { isPublicFile, isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
 export function isRandomToken(text: string, start: number, end: number): boolean {
@@ -19,7 +19,7 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   if (CALLED_SECRET.test(before))
     return (
       isNoWord(run) &&
-      (!ID_FORM.test(run) || (HEX_KEY.test(run) && REFUSED.test(before))) &&
+      (!ID_FORM.test(run) || (HEX_KEY.test(run) && (REFUSED.test(before) || CALLED_AS_MEMBER.test(before)))) &&
       !namesSecret(before, run) &&
       !isPublicKey(run + tailOf(text, end))
     );
@@ -128,6 +128,7 @@ function isDigestOrPayload(text: string, start: number, end: number): boolean {
     DIGEST.test(text.slice(from, end)) ||
     isPublicKey(text.slice(from, end)) ||
     isPublicKey(text.slice(from, end) + tail) ||
+    isPublicFile(text.slice(from, end) + tail) ||
     CALLED_OTHERWISE.test(text.slice(Math.max(0, from - BEFORE_CHARS), from))
   );
 }
@@ -160,6 +161,10 @@ const CALLED_SECRET =
 const HEX_KEY = /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64})$/;
 const REFUSED =
   /\b(?:invalid|bad|expired|revoked|unknown|wrong|rejected|using|with|leaked|my|our|the) (?:(?:api|access|refresh|auth|bearer|session|deploy|bot|user) )?(?:token|api key|access key) {0,2}["'`]?$/i;
+
+/** `auth_token 976d…`: no sentence has such a name. */
+const CALLED_AS_MEMBER =
+  /(?:^|[\s"'`(,])[a-z]{0,20}_?(?:auth|api|access|refresh|bearer|bot|deploy|client|secret|private|signing)_(?:token|key|secret) {1,2}["'`]?$/i;
 
 /** `page_token=Htzo…`, `"NextToken": "…"` */
 const CALLED_POSITION = new RegExp(

@@ -8,6 +8,7 @@ import { FURTHER_NATIONAL_IDS } from '#model/redaction/further-national-ids.ts';
 import { NAMES_OF_PERSONS } from '#model/redaction/names-of-persons.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { NUMBERS_OF_PATIENTS } from '#model/redaction/numbers-of-patients.ts';
+import { PAPERS_OF_PERSONS } from '#model/redaction/papers-of-persons.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { PLACED_BY_ARGUMENTS } from '#model/redaction/placed-by-arguments.ts';
 import { PLACED_BY_CALLS } from '#model/redaction/placed-by-calls.ts';
@@ -21,6 +22,7 @@ import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { PLACED_BY_PHRASES } from '#model/redaction/placed-by-phrases.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
+import { PLACED_BY_PROTOCOLS } from '#model/redaction/placed-by-protocols.ts';
 import { PLACED_BY_SECOND_FACTORS } from '#model/redaction/placed-by-second-factors.ts';
 import { PLACED_BY_STORES } from '#model/redaction/placed-by-stores.ts';
 import { PLACED_BY_TOOLS } from '#model/redaction/placed-by-tools.ts';
@@ -105,6 +107,8 @@ const OWN_FORMS: readonly Form[] = [
     ['SCR'],
     String.raw`SCRAM-SHA-(?:1|256)\$\d{1,9}:[A-Za-z0-9+/]{8,200}={0,2}\$[A-Za-z0-9+/]{8,200}={0,2}:[A-Za-z0-9+/]{8,200}={0,2}`,
   ),
+  // gnu.org/software/grub/manual, "grub-mkpasswd-pbkdf2"
+  form('password-hash', ['grub.pbkdf2.'], String.raw`grub\.pbkdf2\.sha512\.\d{1,7}(?:\.[0-9A-F]{32,256}){2}`),
   // Cisco's types 8 and 9: cisco.com, "Understand Cisco IOS Password Encryption".
   form('password-hash', ['8$', '9$'], String.raw`(?<=\$)[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}`),
   // Replies of Kerberos, as tools write them for guessing: hashcat.net/wiki, "example_hashes".
@@ -142,6 +146,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...PLACED_BY_PHRASES,
     ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,
+    ...PLACED_BY_PROTOCOLS,
     ...PLACED_BY_SECOND_FACTORS,
     ...PLACED_BY_STORES,
     ...PLACED_BY_TOOLS,
@@ -149,6 +154,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...NATIONAL_IDS,
     ...FURTHER_NATIONAL_IDS,
     ...NUMBERS_OF_PATIENTS,
+    ...PAPERS_OF_PERSONS,
     ...NAMES_OF_PERSONS,
     ...REJECTED,
   ].flatMap(({ kind, beginnings, pattern }) => {

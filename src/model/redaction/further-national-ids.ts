@@ -107,9 +107,12 @@ export const FURTHER_NATIONAL_IDS: readonly Form[] = [
   namedNumber(['Emirates I', 'emirates_i', 'emiratesI'], '[Ee]mirates[ _]?[Ii][Dd]', String.raw`784-?\d{4}-?\d{7}-?\d`),
   namedNumber(['iqama', 'Iqama'], `[Ii]qama${NUMBER_WORD}`, String.raw`2\d{9}`),
   namedNumber(['KRA'], 'KRA(?: PIN)?', String.raw`[AP]\d{9}[A-Z]`),
+  // deadiversion.usdoj.gov, gov.uk/find-utr-number
+  namedNumber(['DEA ', 'DEA:', 'dea_number'], `(?:DEA|dea_number)${NUMBER_WORD}`, String.raw`[A-Z][A-Z9]\d{7}`),
+  namedNumber(['UTR ', 'UTR:', 'utr='], `(?:UTR|utr)${NUMBER_WORD}`, String.raw`\d{10}`),
   // sozialversicherung.at; guichet.lu; ibz.be; impots.gouv.fr
   namedNumber(['SVNR', 'SV-N', 'svnr'], String.raw`(?:SVNR|SV-N[Rr]\.?|svnr)`, String.raw`\d{4} ?\d{6}`),
-  namedNumber(['matricule', 'Matricule'], '[Mm]atricule', String.raw`(?:19|20)\d{11}`),
+  namedNumber(['matricule', 'Matricule'], '[Mm]atricule(?: nationale?)?', String.raw`(?:19|20)\d{11}`),
   namedNumber(
     ['NRN', 'ro national', 'Rijksregisternr', 'rijksregisternr'],
     String.raw`(?:NRN|(?<=num[eé])ro national|[Rr]ijksregisternr\.?)`,
@@ -118,9 +121,9 @@ export const FURTHER_NATIONAL_IDS: readonly Form[] = [
   namedNumber(['ro fiscal'], '(?<=num[eé])ro fiscal', String.raw`[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}`),
   // personalausweisportal.de: nine digits and capitals, without vowels, and a check digit
   namedNumber(
-    ['Personalausweis', 'Reisepass', 'Ausweisn', 'personalausweis'],
-    '(?:[Pp]ersonalausweis|Reisepass|Ausweis)-?(?:nummer|[Nn]r\\.?)?',
-    '(?=[A-Z]{0,9}[0-9])[CFGHJKLMNPRTVWXYZ0-9]{9,10}',
+    ['Personalausweis', 'Reisepass', 'Ausweisn', 'Ausweis-', 'Passnummer', 'Passnr', 'personalausweis'],
+    '(?:[Pp]ersonalausweis|Reisepass|Ausweis|Pass)-?(?:nummer|[Nn]r\\.?)?',
+    '(?=[A-Z]{0,9}[0-9])[A-Z0-9]{9,10}',
   ),
   // Words for such a number in general
   namedNumber(

@@ -84,17 +84,17 @@ const MISSPELT: ReadonlySet<string> = new Set(
 );
 
 const PASSWORD =
-  /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salas[aõ]na|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|^пасс$|кодовоеслово|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
+  /^(?:keycontent|keymaterial|wepkey|wpakey|wifikey|wlankey|network(?:security)?key|netzwerkschlüssel)$|inhalt$|vorinstallierter|gemeinsamers|prépartag|precondivis|voorafgedeeld|conten|conteú|zawarto|nyckelinne|sleutelin|pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salas[aõ]na|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažod|lykilor|fjalëkalim|лозинк|парол|ПАРОЛ|^пасс$|кодовоеслово|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
-  'пароль парола паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה пасс кодовоеслово 비번 पासवर्ड รหัสผ่าน';
+  'пароль парола паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה лозинка лозинку пасс кодовоеслово 비번 पासवर्ड รหัสผ่าน';
 /** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
 export const OTHER_SCRIPT_ENDS: readonly number[] =
   `${OTHER_SCRIPTS} 인증번호 인증코드 вашкод кодподтверждения кодвхода`
     .split(' ')
     .map((word) => word.charCodeAt(word.length - 1))
-    .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
+    .concat(Array.from('óıăðį', (letter) => letter.charCodeAt(0)));
 
 /** Ends of names, however their words are joined: `secret_access_key`, `SecretAccessKey`, `secret access key`. */
 const RULES: readonly NameRule[] = [
@@ -121,7 +121,7 @@ const RULES: readonly NameRule[] = [
     'secret',
     `pskkey pskvalue ${combined('tls ipsec ike l2tp vpn wpa wifi wlan eap radius coap dtls mqtt', 'psk')}`,
   ),
-  ...rules('secret', `pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
+  ...rules('secret', `parole pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
   // learn.microsoft.com/windows-server/administration/windows-commands/netsh-wlan, in its languages; nmcli, routers
   ...rules(
     'secret',
@@ -145,6 +145,8 @@ const RULES: readonly NameRule[] = [
     'secret',
     'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode adgangskoden passord passordet salasana salasõna palavrapasse parool heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
   ),
+  // Lithuanian, Romanian, Icelandic, Albanian
+  ...rules('secret', 'slaptažodį parolă lykilorð lykilorðið fjalëkalim fjalëkalimi'),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase, Fastly, ASP.NET), of airflow.apache.org, "Fernet", and of
   // documentation.mailgun.com, "Domain Sending Keys"; headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
   // because the same names stand for names of secrets, topics and places.

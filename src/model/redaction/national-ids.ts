@@ -2,7 +2,7 @@
 import { type Form, form } from '#model/redaction/form.ts';
 
 /** What stands between the name and the number: "is", ":", "no.", a quote. */
-const BETWEEN = String.raw`\\{0,15}["']?(?: (?:is|was|to|as|[Nn]o\.?|[Nn]umber|num|[Nn]r\.?|[Nn][º°]|nummer|broj|številka|numer|numero|número|numéro|numurs|szám|číslo|ist|lautet|est|es|é|è|er|är|to jest|changed to|updated to)){0,2}\s?[:=#]?\s?\\{0,15}["']?`;
+const BETWEEN = String.raw`\\{0,15}["']?(?: (?:is|was|to|as|[Nn]o\.?|[Nn]umber|num|[Nn]r\.?|[Nn][º°]|n\.|č\.|№|nummer|broj|številka|numer|numero|número|numéro|numurs|szám|číslo|ist|lautet|est|es|é|è|er|är|to jest|changed to|updated to)){0,2}\s?[:=#]?\s?\\{0,15}["']?`;
 const END = String.raw`(?![\w-])`;
 
 export const NATIONAL_IDS: readonly Form[] = [
@@ -120,9 +120,11 @@ export const NATIONAL_IDS: readonly Form[] = [
       'SV-Nummer',
       'Versicherungsnummer',
       'Rentenversicherungsnummer',
+      'RVNR',
+      'Renten-Nr',
     ],
-    '(?:[Ss]teuer[-_]?I[Dd](?:entifikationsnummer|Nr|-Nr)?|Steueridentifikationsnummer|IdNr|(?:Sozial|Renten)?[Vv]ersicherungsnummer|SV-Nummer|steuer_id)\\.?',
-    String.raw`(?:\d{2} ?\d{3} ?\d{3} ?\d{3}|\d{2} ?\d{6} ?[A-Z] ?\d{3}|\d{4} ?\d{6})`,
+    '(?:[Ss]teuer[-_]?I[Dd](?:entifikationsnummer|Nr|-Nr)?|Steueridentifikationsnummer|IdNr|(?:Sozial|Renten)?[Vv]ersicherungsnummer|SV-Nummer|steuer_id|RVNR|Renten-Nr)\\.?',
+    String.raw`(?:\d{2} ?\d{3} ?\d{3} ?\d{3}|\d{2} ?\d{6} ?[A-Z] ?\d{2} ?\d|\d{4} ?\d{6})`,
   ),
   namedNumber(
     [

@@ -8,6 +8,7 @@ import { MARK_START } from '#model/redaction/mark.ts';
 import { codeForm, isHeader, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
 import { NUMBER_OF_PERSON } from '#model/redaction/numbers-by-name.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
+import { isStandIn } from '#model/redaction/stand-ins.ts';
 
 /** `isTold`: after a colon and a space, as in a sentence. */
 export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuoted: boolean; isTold: boolean }>;
@@ -60,6 +61,7 @@ export function standsForValue(value: string): boolean {
     CUT_BEGINNING.test(value) ||
     MEMBER_OF_VARIABLE.test(value) ||
     KEEPER.test(value) ||
+    isStandIn(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
   );
 }
@@ -229,7 +231,7 @@ export function isKubernetesName(value: string): boolean {
 }
 
 const KUBERNETES_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-const KUBERNETES_PATH = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+const KUBERNETES_PATH = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?){1,8}$/;
 const USUAL_END =
   /(?:^|[-.])(?:tls|certs?|ca|creds?|credentials|regcred|registry|docker(?:cfg|configjson)|pull-secrets?|db|database|postgres(?:ql)?|mysql|mariadb|redis|mongo(?:db)?|kafka|rabbitmq|s3|env|config|auth|api-keys?|(?<=-)admin)$/;
 
@@ -243,7 +245,8 @@ function isSaidOfValue(said: Said): boolean {
   if (/unexpected token$/i.test(name)) return true;
   if (isTold && isToldState(value)) return true;
   // In Spanish, keys of tables are called so, too.
-  if (isPassword(rule)) return rule.word === 'clave' && /^[a-z_.]+$/i.test(value);
+  if (isPassword(rule))
+    return rule.word === 'clave' && /^[a-z_.]+$/i.test(value) && !/^[A-Z][a-z]+\.[A-Z][a-z]+$/.test(value);
   return isTold ? DOING_OR_KIND.test(value) : RIGHTS.test(value); // `token:read`
 }
 
@@ -403,6 +406,7 @@ const STATES: ReadonlySet<string> = new Set(
     'incorrecta incorrecto inválida inválido requerida obligatoria caducada vacía errónea debe es única ' +
     'incorreta obrigatória expirada vazia deve não é errada alterada ' +
     'errata valida obbligatoria scaduta vuota mancante deve è ' +
+    'expected mandatory optionnel неважећа истекла погрешна грешна невалидна изтекла nevažeća neispravna pogrešna istekla napačno neveljavno nepareiza nederīga neteisingas negaliojantis vale aegunud rangt útrunnið gabim ' +
     'onjuist ongeldig verplicht verlopen moet niet fout leeg ' +
     'nieprawidłowe błędne wymagane wygasło musi puste nie jest ' +
     'неверный неверен неправильный обязателен истёк истек пуст пустой должен не изменён изменен сброшен'

@@ -27,6 +27,70 @@ const OPEN_NOTHING: readonly Row[] = [
     value: /^[A-Za-z\d+/=_-]+$/,
     isLong: true,
   },
+  // RFC 4034, 4255, 6698, 7929 and 8624: keys, signatures and sums that a name server publishes, behind their algorithm
+  {
+    before:
+      /\b(?:C?DNSKEY|RRSIG|IPSECKEY|OPENPGPKEY|SMIMEA|TLSA|SSHFP|DHCID|ZONEMD|NSEC3)\s{1,8}(?:[A-Z\d]{1,10}\s{1,4})?\d[^\r\n\v()]{0,120}?(?:\([^()]{0,900})?$/,
+    value: /^[A-Za-z\d+/=]+$/,
+    isLong: true,
+  },
+  // jedisct1.github.io/minisign, man.openbsd.org/signify: the line below the comment is a public key or a signature
+  {
+    before:
+      /(?:\buntrusted comment: (?:signature |[^\r\n\v]{0,60}public key)[^\r\n\v]{0,80}|(?<!un)trusted comment: [^\r\n\v]{0,300})\r?[\n\v]\s{0,8}$/,
+    value: /^[A-Za-z\d+/=]+$/,
+    isLong: true,
+  },
+  // ethereum.org, eips.ethereum.org/EIPS/eip-55: the address of an account or a contract has 20 bytes, a private key 32
+  {
+    before: /(?<!(?:secret|private|priv|password|api|access|auth)[-_ ]?(?:key|token)?["']?\s?[:=]?\s?["']?)$/i,
+    value: /^0x[\da-fA-F]{40}$/,
+  },
+  // en.bitcoin.it/wiki/Address, developers.tron.network, solana.com/docs/core/accounts: an address in base58, behind its name
+  {
+    before:
+      /\b(?:address(?:es)?|addr|wallet|contract|mint|payout|payee|recipient|validator)(?: (?:address|account|is|was|to|from))?\\{0,3}["']?\s?[:=]?\s?\\{0,3}["'\x60]?$/i,
+    value: /^[1-9A-HJ-NP-Za-km-z]{26,95}$/,
+  },
+  // wireguard.com, "Quick Start"; developers.google.com/recaptcha and docs.hcaptcha.com: the half of a pair that everybody sees
+  {
+    before:
+      /\b(?:public[ -]?key|site[-_ ]?key)(?: (?:is|of|for)(?: [\w.@-]{1,40})?)?\\{0,3}["']?\s?[:=]?\s?\\{0,3}["'\x60]?$/i,
+    value: /^[\w+/-]{20,}={0,2}$/,
+  },
+  // RFC 6376, RFC 8617: the signature of a mail, also in several lines
+  {
+    before: /\b(?:DKIM-Signature|ARC-Seal|ARC-Message-Signature): [\s\S]{0,600};\s{0,12}b=[\w+/=\s]{0,600}$/,
+    value: /^[\w+/=]+$/,
+    isLong: true,
+  },
+  // RFC 5322, section 3.6.4, and what servers of mail add for their own search
+  {
+    before:
+      /\b(?:Message-I[Dd]|In-Reply-To|References|Content-I[Dd]):\s{0,3}(?:<[^<>\s]{1,100}>\s{0,3}){0,4}<[\w.+=-]{0,40}$/,
+    value: ANY,
+    isLong: true,
+  },
+  {
+    before:
+      /\b(?:X-(?:Google|Gm|Received|MS|Microsoft|Forefront|Proofpoint|SG|Mailgun|SES|Mimecast|Spam|Provags)[\w-]{0,60}|Thread-Index|Feedback-ID): [^\r\n\v]{0,80}$/,
+    value: /^[\w+/=-]+$/,
+    isLong: true,
+  },
+  // RFC 6962, section 2.1, and sums in general: SHA-256 in base64 behind its name
+  {
+    before:
+      /(?<!(?:password|passwd|token|secret|nt|lm|ntlm)[ _-]?)\b(?:hash|digest|checksum|thumbprint) ?[:=]? ?["']?$/i,
+    value: /^[\w+/-]{43}=?$/,
+  },
+  // w3.org/TR/xmldsig-core: the sum of what was signed, and the certificate
+  { before: /<(?:\w{1,12}:)?(?:DigestValue|X509Certificate|X509SKI|Modulus)>\s{0,40}$/, value: /^[\w+/=]+$/ },
+  // ISO 8583, field 38: the number of an approval beside those of the terminal
+  {
+    before:
+      /\b(?:STAN|RRN|TID|MID|terminal|acquirer|approv(?:al|ed))\b[^\r\n\v]{0,60}\bauth(?:ori[sz]ation)? code[: =]{1,2}$/i,
+    value: /^[A-Z\d]{6}$/,
+  },
   // pkg.go.dev/cmd/go, "Testing flags"
   { before: /--- PASS: $/, value: /^(?:Test|Example|Benchmark|Fuzz)[A-Z_]/ },
   // RFC 4954, section 3: what a server offers

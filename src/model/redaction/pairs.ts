@@ -9,7 +9,7 @@
 import { looksMade } from '#model/redaction/entropy.ts';
 import { GENERATED, SECURE_TYPE } from '#model/redaction/generated.ts';
 import { isPassword, type Named, NUMBER_RULE, namedAt } from '#model/redaction/names.ts';
-import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { isNoSecret, isState } from '#model/redaction/no-secret.ts';
 import { isSystemOfPersons } from '#model/redaction/numbers-by-name.ts';
 import { isWordsTogether, looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
@@ -146,10 +146,28 @@ function isPairAlone(text: string, { start: nameStart }: Named, { start, end }: 
   const isWord = /^[A-Za-z_]+$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
   const isOpened = /[([]\s?[bu]?\\{0,15}["']$/.test(text.slice(Math.max(0, nameStart - 20), nameStart));
   const isCall = isWord && GIVES_VALUE.test(text.slice(Math.max(0, nameStart - 40), nameStart));
-  if (isOpened && (!isWord || isCall) && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2)))
+  const isListed = isWord && isAmongPairs(text, nameStart) && !isStateOrName(text.slice(start, end));
+  if (
+    isOpened &&
+    (!isWord || isCall || isListed) &&
+    /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2))
+  )
     return true;
   return isInRawHeaders(text, nameStart);
 }
+
+/** docs.python.org, "OrderedDict": the name and the value follow another pair. */
+function isAmongPairs(text: string, nameStart: number): boolean {
+  return AMONG_PAIRS.test(text.slice(Math.max(0, nameStart - 120), nameStart));
+}
+
+const AMONG_PAIRS = /[([]\s?[bu]?["'][\w.-]{1,60}["'], ?[^()[\]\r\n\v]{1,60}[)\]],\s{0,4}[([]\s?[bu]?["']$/;
+
+function isStateOrName(word: string): boolean {
+  return isState(word) || namedAt(word, word.length - 1) !== undefined || word.length < SHORTEST_WORD;
+}
+
+const SHORTEST_WORD = 8;
 
 function secretOf(
   text: string,

@@ -22,6 +22,7 @@ const RIGHT_BEHIND: readonly (readonly [digits: number, name: RegExp, names: str
   behind(10, 'паспорт(?:а|у|ом|е)?(?: (?:рф|гражданина|серия и номер|серии|серия|№|номер)){0,3}'), // мвд.рф: series and number
   behind(12, 'инн'), // nalog.gov.ru
   behind(11, 'снилс'), // sfr.gov.ru
+  behind(9, 'лична карта|лк'), // mvr.bg
   behind(10, 'егн'), // grao.bg
   behind(13, '주민(?:등록)?번호'), // mois.go.kr
   behind(18, '身份证(?:号码?)?|身份證(?:號碼?)?'), // mps.gov.cn

@@ -32,7 +32,7 @@ export const PLACED_BY_ARGUMENTS: readonly Form[] = [
   // bind9.readthedocs.io, "dig", "nsupdate": the algorithm and the name of the key, then the key
   secret(
     ['y '],
-    String.raw`(?<=(?:dig|nsupdate|kdig|knsupdate|delv|host)\s${OF_LINE}-)y ${maybe(QUOTE)}(?:hmac-[\w-]{2,12}:)?[\w.-]{1,80}:`,
+    String.raw`(?<=(?:dig|nsupdate|kdig|knsupdate|delv|host|rndc|drill|knotc|dnsperf)\s${OF_LINE}-)y ${maybe(QUOTE)}(?:hmac-[\w-]{2,12}:)?[\w.-]{1,80}:`,
     '[A-Za-z0-9+/]{8,200}={0,2}',
   ),
   // samba.org, smbclient(1): `-U user%password` in a list of arguments

@@ -522,7 +522,7 @@ export const PLACED: readonly Form[] = [
   // support.apple.com/guide/deployment, "Manage FileVault": six groups
   secret(
     ['recovery key', 'Recovery key', 'Recovery Key'],
-    String.raw`[a-zA-Z]{8} [kK]ey(?: (?:for|of) [\w.-]{1,40}| \([^()\r\n\v]{1,40}\))?(?: is|:| =) ?`,
+    String.raw`[a-zA-Z]{8} [kK]ey(?: (?:for|of) [\w.-]{1,40}| \([^()\r\n\v]{1,40}\))?(?: is ?|: ?| = ?| )`,
     '[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5}(?![\\w-])',
   ),
   // The same without a colon: at least two of them, the first with a digit.
@@ -687,7 +687,7 @@ export const PLACED: readonly Form[] = [
   form(
     'private-key',
     ['LS0tLS1CRUdJTi'],
-    'LS0tLS1CRUdJTi(?=[A-Za-z0-9+/]{0,40}(?:UFJJVkFURS|BSSVZBVEUg|QUklWQVRF))[A-Za-z0-9+/]{40,16000}={0,2}',
+    '(?:LS0tLS1CRUdJTi)(?=[A-Za-z0-9+/]{0,40}(?:UFJJVkFURS|BSSVZBVEUg|QUklWQVRF))[A-Za-z0-9+/]{16,16000}={0,2}',
   ),
   // RFC 5208, RFC 8017, RFC 5915 and openssh.com, PROTOCOL.key: lines of a private key without its first line. RFC 7292: a
   // key store; web.mit.edu/kerberos, "keytab file format".

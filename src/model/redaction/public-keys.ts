@@ -19,6 +19,21 @@ export function isPublicKey(value: string): boolean {
 }
 
 /**
+ * The first line of a PEM block that opens nothing, in base64, as Kubernetes writes files: certificates and requests for them,
+ * revocations, public keys, signatures (RFC 7468). What follows may hold a private key, which has a form of its own.
+ */
+const PUBLIC_PEM =
+  /^LS0tLS1CRUdJTi(?:BDRVJUSUZJQ0FUR|BORVcgQ0VSVElGSUNBVE|BUUlVTVEVEIENFU|BYNTA5IEN|BQVUJMSUMgS0VZ|BSU0EgUFVCTElD|BQR1AgUFVCTElD|BQR1AgU0lHTkFUVVJF|BTU0ggU0lHTkFUVVJF|BTU0gyIFBVQkxJQ|BQS0NTN|BDTVMt|BFQyBQQVJBTUVURV|BESCBQQVJBTUVURV)/;
+
+/** For a value that no name calls a secret. */
+export function isPublicFile(value: string): boolean {
+  return PUBLIC_PEM.test(value) && !PRIVATE_INSIDE.test(value);
+}
+
+/** `PRIVATE`, wherever it stands in base64. */
+const PRIVATE_INSIDE = /UFJJVkFURS|BSSVZBVEUg|QUklWQVRF/;
+
+/**
  * What only the holder of another key reads. It begins with what says how it is encrypted:
  *
  *   AgA…, AgB…             github.com/bitnami-labs/sealed-secrets: the length of an RSA-encrypted key, 512 bytes, and it

@@ -240,10 +240,7 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     const dashed = afterDash(scan, start, end);
     if (dashed > end) return dashed;
   }
-  if ((classes & DIGIT) === 0) {
-    if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
-    return mayTell(text, end) ? afterWord(scan, start, end) : end;
-  }
+  if ((classes & DIGIT) === 0) return afterLetters(scan, start, end);
   const number =
     afterCode(scan, start, end, classes) ||
     afterPersonal(scan, start, end, classes) ||
@@ -251,6 +248,16 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
   if (number > 0) return number;
   if (text.charCodeAt(end) === TILDE) return afterTilde(scan, start, end, classes);
   return end - start >= SHORTEST_TOKEN ? afterLongRun(scan, start, end, classes) : end;
+}
+
+/** Letters and joiners without a digit. */
+function afterLetters(scan: Scan, start: number, end: number): number {
+  const { text } = scan;
+  if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
+  const isRecoveryKey =
+    end - start === MODHEX_CHARS && scan.classes.credentials && MODHEX_KEY.test(text.slice(start, end));
+  if (isRecoveryKey) return take(scan, 'secret', start, end);
+  return mayTell(text, end) ? afterWord(scan, start, end) : end;
 }
 
 /** Where a `~` follows. */
@@ -280,6 +287,9 @@ function afterLongRun(scan: Scan, start: number, end: number, classes: number): 
 /** learn.microsoft.com, "BitLocker recovery overview": eight groups of six digits. */
 const RECOVERY_PASSWORD = /^\d{6}(?:-\d{6}){7}$/;
 const RECOVERY_CHARS = 55;
+/** man7.org, systemd-cryptenroll(1), "--recovery-key": eight groups of eight letters of modhex. */
+const MODHEX_KEY = /^[cbdefghijklnrtuv]{8}(?:-[cbdefghijklnrtuv]{8}){7}$/;
+const MODHEX_CHARS = 71;
 
 /** "482913 is your login code"; 0 elsewhere. */
 function afterCode(scan: Scan, start: number, end: number, classes: number): number {

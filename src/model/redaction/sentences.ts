@@ -9,7 +9,7 @@ import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secre
 import { WHICH } from '#model/redaction/spoken-words.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_AFTER_VERB, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
-import { isBlank, NAME_OF_TOKEN, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
+import { isBlank, joinedEnd, NAME_OF_TOKEN, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
 /** After the last word of a name; undefined where no value is stated. */
 export function toldValue(text: string, named: Named): Range | undefined {
@@ -46,8 +46,11 @@ function changedTo(text: string, named: Named): Range | undefined {
   const value = to && wordAt(text, to.index + to[0].length, named);
   if (to === undefined || value === undefined) return undefined;
   const isExchanged = value.isLast && / (?:por|para) $/i.test(to[0]) && isWordWithDigits(value.word);
-  return isMixedUp(value.word) || isExchanged ? value : undefined;
+  return isMixedUp(value.word) || SIGN_INSIDE.test(value.word) || isExchanged ? value : undefined;
 }
+
+/** `Larch!Kiwi`: no host and no product has such a sign between its letters. */
+const SIGN_INSIDE = /^[A-Za-zÀ-ž]{2,20}[!#$%^*+?~][A-Za-zÀ-ž\d]{2,20}$/;
 
 /** The first code of Chinese, Japanese and Korean characters. */
 export const FIRST_WITHOUT_SPACES = 0x3000;
@@ -85,7 +88,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
     const word = text.slice(start, Math.min(end, start + LONGEST_TOLD));
     return word === '' || word.length === LONGEST_TOLD || /[\n\v]/.test(word)
       ? undefined
-      : { start, end, word, isQuoted: true, isLast: true };
+      : { start, end: joinedEnd(text, end), word, isQuoted: true, isLast: true };
   }
   const run = matchAt(BARE, text, from)?.[0] ?? '';
   const bare = JAPANESE.test(rule.word) || JAPANESE_SIGN.test(run) ? run.replace(JAPANESE_END, '') : run;
@@ -152,6 +155,18 @@ export function oldAndNew(text: string, { rule, end }: Named): Range | undefined
 
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])(?![-$<*{%\[|])[^\s"'\x60<>|;&()]{3,200}`;
 const FROM_TO = new RegExp(` from (${CHOSEN} to ${CHOSEN})`, 'y');
+
+/** A page that somebody copied: `Password` alone in its line, and below it what was typed. */
+export function labelledValue(text: string, { rule, start, end }: Named): Range | undefined {
+  const [whole = '', value = ''] = (isPassword(rule) && matchAt(BELOW_LABEL, text, end)) || [];
+  if (value === '' || !ALONE.test(text.slice(Math.max(0, start - BEFORE_CHARS), start))) return undefined;
+  if (!looksChosen(value) || !(isMixedUp(value) || PARTED_BY_SIGN.test(value))) return undefined;
+  const from = end + whole.length - value.length;
+  return { start: from, end: from + value.length };
+}
+
+const BELOW_LABEL = /[ \t]{0,4}\r?[\n\v][ \t]{0,8}([^\s:<>{}()[\]"'/\\]{6,64})(?=[ \t]{0,4}(?:[\r\n\v]|$))/y;
+const PARTED_BY_SIGN = /^[A-Za-zÀ-ž]{3,20}[!#$%^&*+?~][A-Za-zÀ-ž\d]{2,20}[!?]?$/;
 
 /** A question of a chat, and the next line with its time and its author: the answer alone. */
 const QUESTION =
@@ -252,7 +267,8 @@ function isPlainValue(
 ): boolean {
   if (looksChosen(word) && (isMixedUp(word) || isSaidToBe(text, before, end))) return true;
   if (isLast && OPENS_CLAUSE.test(before) && (isWordWithDigits(word) || isWordsAroundDigits(word))) return true;
-  return isLast && !looksChosen(word) && TWO_WORDS.test(word) && isWordsTogether(word) && isSaidToBe(text, before, end);
+  const ends = isLast || BESIDE_USER.test(before) || SET_BEFORE.test(before);
+  return ends && !looksChosen(word) && TWO_WORDS.test(word) && isWordsTogether(word) && isSaidToBe(text, before, end);
 }
 
 /** “here you go: password x”, “guest wifi ACME, password x” */
@@ -346,7 +362,11 @@ const BEHIND_SECRET = /\[redacted:[\w:-]{1,80}\],? (?:and |& )?(?:[\w'’-]{1,20
 
 /** "user jo, password hunter2" */
 const BESIDE_USER =
-  /(?:^|[\s(,;:])(?:user(?: ?name)?|login|account|benutzer(?:name)?|nutzer(?:name)?|konto|utilisateur|identifiant|compte|usuario|usuário|utente|gebruiker(?:snaam)?|kasutaja(?:nimi|tunnus)?|utilizador|użytkownik|пользователь|логин|користувач|логін|kullanıcı(?: adı)?|användar(?:e|namn)|bruker(?:navn)?|bruger(?:navn)?|käyttäjä(?:tunnus)?|uživatel|felhasználó|utilizator)[: ]{1,2}\S{1,60},? (?:(?:and|und|et|y|e|en|i|и|й|та|ve|og|och|ja|a|és|și) )?$/iu;
+  /(?:^|[\s(,;:])(?:(?:inloggen|log ?in|anmelden|einloggen|connecte\p{L}{0,8}(?:-vous)?|acced\p{L}{0,4}|logga in|logg inn) (?:met|with|mit|avec|con|com|med)|user(?: ?name)?|login|account|benutzer(?:name)?|nutzer(?:name)?|konto|utilisateur|identifiant|compte|usuario|usuário|utente|gebruiker(?:snaam)?|kasutaja(?:nimi|tunnus)?|utilizador|użytkownik|пользователь|логин|користувач|логін|kullanıcı(?: adı)?|användar(?:e|namn)|bruker(?:navn)?|bruger(?:navn)?|käyttäjä(?:tunnus)?|uživatel|felhasználó|utilizator)[: ]{1,2}\S{1,60},? (?:(?:and|und|et|y|e|en|i|и|й|та|ve|og|och|ja|a|és|și) )?$/iu;
+
+/** “he puesto la clave x”, “jag satte lösenordet x”: somebody has just set it. */
+const SET_BEFORE =
+  /(?:^|\s)(?:set|changed|puesto|cambiado|mis|changé|messo|cambiato|mudei|coloquei|ustawił[ae]?m|zmienił[ae]?m|nastavila?|satte|ändrade|endret|ændrede) (?:the |la |le |el |a |il |o )?$/iu;
 
 /** A login on lines of its own: `user jo`, and below it `pass x`. */
 const BELOW_USER =
@@ -358,7 +378,7 @@ const LINE_END = /[.!?]{0,3}["']?;?[ \t]*(?:[\r\n\v]|$)/y;
 
 /** In Turkish the verb follows: "x olarak değişti". */
 const JUDGED =
-  / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
+  / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:set|changed|applied|configured|stored|saved) (?:on|for|at|by)\b|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
 
 /**
  * `Marten-2024-frost`, `Marten_24.frost`: words with a capital around digits. A file with such a name has an end that programs

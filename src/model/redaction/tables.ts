@@ -73,6 +73,8 @@ export function expandedCell(text: string, named: Named): Range | undefined {
 
 /** A row of Vault's tables of a key and its value: developer.hashicorp.com/vault/docs/commands/kv/get. */
 export function pairedCell(text: string, named: Named): Range | undefined {
+  const barred = barredCell(text, named);
+  if (barred !== undefined) return barred;
   const gap = matchAt(CELL_GAP, text, named.end);
   if (gap === undefined || !/[\n\v]/.test(text[named.start - 1] ?? '')) return undefined;
   const before = text.slice(Math.max(0, named.start - RECORD_CHARS), named.start);
@@ -82,6 +84,22 @@ export function pairedCell(text: string, named: Named): Range | undefined {
   const cell = { start, end: start + text.slice(start, endAt(REST_OF_LINE, text, start)).trimEnd().length };
   return isSecret(text, named, cell) ? cell : undefined;
 }
+
+/** `| client_secret | x |` below `| Key | Value |`: github.github.com/gfm, "Tables". */
+function barredCell(text: string, named: Named): Range | undefined {
+  const bar = matchAt(BARRED, text, named.end);
+  if (bar === undefined || !OPENS_ROW.test(text.slice(Math.max(0, named.start - 40), named.start))) return undefined;
+  if (!NAMES_AND_VALUES.test(text.slice(Math.max(0, named.start - RECORD_CHARS), named.start))) return undefined;
+  const start = bar.index + bar[0].length;
+  const cell = { start, end: endAt(BARRED_VALUE, text, start) };
+  return isSecret(text, named, cell) ? cell : undefined;
+}
+
+const BARRED = /[`*]{0,2}[ \t]{0,60}[|│][ \t]{0,60}[`*]{0,2}/y;
+const BARRED_VALUE = /[^|│`\r\n\v]{1,400}?(?=[`*]{0,2}[ \t]{0,60}[|│])/y;
+const OPENS_ROW = /(?:^|[\n\v])[ \t]{0,8}[|│][ \t]{0,4}[`*]{0,2}(?:[\w.-]{1,30})?$/;
+const NAMES_AND_VALUES =
+  /(?:^|[\n\v])[ \t]{0,8}[|│][ \t]{0,8}(?:key|name|variable|setting|field|parameter|property|env(?:ironment)?(?: var(?:iable)?)?|option|attribute|item|secret|schlüssel|clé|clave|chave)[ \t]{0,60}[|│][ \t]{0,8}(?:value|val|content|wert|valeur|valor|valore|waarde)[ \t]{0,60}[|│][ \t]{0,8}\r?[\n\v][ \t|│+:─┼├┤-]{3,400}(?:\r?[\n\v][ \t]{0,8}[|│][^\r\n\v]{0,400}){0,40}\r?[\n\v][^\r\n\v]{0,60}$/i;
 
 const CELL_GAP = / {2,80}(?=\S)/y;
 /** The header and the rows above, without an empty line. */

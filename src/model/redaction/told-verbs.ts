@@ -15,7 +15,7 @@ const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?
 /** In these languages “new” and “current” follow the name. */
 const WHICH = `(?:${SPACE}(?:nuev[ao]|nov[ao]|nuov[ao]|nouveau|nouvelle|nouă|actuelle?|actual|attuale|atual|antigua|antiga|ancien(?:ne)?|vecchia|temporal|temporaire|temporanea|tempor[aá]ri[ao]|provisoire|provvisoria|provisóri[ao]|provisional|initiale?|iniziale|inicial|baru|mới|الجديدة|الحالية|החדשה|הנוכחית))?`;
 /** In these languages the name of the thing follows at once: “kata sandi vpn”. Elsewhere only a few such names do. */
-const OF_WHAT = `(?:(?<=salas[aõ]na|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|accès|acceso|accesso|acesso|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
+const OF_WHAT = `(?:(?<=salas[aõ]na|parool)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}on${SPACE})|(?<=slaptažodis|parole)(?:${SPACE}[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}(?:yra|ir)${SPACE})|(?<=sandi|laluan|khẩu)(?:${SPACE}[^\\s:：,;=]{2,20}){1,2}?|(?<!pass(?:word|wd|code|phrase)?|pwd|pw)${SPACE}(?:wi-?fi|wlan|vpn|ssh|s?ftp|rdp|smtp|admin|root|sudo)|(?<=mdp|passe|accès|acceso|accesso|acesso|passwort|kennwort|wachtwoord|hasło|heslo|lösenord|adgangskode|passord|salasana|contraseña|clave|senha|parola|пароль|şifre)(?:${SPACE}(?!hash|policy|regel|reset|änder|réinit|expir|ticket|id${SPACE})[^\\s:：,;=]{2,20}){1,3}(?=${SPACE}?[:：]${SPACE}))?`;
 const WHOSE = `${OF_WHAT}${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** For what it is, between the name and a verb that is too short to count alone: “adgangskoden til testbrugeren er”. */
@@ -44,7 +44,7 @@ const VERBS = [
   // Polish
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
-  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo|koda|kod|kód)(?: [^\\s:]{1,20}){0,4} )(?:je|glasi|se glasi)|(?<=kodas(?: [^\\s:]{1,20}){0,4} )yra|(?<=kods(?: [^\\s:]{1,20}){0,4} )ir|(?<=codi d[^\\s:]{1,20} )és|(?<=kodi (?:juaj )?i [^\\s:]{1,20} )është|(?<=kóði(?:nn)?(?: [^\\s:]{1,20}){0,4} )er)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
+  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo|koda|kod|kód)(?: [^\\s:]{1,20}){0,4} )(?:je|glasi|se glasi)|(?<=(?:kodas|slaptažodis)(?: [^\\s:]{1,20}){0,4} )yra|(?<=(?:kods|parole)(?: [^\\s:]{1,20}){0,4} )ir|(?<=(?:лозинка|парола)(?: [^\\s:]{1,20}){0,4} )(?:је|е)|(?<=lykilorðið(?: [^\\s:]{1,20}){0,4} )er|(?<=fjalëkalimi(?: [^\\s:]{1,20}){0,4} )është|(?<=codi d[^\\s:]{1,20} )és|(?<=kodi (?:juaj )?i [^\\s:]{1,20} )është|(?<=kóði(?:nn)?(?: [^\\s:]{1,20}){0,4} )er)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
   // Indonesian and Malay
   '(?:sekarang )?(?:adalah|ialah)|(?:diganti|diubah|ditukar) (?:menjadi|jadi|ke|kepada)|(?<=(?:sandi|laluan)(?: [^\\s:]{1,20}){0,3} )(?:sekarang|jadi)',
   // Romanian, Vietnamese, Hindi

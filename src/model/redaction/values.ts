@@ -96,7 +96,7 @@ export function valueStart(text: string, { after, isEncoded }: Sign): number {
  * kind of text it is: `b'…'`, `u'…'`, `N'…'`.
  */
 const OPENING =
-  /(?:<%=? ?(?=["'][^"'\r\n]{1,200}["'] ?-?%>))?(?:(?:!![a-z]{3,9}|&[A-Za-z][\w-]{0,30}) {1,3})?(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]|[a-z][a-z_-]{0,30}(?:[\r\n\v]|$)))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
+  /(?:<%=? ?(?=["'][^"'\r\n]{1,200}["'] ?-?%>))?(?:(?:!!?(?:[a-z]{3,9}(?:\/[\w.:]{1,40}){1,3}|<tag:[\w.,:-]{1,60}>|str(?:ing)?|binary)|!![a-z]{3,9}|&[A-Za-z][\w-]{0,30}) {1,3})?(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]|[a-z][a-z_-]{0,30}(?:[\r\n\v]|$)))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
 
 /** Undefined where there is no value, or one that is no secret. */
 export function valueAt(text: string, named: Named, sign: Sign): Range | undefined {
@@ -106,7 +106,11 @@ export function valueAt(text: string, named: Named, sign: Sign): Range | undefin
   const { rule, text: name } = named;
   const said = text.slice(value.start, Math.min(value.end, value.start + LONGEST_PLAIN));
   const isTold = text[sign.at] === '：' || (text[sign.at] === ':' && isBlank(text.charCodeAt(sign.after)));
-  return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold }) ? undefined : value;
+  return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold })
+    ? undefined
+    : value.isQuoted
+      ? { start: value.start, end: joinedEnd(text, value.end) }
+      : value;
 }
 
 /**
@@ -193,6 +197,16 @@ function quotedRange(text: string, named: Named, start: number, quote: string): 
   return { start: from, end: endBefore(text, from, marks === 3 ? twice + quote : twice), isQuoted: true };
 }
 
+/** `"a"\\` and `"b"` in the next line of a shell, `"a" + "b"` of a program: one text in several quotes. */
+export function joinedEnd(text: string, end: number): number {
+  return endAt(text[end] === '"' ? JOINED_DOUBLE : JOINED_SINGLE, text, end);
+}
+
+const JOINED_DOUBLE =
+  /(?:"(?:\\\r?[\n\v][ \t]{0,40}|[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?[\n\v][ \t]{0,40})?)"[^"\\\r\n\v]{1,400}){1,9}(?=")/y;
+const JOINED_SINGLE =
+  /(?:'(?:\\\r?[\n\v][ \t]{0,40}|[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?[\n\v][ \t]{0,40})?)'[^'\\\r\n\v]{1,400}){1,9}(?=')/y;
+
 /** In SQL a doubled quote is one quote: `'a''b'`. In JSON no quote follows a value. */
 function literalEnd(text: string, named: Named, start: number, quote: string): number {
   const isDoubling = quote === "'" || (quote === '"' && text[named.end] !== '"');
@@ -262,7 +276,7 @@ const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
 const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 /** Functions that look up a value by its name. */
 const LOOKUP =
-  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option(?!al\()|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
+  /(?:^|[._:(])(?:get|env|config|credentials?|setting|param|prop|lookup|resolve|arg|option(?!al\()|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
 
 /** NUL divides the variables in `/proc/PID/environ`. */
 const BARE = /[^\s\0,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
@@ -280,7 +294,7 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   if (codeForm(named.rule) !== undefined) return { start, end: endAt(CODE, text, start), isQuoted: false };
   if (named.rule.isMade)
     return { start, end: endAt(sign.isEncoded ? ENCODED_MADE : MADE, text, start), isQuoted: false };
-  const end = wordEnd(text, sign, start);
+  const end = bracketEnd(text, named, start, optionEnd(text, named, wordEnd(text, sign, start)));
   if (end <= start || (start > sign.after && EMPTY_BEFORE.test(text.slice(start, start + LONGEST_PLAIN))))
     return undefined;
   if (isNameAgain(text, start, end) || isKeyOfMember(text, named, start, end) || isCode(text, start, end))
@@ -294,6 +308,22 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
     isQuoted: false,
   };
 }
+
+/** `--password=Rips&Kiwi3`: a shell needs a space before another command, a query another name. */
+function optionEnd(text: string, { start: nameStart }: Named, end: number): number {
+  return text.startsWith('--', nameStart) ? endAt(IN_OPTION, text, end) : end;
+}
+
+const IN_OPTION = /(?:[&;](?![\w.-]{1,40}=)[\w!@#$%^*+?~.-]{1,60}){1,6}(?=[\s"'\\]|$)/y;
+
+/** `password: 9JWT6{Q`: a bracket that nothing closes, in a word that ends its line. */
+function bracketEnd(text: string, { start: nameStart, rule }: Named, start: number, end: number): number {
+  const isSecret = end > start && isPassword(rule) && !/[$#%=.]/.test(text[end - 1] ?? '');
+  return isSecret && isAt(UNCLOSED, text, end) && beginsLine(text, nameStart) ? endAt(UNCLOSED, text, end) : end;
+}
+
+const UNCLOSED =
+  /(?:[{<[](?=[\w!@#$%^*+?~-])|[}>\]](?=[\w!@#$%^*+?~-]))[^\s"'\x60\\,;:(){}<>]{1,60}(?=[ \t]{0,8}(?:[\r\n\v]|$))/y;
 
 function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): number {
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
@@ -340,7 +370,7 @@ function isInConnectionString(text: string, sign: number, from: number): boolean
 
 /** What the value has behind a sign that ends others; in a query a pair follows, and a bracket may close the text around. */
 const UP_TO_SEMICOLON =
-  /(?:(?:&(?![\w.-]{1,40}=)|[{}()[\]<>,`](?![,}\])]))[^\s;&"'={}()[\]<>,`]{0,60}){1,8}(?=;)|[{([][^\s;"'\\]{1,100}(?=[\s"'\\]|$)/y;
+  /(?:(?:&(?:amp|lt|gt|apos|#\d{2,4});|&(?![\w.-]{1,40}=)|[{}()[\]<>,`](?![,}\])]))[^\s;&"'={}()[\]<>,`]{0,60}){1,8}(?=;)|[{([][^\s;"'\\]{1,100}(?=[\s"'\\]|$)/y;
 
 /** A line of Java's properties that ends with a backslash goes on in the next one: java.util.Properties, "load". */
 const CONTINUED = /(?:\\\r?\n[ \t]{0,40}(?![\w.-]{1,64}[ \t]?[=:])[^\s\\]{1,400}){1,20}/y;

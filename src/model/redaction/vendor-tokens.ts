@@ -226,6 +226,9 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('axiom-token', ['xaat-', 'xapt-'], 'xa[ap]t-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
   form('dbt-token', ['dbtc_', 'dbtu_'], String.raw`dbt[cu]_[\w-]{30,}`),
   form('sourcegraph-token', ['sgp_'], 'sgp_(?:[A-Za-z0-9]{16}_|local_)?[0-9a-f]{40}'),
+  // docs.defined.net/guides/automating-host-creation; docs.dependencytrack.org/integrations/rest-api
+  form('defined-key', ['dnkey-'], String.raw`(?:dnkey)-[\w=-]{20,30}-[\w=-]{45,60}`),
+  form('dependency-track-key', ['odt_'], '(?:odt_)[A-Za-z0-9_]{32,80}(?![A-Za-z0-9])'),
   // octopus.com/docs/octopus-rest-api/how-to-create-an-api-key
   form('octopus-key', ['API-'], '(?:API-)[A-Z0-9]{25,40}(?![A-Za-z0-9])'),
   // developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens: an id stands before it.

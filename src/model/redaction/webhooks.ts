@@ -38,6 +38,24 @@ export const WEBHOOKS: readonly Form[] = [
   ),
   webhook(['hc-ping.com/'], String.raw`hc-ping\.com\/`, String.raw`(?:${UUID}|[\w-]{22}(?=\/))`),
   webhook(['nosnch.in/'], String.raw`nosnch\.in\/`, '[0-9a-f]{10}'),
+  // grafana.com/docs/oncall, "Inbound webhook"; support.squadcast.com, "Webhook"; docs.zenduty.com; docs.spike.sh; docs.signl4.com;
+  // docs.ilert.com, "Alert sources": addresses that take alerts
+  webhook(
+    ['integrations/v1/'],
+    String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/(?:[\w-]{1,20}\/)?)integrations\/v1\/[a-z_]{3,40}\/`,
+    String.raw`[A-Za-z0-9]{20,40}(?![\w-])`,
+  ),
+  webhook(
+    ['incidents/'],
+    String.raw`(?<=\.squadcast\.com\/(?:v\d\/)?)incidents\/(?!api\/)?[\w-]{1,40}\/`,
+    '[0-9a-f]{32,64}',
+  ),
+  webhook(['integration/'], String.raw`(?<=zenduty\.com\/api\/)integration\/[\w-]{1,40}\/`, String.raw`[\w-]{20,60}`),
+  webhook(['hooks.spike.sh/'], String.raw`hooks\.spike\.sh\/`, String.raw`[\w-]{16,60}`),
+  webhook(['connect.signl4.com/'], String.raw`connect\.signl4\.com\/webhook\/`, String.raw`\w{6,40}`),
+  webhook(['events/'], String.raw`(?<=\.ilert\.com\/api\/v1\/)events\/[\w-]{1,40}\/`, String.raw`\w{12,80}`),
+  // docs.anaconda.com, "Tokens": the token of a channel is a step of its address
+  webhook(['t/'], String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/(?:api\/)?)t\/`, `[a-z]{2}-${UUID}(?![\\w-])`),
   // docs.netlify.com, "Build hooks"; vercel.com/docs/deploy-hooks
   webhook(['api.netlify.com/'], String.raw`api\.netlify\.com\/build_hooks\/`, '[0-9a-f]{20,30}'),
   webhook(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
+import { CRASH_CAUSES } from '#detect/signs/containers/crash-causes.ts';
 import { redact } from '#model/redaction/redaction.ts';
 
 const NAMES = [
