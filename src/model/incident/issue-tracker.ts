@@ -1,6 +1,6 @@
 /**
  * An issue tracker outside: it holds an issue for each action item, and the state of both follows each other. The port is
- * implemented in `adapters/`; `workflows/sync-issue.ts` and `workflows/action-items/follow-issues.ts` use it.
+ * implemented in `adapters/`; `workflows/action-items/sync-issue.ts` and `workflows/action-items/follow-issues.ts` use it.
  */
 import type { ItemState } from '#model/incident/incident.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';

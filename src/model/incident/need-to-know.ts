@@ -1,6 +1,6 @@
 /**
  * A note, a message or its files that only some people read: the author, named people, the commander, and whoever put it
- * there. The record keeps the words, and every reader of the timeline gets the entry without them; `workflows/may-show.ts`
+ * there. The record keeps the words, and every reader of the timeline gets the entry without them; `workflows/rights/may-show.ts`
  * opens it for a person who may know. An entry that once had such readers is never open to everybody again.
  */
 import type { EntryKind, Incident, TimelineEntry } from '#model/incident/incident.ts';

@@ -2,6 +2,7 @@
  * What single sentences of people say about causes: what was changed and when, a condition that had to be true, that
  * something was not the cause. English first, then German, French, Spanish, Portuguese, Japanese and Chinese.
  */
+import { SLOWER } from '#model/incident/noted-scope.ts';
 import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
 const between = (words: string) => `(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`;
@@ -22,6 +23,8 @@ const CHANGED = new RegExp(
         '(?:client|server)?hold|has (?:one|a|two|\\d{1,3}) (?:\\p{L}{2,20} ){1,2}(?:less|more|fewer) than|turned .{1,60} (?:in)?to',
         // they send toman since today
         '(?:they|it|who|vendor|supplier|provider|partner) (?:sends?|uses?|returns?|delivers?|requires?|expects?|wants?|rejects?) (?:[^ .;]{1,20} ){1,5}since (?:today|yesterday|this|last|\\d)',
+        'got (?:the |a |an )?new|(?:has|have|uses?|runs?|with) (?:the |a |an )?new \\p{L}{2,20}|new (?:\\p{L}{2,20} ){1,3}(?:since|from|as of)|commented out|swap(?:ped)?|grant(?:ed)?|promoted|failed over|(?:terraform|helm|kubectl|ansible) (?:apply|applied|upgrade|run)|(?:was|were|got|been) rolled(?! back)',
+        '(?:rule|route|record|key|grant|permission|role|setting|flag|policy|cron|job|index|mount|alias|label|secret|quota|limit|entry)s? (?:is|was|are|were) (?:gone|missing|off|cut)',
         '(?:raised|lowered|reduced|increased) (?:the|our|its)|(?:is|was|are|were|been) (?:off|out for|dead|disabled|in there)',
       ].join('|'),
     ),
@@ -29,7 +32,7 @@ const CHANGED = new RegExp(
       'ausgerollt|deployt|eingespielt|umgestellt|geändert|abgeschaltet|aktualisiert|umbenannt|abgelaufen|Migration|Update',
     ),
     between(
-      'déployée?|migration|mise? à jour|changée?|activée?|désactivée?|coupée?|renouvelée?|lancée?|expirée?|livrée?',
+      'déployée?|migration|mise? à jour|changée?|activée?|désactivée?|coupée?|renouvelée?|lancée?|expirée?|livrée?|passée?|posée?|mise? en place|appliquée?|supprimée?|ajoutée?',
     ),
     between(
       'desplegad[oa]|despliegue|cambiad[oa]|cambio|actualizad[oa]|activad[oa]|desactivad[oa]|renovad[oa]|venció|caducó|migración',
@@ -86,8 +89,20 @@ function isOther(sentence: string): boolean {
 
 /** Whether a sentence says what was changed, or ended by itself, and when. */
 export function isChange(sentence: string): boolean {
+  if (NOTHING_CHANGED.test(sentence)) return false;
   return CHANGED.test(sentence) && WHEN.test(sentence) && !isOther(sentence) && !isUnsure(sentence);
 }
+
+/** `no patch went out to the tills since june` */
+const NOTHING_CHANGED = new RegExp(
+  [
+    '(?:^|[,;.] |\\b(?:and|but|so) )(?:no|nothing|nobody|none|not one)(?: \\p{L}{2,20}){0,3}? (?:went (?:out|live)|(?:was |were |has |have |had |has been |have been |got |is |are )?(?:changed|deployed|released|shipped|merged|rolled out|touched|updated|upgraded|moved|pushed|installed|patched|switched|done))(?!\\p{L})',
+    "\\b(?:did|has|have|was|were)(?: not|n['’]?t) (?:been )?(?:chang|deploy|releas|updat|upgrad|touch|patch)",
+    '\\bno (?:releases?|deploys?|deployments?|changes?|updates?|patch(?:es)?|rollouts?) (?:\\p{L}{2,12} ){0,2}(?:since|today|this|yesterday|for|in)\\b',
+    "(?<!\\p{L})(?:seit .{1,20} (?:nichts|kein\\p{L}{0,2}) (?:\\p{L}{2,20} )?(?:geändert|ausgerollt|eingespielt)|(?:rien|aucune? \\p{L}{2,20}) n['’](?:a|est|ont) (?:été )?(?:changé|livré|déployé|touché|passé)|n(?:ada|ingún \\p{L}{2,20}) (?:se )?(?:ha )?cambi\\p{L}{1,3})(?!\\p{L})",
+  ].join('|'),
+  'iu',
+);
 
 const CONDITION = new RegExp(
   [
@@ -123,7 +138,13 @@ const CONDITION = new RegExp(
 
 /** Whether a sentence names a condition: what was full, missing, never tested, set too low. */
 export function isCondition(sentence: string): boolean {
-  return CONDITION.test(sentence) && !isUnsure(sentence) && !SPOKEN.test(sentence) && !NO_CHANGE_EITHER.test(sentence);
+  return (
+    CONDITION.test(sentence) &&
+    !SLOWER.test(sentence) &&
+    !isUnsure(sentence) &&
+    !SPOKEN.test(sentence) &&
+    !NO_CHANGE_EITHER.test(sentence)
+  );
 }
 
 /** What somebody else said to people, who need not believe it, or why it should do no harm: `so it cant block anything`. */
@@ -163,13 +184,18 @@ const NO_FALSE_ALARM = /\b(?:no|not a|never a) false alarm\b|(?<!\p{L})(?:kein F
 
 /** What a denial says that it was not: `so not the sale` gives `sale`. */
 export function deniedIn(text: string): readonly string[] {
-  return saidSentences(text)
-    .filter(isDenial)
-    .flatMap((one) => [...one.matchAll(DENIED_THING)].map(({ groups }) => groups?.thing?.toLowerCase() ?? ''));
+  const found = saidSentences(text)
+    .filter((one) => !isUnsure(one) && (isDenial(one) || INNOCENT.test(one)))
+    .flatMap((one) => [...one.matchAll(DENIED_THING), ...one.matchAll(INNOCENT_THINGS)]);
+  return found.map(({ groups }) => groups?.thing?.toLowerCase() ?? '');
 }
 
 const DENIED_THING =
-  /(?<!\p{L})(?:not|nicht|pas|no es|no fue|não é|não foi|non è) (?:(?:the|a|an|our|der|die|das|le|la|les|el|los|o|os|il|lo) )?(?<thing>\p{L}{3,20})/giu;
+  /(?<!\p{L})(?:not|nicht|pas|no es|no fue|não é|não foi|non è) (?:(?:the|a|an|our|der|die|das|le|la|les|du|des|el|los|las|o|os|il|lo) )?(?<thing>\p{L}{3,20})/giu;
+/** `fibre is fine`, `the switch is innocent`: nobody calls what broke so. */
+const INNOCENT_THINGS =
+  /(?:^|[.,;:] )(?:the |our |no,? )?(?<thing>\p{L}{3,20}) (?:is|are|was|were|looks?) (?:all )?(?:fine|innocent|bored|idle|healthy|clean|normal|not it|not to blame|unschuldig)(?! (?:again|now)|\p{L})/giu;
+const INNOCENT = new RegExp(INNOCENT_THINGS.source, 'iu');
 
 /** What people suspect first. That one of the first kind is missing harms nobody; `no network` does. */
 const INTRUDERS = 'd?dos|attack|breach|intrusion|hack|malware|bloat|vacuum|dead ?lock|leak';
@@ -198,7 +224,7 @@ const DENIED = new RegExp(
       '(?:aucun incident|rien|aucune panne) de (?:leur|notre) côté|sem (?:incidentes|falhas) do lado (?:deles|nosso)',
     ),
     between('ausgeschlossen|liegt nicht an|(?:daran|am \\p{L}{2,20}) liegt es nicht|hat nichts (?:damit )?zu tun'),
-    between("rien à voir|ce n['’]est pas (?:le|la|les)"),
+    between("rien à voir|c(?:e n)?['’](?:est|était) pas (?:le|la|les|du|des)"),
     between('nada que ver|descartad[oa]|no (?:es|fue) (?:el|la)|não (?:é|foi) (?:o|a)|nada a ver'),
     '(?:先方|こちら)では(?:障害|異常|変更)(?:は)?(?:なし|ない|ありません)',
     '(?:对方|他们|我们)(?:那边)?没有(?:故障|变更|异常)',
@@ -209,7 +235,7 @@ const DENIED = new RegExp(
 
 /** Whether a sentence says that something was not the cause. */
 export function isDenial(sentence: string): boolean {
-  return DENIED.test(sentence) && !isUnsure(sentence);
+  return (DENIED.test(sentence) || NOTHING_CHANGED.test(sentence)) && !isUnsure(sentence);
 }
 
 /** The same, also where somebody only thinks so: `it has nothing to do with it, I think`. */
@@ -232,6 +258,7 @@ export function sentencesOf(text: string, isOne: (sentence: string) => boolean):
 
 function isSubjectOf(before: string, sentence: string): boolean {
   if (isUnsure(before)) return false;
+  if (SUBJECTLESS.test(sentence) || NEEDS_IT.test(sentence)) return true;
   return FRAGMENT.test(sentence) || refersBack(before, sentence) || (SHOUTED.test(before) && VERB_FIRST.test(sentence));
 }
 
@@ -242,6 +269,11 @@ function refersBack(before: string, sentence: string): boolean {
 }
 
 const BACK = /^(?:and |but )?(?:the|these|those|all|die|les?|los|las|i|le|os|as) (?<number>\d{1,6}) /iu;
+/** `should be 24`, `passée hier` */
+const SUBJECTLESS =
+  /^(?:and |but |so )?(?:should|must|was|were|is|are|has|had|got|went|came|ran|runs|gone|since|also|same for|passée?s?|posée?s?|ajoutée?s?|changée?s?|supprimée?s?|était|étaient|wurde|wurden|ist|sind|war|fue|era|está|foi|é|è|era) /iu;
+/** `crashed ones cannot fetch it` */
+const NEEDS_IT = /\b(?:ones|it|them|those)[.!]?$/iu;
 const FRAGMENT = /^(?:not|never|still not|no longer|isn['’]?t|wasn['’]?t|aren['’]?t|weren['’]?t) (?!the\b)/iu;
 /** A name alone: `retention!!` */
 const SHOUTED = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,40}[!.:]{1,3}$/u;

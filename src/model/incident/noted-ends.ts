@@ -31,7 +31,7 @@ function hasRisen([, from = '', to = '']: RegExpExecArray): boolean {
 }
 
 const WORSE =
-  /\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|\b(?:lag|queue|backlog|load|errors?|latency|it) (?:\p{L}{1,10} )?(?:grows?|rises?|climbs?|rose|grew) (?:even )?(?:faster|more|quicker)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou|piorada|pior (?:que|agora))(?!\p{L})|悪化|更(?:糟|差|严重)|恶化/iu;
+  /(?:^|[.,;:!] )(?:now )?(?:it['’]?s |its |even |much |way )?worse(?=$|[.,;:!])|\b(?:made it|got|even|much|now it(?:['’]?s| is)|things are) worse\b|\bworse (?:now|than|since)\b|\b(?:lag|queue|backlog|load|errors?|latency|it) (?:\p{L}{1,10} )?(?:grows?|rises?|climbs?|rose|grew) (?:even )?(?:faster|more|quicker)\b|(?<!\p{L})(?:schlimmer|schlechter geworden|empiré|pire(?:n|s)? (?:qu|maint)|empeoró|peor que|piorou|piorada|pior (?:que|agora))(?!\p{L})|悪化|更(?:糟|差|严重)|恶化/iu;
 const SHARES = /(\d{1,3}(?:[.,]\d)?) ?%? ?(?:->|→|to|auf|à|a) ?(\d{1,3}(?:[.,]\d)?) ?%/gu;
 const GOOD_SHARE = /\b(?:success|approv|hit rate|availab|healthy|ok\b|delivered)/iu;
 

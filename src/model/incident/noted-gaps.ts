@@ -37,6 +37,8 @@ const GAP = new RegExp(
     // the panel of the registrar showed an old copy
     '\\b(?:panel|dashboard|console|status page|board)s? (?:[^ .;]{1,20} ){0,4}(?:show(?:s|ed)|said|says) (?:[^ .;]{1,20} ){0,2}(?:old|stale|outdated|ok|green|wrong)\\b',
     '(?<!\\p{L})(?:pannello|cruscotto) [^.;]{0,30}(?:mostra(?:va)?|dice(?:va)?) [^.;]{0,20}(?:vecchi[ao]|ok|verde)(?!\\p{L})',
+    // the reason why nobody saw it
+    "\\bwhy (?:nobody|no one|we did(?:n['’]?t| not)) (?:here )?(?:saw|see|noticed?|spotted) (?:it|this)\\b",
     '\\bnothing (?:paged|alerted|fired|rang)\\b',
     // our probe is green, everything is green
     `\\b${WATCHES} (?:is|was|are|were|stayed|stays) (?:all |still )?(?:green|silent|quiet|off|muted|200)\\b`,

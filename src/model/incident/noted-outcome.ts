@@ -2,7 +2,7 @@
 import type { TimelineEntry } from '#model/incident/incident.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
 import { isSaid, reasonOf } from '#model/incident/postmortem-numbers.ts';
-import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+import { isUnsure, saidSentences, withLimits } from '#model/incident/said-sentences.ts';
 
 export type Outcome = Readonly<{ entry: TimelineEntry; text: string }>;
 
@@ -21,16 +21,21 @@ function mayTell(entry: TimelineEntry): boolean {
 }
 
 function outcomeOf(entry: TimelineEntry): string {
-  return saidSentences(reasonOf(entry))
-    .filter((one) => OUTCOME.test(one) && !isUnsure(one))
-    .join(' ');
+  const isOne = (one: string) => OUTCOME.test(one) && !isUnsure(one) && !OF_SIGHT.test(one);
+  return withLimits(saidSentences(reasonOf(entry)), isOne);
 }
+
+/** Why nobody noticed it says nothing of how it turned out. */
+const OF_SIGHT =
+  /^(?:why|warum|pourquoi|por qu[eéê]|perché)(?!\p{L})|\bnobody (?:saw|noticed|read|opened) (?:it|this|that|the (?:alert|alarm|page|warning|mail|message|graph|dashboard|panel))\b/iu;
 
 const DONE =
   'entered|came|recovered|restored|resent|sent|phoned|delivered|refunded|reprocessed|replayed|reprinted|booked|paid back';
 const OUTCOME = new RegExp(
   [
     '\\b(?:no|not one|nothing|none|nobody|zero)(?: \\p{L}{1,15}){0,3} (?:lost|missing|missed|stolen|leaked|harmed|hurt|damaged|in danger|at risk|went cold)\\b',
+    `(?<![\\d.,])\\d[\\d.,]{0,12} [^.;]{1,60}\\b(?:all|both|each) (?:of them )?(?:${DONE}|put right|corrected|repaired|fixed|solved|found)\\b`,
+    "(?<![\\d.,])\\d[\\d.,]{0,12} (?:[^.;\\d]{1,40} )?(?:(?:will not|won['’]?t|do(?:n['’]?t| not)|never) (?:come|return|be) |ne reviendr\\p{L}{2,5} (?:pas|plus|jamais)|kommen nicht|no (?:vuelven|volverán)|não volt\\p{L}{1,3})",
     '\\b(?:nothing|none|nobody) (?:was |were |is )?(?:lost|missed|twice|harmed|hurt|read|opened)\\b|\\bnobody (?:read|opened|saw|lost|got)\\b',
     '\\bno (?:\\p{L}{2,20} ){1,2}at the wrong\\b',
     `(?<![\\d.,])\\d[\\d.,]{0,12} (?:\\p{L}{1,20} )?(?:${DONE}) (?:again|in|by|from|back|later)\\b`,

@@ -64,6 +64,12 @@ function howSeen(text: string): Sign['how'] | undefined {
   return has(SEEN) ? 'seen' : undefined;
 }
 
+/** The words with the time of the detection, where they tell how it was noticed: `alert on unconfirmed orders`; else ''. */
+export function detectionSaid({ text }: Pick<TimelineEntry, 'text'>): string {
+  const words = text.replace(/^Detected(?:: |$)/u, '');
+  return howSeen(words) === undefined ? '' : words;
+}
+
 /** After the cause is known, people speak of alerts that they build. These fired. */
 const TOLD_LATER =
   /\b(?:alerts?|alarms?|pager|monitor|probe) (?:did fire|fired|rang|went off|caught it|came (?:in|at|first))\b/iu;
@@ -80,8 +86,14 @@ export function isReport(text: string): boolean {
 
 const WHO =
   'customers?|partners?|users?|clients?|guests?|patients?|drivers?|students?|teachers?|agents?|shops?|stores?|branch(?:es)?|schools?|practices?|merchants?|sellers?|support|sales|call cent(?:re|er)|hotline|desks?|floor|staff|somebody|someone|people|parents?|nurses?|doctors?|wards?|clinics?|hospitals?|journalists?|reporters?|readers?|viewers?|listeners?|players?|passengers?|residents?|neighbou?rs?|colleagues?|suppliers?|universit(?:y|ies)|authorit(?:y|ies)';
+/** Who or what watches: no one who reports. `I`, `we` and `you` saw it themselves. */
+const NO_REPORTER =
+  'i|we|you|it|alerts?|alarms?|monitors?|monitoring|probes?|pager|dashboards?|graphs?|logs?|metrics?|checks?|status|update|db|database|job|cron|host|server|node|prometheus|grafana|that|this|which|what|vendor|provider|supplier|bank|ministry|registry|registrar|they|nobody|board';
 const REPORTED = new RegExp(
   [
+    // `cashier in suva saw 08:20`, `call centre says 08:50`, `fisher came in to tell us 07:15`
+    `(?:^|[.,;:] )(?:an? |the |our |one |my |first |some )?(?!(?:${NO_REPORTER})(?!\\p{L}))\\p{L}[\\p{L}-]{2,20}(?: (?!(?:${NO_REPORTER})(?!\\p{L}))\\p{L}[\\p{L}-]{1,20}){0,3}? (?:saw|sees|seen|says|said|told|tells|asked|asks|noticed|spotted|found|came in|walked in|texted|shouted) (?:it |this |us |(?:\\p{L}{1,12} ){0,3})?(?:at |around |about )?(?:[01]?\\d|2[0-3])[:h][0-5]\\d`,
+    '(?<!\\p{L})(?:un|une|le|la|des|les|nos|notre) \\p{L}{3,20}(?: \\p{L}{2,20}){0,2} (?:a|ont|nous a|nous ont) (?:appelé|téléphoné|écrit|prévenu|signalé|vu|dit)(?!\\p{L})',
     `\\b(?:tickets?|complaints?|complained|on the phone)\\b`,
     `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|posted|complains?)(?!\\p{L})`,
     // `12 calls since 07:50`, `call came 16:11`

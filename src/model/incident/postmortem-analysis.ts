@@ -2,7 +2,6 @@
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { areAboutSame } from '#model/incident/about-same.ts';
-import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
 import {
   type ActionItem,
   ITEM_STATES,
@@ -12,13 +11,11 @@ import {
   itemName,
   START_NAMES,
   type TimelineEntry,
-  wasTried,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
-import { isChange, isDenial, sentencesOf } from '#model/incident/noted-changes.ts';
-import { madeWorse } from '#model/incident/noted-ends.ts';
+import { isChange, sentencesOf } from '#model/incident/noted-changes.ts';
 import { gapsNoted, sentencesWithGap } from '#model/incident/noted-gaps.ts';
 import { withoutGuilt } from '#model/incident/noted-guilt.ts';
 import { namesNobody } from '#model/incident/people-in-words.ts';
@@ -28,11 +25,10 @@ import {
   changesDoubted,
   changesNoted,
   conditionsNoted,
-  denialsNoted,
   explainedIn,
   isConditionAlone,
   nextTo,
-  questionBefore,
+  toldBefore,
 } from '#model/incident/postmortem-deeds.ts';
 import {
   type ChainStep,
@@ -52,7 +48,6 @@ import {
   ask,
   at,
   blameless,
-  contentOfCause,
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
@@ -177,13 +172,32 @@ export function trigger(facts: Facts): DraftedSection {
       notedSentences(facts, entry, ' a change that may have nothing to do with it', () => true),
     ),
   ];
+  const cause = notedCauseMarks(facts);
   return section('Trigger', {
     level: 3,
     statements,
-    missing: statements.length === 0 ? [`The record holds no change from before ${originName(facts)}.`] : [],
+    // The words about the cause may name the change.
+    missing:
+      statements.length === 0 && cause.length === 0
+        ? [`The record holds no change from before ${originName(facts)}.`]
+        : [],
     questions:
-      statements.length === 0 ? [ask('trigger', 'What changed, or what load arrived, when the impact began?')] : [],
+      statements.length === 0
+        ? [ask('trigger', `What changed, or what load arrived, when the impact began?${causeHint(cause)}`)]
+        : [],
   });
+}
+
+/** The marks of what people noted about a cause that they confirmed, also of the words before it. */
+function notedCauseMarks(facts: Facts): readonly string[] {
+  const { identified } = facts.milestones;
+  const explained = identified === undefined ? explainedIn(facts) : undefined;
+  if (explained !== undefined) return marks(facts, explained);
+  return (identified && notedCause(facts, identified))?.cites ?? [];
+}
+
+function causeHint(cause: readonly string[]): string {
+  return cause.length === 0 ? '' : ` The words about the cause (${cause.join(', ')}) may name it.`;
 }
 
 /** `v42, `; '' for an id that people chose and that may name one: `kim/drop-index`. */
@@ -279,7 +293,7 @@ const CLAUSES =
 const CLAUSE = /^\S+\s+\S+\s+\S+|^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}].{5}/u;
 
 /** The sentences of one kind in a note; nothing where they may name or blame somebody. */
-function notedSentences(
+export function notedSentences(
   facts: Facts,
   entry: TimelineEntry,
   what: string,
@@ -303,7 +317,23 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
   const words = wordsOfStatus(identified);
   if (words !== '') {
     const quotation = quotedCause(facts, words) || aboutServices(facts, words);
-    return said(facts, ['a responder noted a cause at ', at(identified.atUs), `${quotation}.`], [identified]);
+    const more = toldBefore(facts, identified).flatMap((entry) => {
+      const told = quotedCause(facts, impersonal(withoutGuilt(withoutAnswer(entry.text))));
+      return told === '' ? [] : [{ entry, told }];
+    });
+    const before = more.flatMap(
+      ({ entry, told }, index): Words => [
+        index === 0 ? ' Before that, a responder had noted at ' : ', and at ',
+        at(entry.atUs),
+        told,
+      ],
+    );
+    const start: Words = ['a responder noted a cause at ', at(identified.atUs), `${quotation}.`];
+    return said(
+      facts,
+      [...start, ...before, ...(before.length === 0 ? [] : ['.'])],
+      [identified, ...more.map(({ entry }) => entry)],
+    );
   }
   const beside = nextTo(facts, identified);
   if (beside.length === 0) return undefined;
@@ -332,91 +362,6 @@ const ONLY_ANSWERS =
 
 /** Further findings explain less and less; the table has them all. */
 const FACTORS = 5;
-
-export function ruledOut(facts: Facts): DraftedSection {
-  const { lead } = facts;
-  const out = (lead?.diagnosis?.ruledOut ?? []).toSorted((a, b) => suspicion(b) - suspicion(a));
-  const byPeople = refutedRows(facts.entries)
-    .slice(-REFUTED)
-    .map((row) => refutedBy(facts, row));
-  const tried = facts.entries.filter(wasTried).slice(-REFUTED);
-  const denied = denialsNoted(facts).flatMap((entry) => deniedBy(facts, entry));
-  return section('Ruled out', {
-    level: 3,
-    statements: [
-      ...out.slice(0, RULED_OUT).map(({ kind, title = kind, service, why }) => ({
-        words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
-        cites: lead ? [lead.mark] : [],
-      })),
-      ...rejectedDiagnosis(facts),
-      ...byPeople,
-      ...denied,
-      ...tried.map((entry) => triedBy(facts, entry)),
-    ],
-    missing:
-      out.length + byPeople.length + tried.length + denied.length === 0 && !facts.rejected ? ['Nothing noted.'] : [],
-  });
-}
-
-/** Only the sentences that deny something, unless it is a word or two (`so no`) that need the others. */
-function deniesIn(facts: Facts, entry: TimelineEntry): (sentence: string) => boolean {
-  const { identified } = facts.milestones;
-  const isTheCause = identified !== undefined && nextTo(facts, identified).includes(entry);
-  const denied = sentencesOf(entry.text, isDenial);
-  const isClear = denied.split(' ').length >= CLEAR_WORDS || / ok(?:ay)?[.!]?$/iu.test(denied);
-  return isTheCause || isClear ? isDenial : () => true;
-}
-
-const CLEAR_WORDS = 3;
-
-/** With the question that it answers, where it names no subject. */
-function deniedBy(facts: Facts, entry: TimelineEntry): readonly Statement[] {
-  const question = questionBefore(facts, entry);
-  const asked = question === undefined ? '' : quotedParts(facts, question.text);
-  if (question === undefined || asked === '')
-    return notedSentences(facts, entry, ' what it was not', deniesIn(facts, entry));
-  const words = quotedCause(facts, impersonal(entry.text));
-  if (words === '') return [];
-  const start = `To the question${asked.replace(/^:/, '')}, a responder noted at `;
-  return [said(facts, [start, at(entry.atUs), ` what it was not${words}.`], [question, entry])];
-}
-
-function rejectedDiagnosis({ rejected }: Facts): readonly Statement[] {
-  if (rejected?.doubt === undefined || rejected.answers === undefined) return [];
-  const { mark, doubt, diagnosis, answers } = rejected;
-  const said = `The diagnosis said: ${ended(diagnosis?.verdict ?? 'nothing wrong')} At `;
-  return [{ words: [said, at(answers.lastUs), `, ${ended(doubt.text)}`], cites: [mark, ...doubt.cites] }];
-}
-
-/** What a responder refuted, with what was tried before: each quotation stands in the timeline, too. */
-function refutedBy(facts: Facts, { claim, words, tests, refutation }: RefutedHypothesis): Statement {
-  const tried = tests.length === 0 ? '' : ` after ${counted(tests.length, 'test')}`;
-  const isHidden = namesPerson(refutation) || looksForFault(refutation);
-  const [about, showed] = isHidden ? ['', ''] : [quoted(facts, claim), quoted(facts, words)];
-  const start = `A responder refuted a hypothesis${tried} at `;
-  const end = `${about}.${showed === '' ? '' : ` What it showed${showed}.`}`;
-  return said(facts, [start, at(refutation.atUs), end], [...tests, refutation]);
-}
-
-function triedBy(facts: Facts, entry: TimelineEntry): Statement {
-  const isHidden = namesPerson(entry) || looksForFault(entry);
-  const what = isHidden ? '' : contentOfCause(facts, entry);
-  const start = madeWorse(entry.text)
-    ? 'A responder tried something that made it worse, at '
-    : 'A responder tried something without effect at ';
-  return said(facts, [start, at(entry.atUs), `${what}.`], [entry]);
-}
-
-/** The newest; the timeline has them all. */
-const REFUTED = 10;
-
-/** The report has them all. A reader wants to know what came nearest to the verdict. */
-const RULED_OUT = 3;
-
-/** A suspected service comes before a kind of problem near the verdict, and that before any other one. */
-function suspicion({ service, isAkin = false }: Readonly<{ service: string; isAkin?: boolean | undefined }>): number {
-  return (service === '' ? 0 : 2) + Number(isAkin);
-}
 
 export function whyNotCaught(facts: Facts): DraftedSection {
   const { lead, metrics, milestones, origin } = facts;
@@ -554,7 +499,9 @@ export function difficulties(facts: Facts): DraftedSection {
     statements.push(
       said(
         facts,
-        [`${counted(late.length, 'entry')} ${were} noted more than ${LATE_MINUTES} min after it happened.`],
+        [
+          `Milestones aside, ${counted(late.length, 'entry')} ${were} noted more than ${LATE_MINUTES} min after it happened.`,
+        ],
         late,
       ),
     );
@@ -576,7 +523,9 @@ function detectionDifficulty(facts: Facts): readonly Statement[] {
   }
   const minutes = metrics.detectionMinutes ?? 0;
   if (minutes <= DETECTION_GOAL_MINUTES) return [];
-  return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
+  const what = origin?.name === START_NAMES.declaration ? 'The declaration came' : 'Detection took';
+  const after = origin?.name === START_NAMES.declaration ? ' after the start of the impact' : '';
+  return [said(facts, [`${what} ${minutesText(minutes)}${after}.`], [milestones.impact, origin?.entry])];
 }
 
 /** People look these times up after the repair. */

@@ -5,14 +5,16 @@
 import { memoize } from '#core/memoize.ts';
 import { DAY_US, HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
-import { didHelp, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
-import { deniedIn, isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
+import { areAboutSame } from '#model/incident/about-same.ts';
+import { didHelp, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
+import { isDenied, isDisproved, isRefuted, sharesThing } from '#model/incident/noted/refuted-changes.ts';
+import { isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
 import { signIn } from '#model/incident/noted-signs.ts';
 import { sinceIn, spellsIn, zoneMinutes } from '#model/incident/noted-spells.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { type Facts, looksForFault, opensAgain } from '#model/incident/postmortem-facts.ts';
 import { minutesAfter } from '#model/incident/postmortem-words.ts';
-import { isGoodNews, saidSentences } from '#model/incident/said-sentences.ts';
+import { isGoodNews, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** From the start or a reopening until people were no more harmed. Minutes. */
 export type Harm = Readonly<{
@@ -100,6 +102,17 @@ export function deedsOf({ entries }: Pick<Facts, 'entries'>): readonly TimelineE
   return entries.filter(didHelp);
 }
 
+/** Whether it only takes back what had no effect: `scrubbing off again` after `scrubbing on, no change`. */
+export function undoesVainTry({ entries }: Pick<Facts, 'entries'>, deed: TimelineEntry): boolean {
+  const found = TAKES_BACK.exec(deed.text);
+  if (found === null || deed.text.split(/\s+/u).length > SHORT_WORDS) return false;
+  const thing = deed.text.slice(0, found.index);
+  return entries.some((one) => wasTried(one) && one.atUs < deed.atUs && sharesThing(one.text, thing));
+}
+
+const TAKES_BACK =
+  /\b(?:off|on|out|away|down|removed|normal|back) again\b|\bagain (?:off|on|removed)\b|\b(?:undone|removed the|took (?:it|that|them) out)\b|(?<!\p{L})(?:wieder (?:aus|ab|weg|entfernt|an)|de nouveau (?:coupée?|enlevée?)|otra vez (?:apagad|quitad)[oa]|de nuevo (?:fuera|apagad[oa])|de novo (?:desligad|tirad)[oa])(?!\p{L})/iu;
+
 /** What people noted soon after a deed that says it did not last; undefined without such a note. */
 export function failedLater({ entries }: Pick<Facts, 'entries'>, deed: TimelineEntry): TimelineEntry | undefined {
   const next = entries.find((entry) => entry.atUs > deed.atUs && (didHelp(entry) || entry.value === 'mitigated'));
@@ -169,12 +182,28 @@ function isOwnWords(entry: TimelineEntry): boolean {
 const STEP = /^[a-z]+ → [a-z]+/;
 
 /** The notes that say what was changed and when, oldest first, also the words of a confirmed cause. */
-export function changesNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const told = entries.filter(
+export function changesNoted(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
+  const told = facts.entries.filter(
     (entry) =>
       (isOwnWords(entry) || isConfirmation(entry)) && !looksForFaultOnly(entry) && !kindsOf(entry).isChangeDenied,
   );
-  return told.filter((entry) => kindsOf(entry).isChange).slice(0, MOST_NOTED);
+  const { identified } = facts.milestones;
+  const ofCause = identified === undefined ? [] : [identified, ...nextTo(facts, identified)];
+  const isOne = (entry: TimelineEntry) =>
+    kindsOf(entry).isChange && !isOnlySuspected(facts, entry) && (ofCause.includes(entry) || !isRefuted(facts, entry));
+  return told.filter(isOne).slice(0, MOST_NOTED);
+}
+
+/** A sentence with its own subject tells a change for sure. */
+const OF_THE_QUESTION = /^(?:it|that|this|they|that one|went|was|were|got|came|since) /iu;
+
+/** Whether the change stands behind a question (`a bug of the release? it went out at 13:05`) and the cause names other things. */
+function isOnlySuspected({ milestones: { identified } }: Pick<Facts, 'milestones'>, entry: TimelineEntry): boolean {
+  const sentences = saidSentences(wordsOfStatus(entry));
+  const asked = sentences.findIndex((one) => AIMED.test(one));
+  const changed = sentences.findIndex(isChange);
+  if (asked === -1 || asked > changed || !OF_THE_QUESTION.test(sentences[changed] ?? '')) return false;
+  return identified === undefined || !areAboutSame(wordsOfStatus(identified), entry.text);
 }
 
 function isConfirmation({ kind, value, source }: TimelineEntry): boolean {
@@ -182,10 +211,13 @@ function isConfirmation({ kind, value, source }: TimelineEntry): boolean {
 }
 
 /** The notes about a change that somebody thinks has nothing to do with it, oldest first: nobody is sure. */
-export function changesDoubted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const told = entries.filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry));
-  const isDoubted = ({ isChange, mayDeny, isDenial }: ReturnType<typeof kindsOf>) => isChange && mayDeny && !isDenial;
-  return told.filter((entry) => isDoubted(kindsOf(entry))).slice(0, MOST_NOTED);
+export function changesDoubted(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
+  const told = facts.entries.filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry));
+  const isDoubted = (entry: TimelineEntry) => {
+    const { isChange: changes, mayDeny: denies, isDenial: isSure } = kindsOf(entry);
+    return changes && ((denies && !isSure) || isOnlySuspected(facts, entry)) && !isRefuted(facts, entry);
+  };
+  return told.filter(isDoubted).slice(0, MOST_NOTED);
 }
 
 /**
@@ -196,17 +228,8 @@ export function conditionsNoted(facts: Pick<Facts, 'entries' | 'milestones'>): r
   const sign = signIn(facts)?.entry;
   const told = facts.entries.filter((entry) => isOwnWords(entry) && entry !== sign && !looksForFaultOnly(entry));
   const isOne = (entry: TimelineEntry) =>
-    kindsOf(entry).isCondition && !DECISION.test(entry.text) && !isRejected(facts, entry);
+    kindsOf(entry).isCondition && !DECISION.test(entry.text) && !isDenied(facts, entry);
   return told.filter(isOne).slice(0, MOST_NOTED);
-}
-
-/** Whether a later denial names what the entry suspects: `its the sale`, then `so not the sale`. */
-function isRejected({ entries }: Pick<Facts, 'entries'>, { atUs, text }: TimelineEntry): boolean {
-  const suspected = text.toLowerCase();
-  const later = entries.filter((one) => one.atUs > atUs && isOwnWords(one) && kindsOf(one).isDenial);
-  return later.some((one) =>
-    deniedIn(one.text).some((thing) => new RegExp(`(?<!\\p{L})${thing}(?!\\p{L})`, 'u').test(suspected)),
-  );
 }
 
 /** It tells of what people do about it. */
@@ -224,6 +247,46 @@ export function denialsNoted({ entries }: Pick<Facts, 'entries'>): readonly Time
     .filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && kindsOf(entry).isDenial)
     .slice(-MOST_NOTED);
 }
+
+/**
+ * The notes from before a confirmation in few words that tell what they stand for: a name of a proof (`diff + log`) or a short
+ * form tells nobody the cause. Those that share a word with it, else the last one from minutes before. Oldest first.
+ */
+export function toldBefore(
+  facts: Pick<Facts, 'entries' | 'milestones'>,
+  entry: TimelineEntry,
+): readonly TimelineEntry[] {
+  const words = wordsOfStatus(entry);
+  if (words.split(/\s+/u).length > SHORT_WORDS) return [];
+  const sign = signIn(facts)?.entry;
+  const mayTell = (one: TimelineEntry) =>
+    one.atUs < entry.atUs &&
+    entry.atUs - one.atUs <= TOLD_US &&
+    isOwnWords(one) &&
+    isToldSurely(one) &&
+    !isDisproved(facts, one);
+  const own = facts.entries.filter(mayTell);
+  const shared = own.filter((one) => sharesThing(one.text, words));
+  const telling = shared.filter((one) => one !== sign);
+  if (shared.length > 0) return (telling.length > 1 ? telling : shared).slice(-MOST_TOLD);
+  return own.filter((one) => one !== sign && entry.atUs - one.atUs <= NEAR_US).slice(-1);
+}
+
+/** A longer confirmation tells the cause itself. */
+const SHORT_WORDS = 8;
+const MOST_TOLD = 2;
+const TOLD_US = HOUR_US;
+
+/** Neither a question nor a guess, and nothing that only denies or looks for a person at fault. */
+function isToldSurely(one: TimelineEntry): boolean {
+  const sentences = saidSentences(one.text);
+  if (AIMED.test(one.text) || looksForFault(one) || isGoodNews(one.text) || THOUGHT.test(one.text)) return false;
+  return one.text.split(/\s+/u).length >= TELLING_WORDS && sentences.every((s) => !mayDeny(s) && !isUnsure(s));
+}
+
+const TELLING_WORDS = 5;
+/** What somebody believed before. */
+const THOUGHT = /\bi (?:thought|assumed|believed|forgot|meant)\b/iu;
 
 /** The question that a denial without a subject answers: `that was another switch. so no`; undefined without one. */
 export function questionBefore({ entries }: Pick<Facts, 'entries'>, denial: TimelineEntry): TimelineEntry | undefined {

@@ -2,6 +2,7 @@
 import { MINUTE_US } from '#core/time-units.ts';
 import { apartUs, declaredSeverity, incidentName, itemName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
+import { ruledOut } from '#model/incident/noted/ruled-out.ts';
 import {
   type DraftedSection,
   IMPACT_BEGAN,
@@ -23,7 +24,6 @@ import {
   lucky,
   openQuestions,
   responders,
-  ruledOut,
   similarIncidents,
   trigger,
   wentWell,

@@ -10,16 +10,26 @@ import {
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import { isMerge } from '#model/incident/incident-link.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted/corrected-numbers.ts';
+import { withoutLeft } from '#model/incident/noted/left-open.ts';
 import { healedItself, toldIn } from '#model/incident/noted-ends.ts';
 import { outcomeIn } from '#model/incident/noted-outcome.ts';
-import { numbersCorrected, withCorrections } from '#model/incident/noted-scope.ts';
-import { type Sign, signIn } from '#model/incident/noted-signs.ts';
+import { detectionSaid, type Sign, signIn } from '#model/incident/noted-signs.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { budgetUsed } from '#model/incident/postmortem-budget.ts';
-import { changesNoted, deedsOf, endBefore, failedLater } from '#model/incident/postmortem-deeds.ts';
+import {
+  changesNoted,
+  deedsOf,
+  endBefore,
+  failedLater,
+  nextTo,
+  toldBefore,
+  undoesVainTry,
+} from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks, opensAgain, writtenUs } from '#model/incident/postmortem-facts.ts';
-import { isNobodyAffected, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
+import { countsHarm, isNobodyAffected, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
+import { leftAtTheEnd } from '#model/incident/postmortem-open.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   after,
@@ -106,6 +116,10 @@ function detectedBy(facts: Facts): readonly Statement[] {
 function declaredBySomebody(facts: Facts): readonly Statement[] {
   const { detected, declared } = facts.milestones;
   const when = detected && said(facts, ['It was detected at ', at(detected.atUs), '.'], [detected]);
+  // The words with the time of the detection tell how.
+  const told = detected === undefined ? '' : quotedParts(facts, detectionSaid(detected));
+  if (detected !== undefined && told !== '')
+    return [said(facts, ['It was detected at ', at(detected.atUs), `${told}.`], [detected])];
   const nobody = said(facts, ['The declaration names no alert and no customer that reported it.'], [declared]);
   return [...(when === undefined ? [] : [when]), ...(noticed(facts).length > 0 ? [] : [nobody])];
 }
@@ -133,9 +147,16 @@ const SIGNS: Readonly<Record<Exclude<Sign['how'], 'first'>, string>> = {
 /** What people counted, in their words. */
 function numbers(facts: Facts): readonly Statement[] {
   return numbersIn(facts).flatMap((entry) => {
-    const words = numberQuoted(facts, entry);
+    const words = isOfCause(facts, entry) ? '' : numberQuoted(facts, entry);
     return words === '' ? [] : [said(facts, [...notedAt(facts, entry), `${words}.`], numberEntries(facts, entry))];
   });
+}
+
+/** A number beside the confirmed cause, without a harm, counts what broke: `31 million session files`. */
+function isOfCause(facts: Facts, entry: TimelineEntry): boolean {
+  const { identified } = facts.milestones;
+  if (identified === undefined || countsHarm(entry)) return false;
+  return [...nextTo(facts, identified), ...toldBefore(facts, identified)].includes(entry);
 }
 
 /** How it turned out, unless it stands among the numbers. */
@@ -427,20 +448,23 @@ export function resolution(facts: Facts): DraftedSection {
   return section('Resolution', {
     level: 3,
     statements: [
-      ...deedsOf(facts).map((entry) =>
-        said(
-          facts,
-          [
-            'What helped, at ',
-            at(entry.atUs),
-            `${after(facts.start, entry.atUs)}${content(facts, entry)}.`,
-            ...notLasting(facts, entry),
-          ],
-          [entry, facts.start?.entry, failedLater(facts, entry)],
+      ...deedsOf(facts)
+        .filter((entry) => !undoesVainTry(facts, entry))
+        .map((entry) =>
+          said(
+            facts,
+            [
+              'What helped, at ',
+              at(entry.atUs),
+              `${after(facts.start, entry.atUs)}${content(facts, entry)}.`,
+              ...notLasting(facts, entry),
+            ],
+            [entry, facts.start?.entry, failedLater(facts, entry)],
+          ),
         ),
-      ),
       ...earlierMitigations(facts),
       ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
+      ...leftAtTheEnd(facts),
       ...openedAgain(facts),
     ],
     // The words with the end may be the fix: a question asks it.
@@ -467,7 +491,7 @@ function notedFixOf(facts: Facts): Question | undefined {
   const { resolved, mitigated } = facts.milestones;
   const deed = deedsOf(facts).at(-1);
   const entry = [deed, resolved, mitigated].find(
-    (one) => one !== undefined && wordsOfStatus(one) !== '' && !looksForFault(one),
+    (one) => one !== undefined && withoutLeft(wordsOfStatus(one)) !== '' && !looksForFault(one),
   );
   if (entry === undefined) return undefined;
   const [mark = ''] = marks(facts, entry);

@@ -67,6 +67,9 @@ function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
 
 const OWN = /^(?:$|why:|answer:|corrected=)/;
 
+/** `why nobody saw it at night: the shops sent 11 in all` gives the reason and judges nobody. */
+const EXPLAINS = /^(?:and |so )?why (?:nobody|no one|we did(?:n['’]t| not)|it was(?:n['’]t| not)) [^:]{2,60}: /iu;
+
 /** What to rewrite in one text that a person wrote for the timeline, before or after it is stored. */
 export function rewritesInWords(text: string): readonly Rewrite[] {
   return rewritesIn({ mark: '', section: 'timeline', text, time: ROW_TIME });
@@ -78,7 +81,10 @@ function rewritesIn({ mark, section, text, time = '', wasSent = false, isSeen = 
   return sentencesIn(written).flatMap(({ text, begins }) => {
     const passage: Passage = { line: 1, section, text, block, isFirst: begins === 0 };
     const found = lintPassages([passage]).filter(
-      ({ rule }) => !(wasSent && rule === 'vague') && !(isSeen && rule === 'single-cause'),
+      ({ rule }) =>
+        !(wasSent && rule === 'vague') &&
+        !(isSeen && rule === 'single-cause') &&
+        !(rule === 'hindsight' && EXPLAINS.test(text)),
     );
     return found.map(({ rule, blocks, advice }) => ({
       mark,

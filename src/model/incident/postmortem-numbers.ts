@@ -9,27 +9,55 @@ import {
   wasTried,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
-import { isChange, isCondition } from '#model/incident/noted-changes.ts';
-import { FALLING, FRACTION, LOSS, REMAINDER, SCOPE } from '#model/incident/noted-scope.ts';
+import { numbersCorrected, tellsAlone } from '#model/incident/noted/corrected-numbers.ts';
+import { isChange, isCondition, isFalseAlarm } from '#model/incident/noted-changes.ts';
+import {
+  BACKLOG,
+  FALLING,
+  FRACTION,
+  LOSS,
+  OF_SYSTEM,
+  ONE_OF,
+  REMAINDER,
+  SCOPE,
+  SLOWER,
+} from '#model/incident/noted-scope.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { type Facts, onlyBlames } from '#model/incident/postmortem-facts.ts';
 import { rowsOf } from '#model/incident/postmortem-rows.ts';
-import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences, withLimits } from '#model/incident/said-sentences.ts';
 
 /** Entries in which people count those affected, oldest first; the last ones. A later count of the same replaces it. */
 export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  const told = withoutUpdates(toldOnce(entries));
+  const told = withoutUpdates(withoutRecounts(toldOnce(entries), entries));
   const machines = machinesIn(told);
   if (machines !== undefined) return [machines];
-  const counts = countsIn(told);
+  const counts = countsIn(told, entries);
   const newest = new Set(counts.map(({ entry }) => entry));
   const isReplaced = (entry: TimelineEntry) => numberIn(entry, COUNTS) !== '' && !newest.has(entry);
   const share = sharesBefore({ entries }, told);
-  const isTold = (entry: TimelineEntry) => isAboutHarm(entry) && !isReplaced(entry);
+  const recounted = recountedIn(entries);
+  const isBack = isBackAgain(entries);
+  const isTold = (entry: TimelineEntry) =>
+    (isAboutHarm(entry) || recounted.has(entry)) && !isReplaced(entry) && !isBack(entry);
   return entries.filter((entry) => (told.includes(entry) && isTold(entry)) || share === entry).slice(-MOST_NUMBERS);
 }
 
 const MOST_NUMBERS = 5;
+
+/** The entries whose number people took the trouble to set right, by a later note or in the note itself. */
+const recountedIn = memoize((entries: readonly TimelineEntry[]): ReadonlySet<TimelineEntry> => {
+  const changed = entries.filter((one) => one.changedUs !== undefined && numberIn(one, [ANY_COUNT]) !== '');
+  const pairs = numbersCorrected(entries).map((one) => (tellsAlone(one) ? one.entry : one.of));
+  return new Set([...changed, ...pairs.filter((one) => numberIn(one, [...ALL, ANY_COUNT]) !== '')]);
+});
+
+/** Of two notes about one number, the one that people can read alone: the draft puts the right number into it. */
+function withoutRecounts(told: readonly TimelineEntry[], entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  const needless = new Set(numbersCorrected(entries).map((one) => (tellsAlone(one) ? one.of : one.entry)));
+  // A sum of money beside it is a count of its own.
+  return told.filter((entry) => !needless.has(entry) || numberIn(entry, [MONEY]) !== '');
+}
 
 /** The first share that an act brought down, where people give no other; undefined without one. */
 function sharesBefore({ entries }: Pick<Facts, 'entries'>, told: readonly TimelineEntry[]): TimelineEntry | undefined {
@@ -73,6 +101,15 @@ export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = ALL):
   return numbersSaid(entry, wanted).join(' ');
 }
 
+/** The same, and where people set a number of the entry right, the sentence that counts anything. */
+export function numberNoted(entries: readonly TimelineEntry[], entry: TimelineEntry): string {
+  const said = numbersSaid(entry, recountedIn(entries).has(entry) ? [...ALL, ANY_COUNT] : ALL);
+  return withLimits(
+    saidSentences(reasonOf(entry)).map((text) => text.replace(TAKEN_BACK, '')),
+    (one) => said.includes(one),
+  );
+}
+
 /** The sentences that count machines; '' without one. */
 export function machinesSaid(entry: TimelineEntry): string {
   return numberIn(entry, [MACHINES]);
@@ -80,7 +117,9 @@ export function machinesSaid(entry: TimelineEntry): string {
 
 function numbersSaid(entry: TimelineEntry, wanted: readonly RegExp[]): readonly string[] {
   return sureSentences(entry).filter((text) =>
-    wanted.some((pattern) => pattern.test(text.replaceAll(OF_RESOURCES, '').replaceAll(NO_COUNT, ''))),
+    wanted.some((pattern) =>
+      pattern.test(text.replaceAll(OF_RESOURCES, '').replaceAll(NO_COUNT, pattern === SLOWER ? '$&' : '')),
+    ),
   );
 }
 
@@ -106,13 +145,13 @@ const COUNTING =
 /** A guess, good news, the cause, or what somebody did to the system: `we enrolled 60 tablets yesterday`. */
 function isNoCount(text: string): boolean {
   if (isUnsure(text) || INTENDED.test(text) || NO_IMPACT.test(text)) return true;
-  if (isCondition(text) && !isHarm(text) && !LATE.test(text)) return true;
+  if (isCondition(text) && !isHarm(text) && !LATE.test(text) && !SLOWER.test(text)) return true;
   return (!isHarm(text) && isGoodNews(text)) || (isChange(text) && !DELETED.test(text));
 }
 
 /** It only looks so, or what was done about it has an effect of its own. */
 const NO_IMPACT =
-  /\blooks? like\b|\bseems?\b|^side[- ]effects?\b|(?<!\p{L})(?:sieht aus wie|scheint|Nebenwirkung|on dirait|effet secondaire|parece|efecto secundario|efeito colateral|sembra|effetto collaterale)(?!\p{L})|副作用|みたい|看起来/iu;
+  /^(?:and |so |i |we )?(?:have )?(?:looked at|checked|tested|tried|measured|sampled|compared|read through) \d|\b(?:as|than) (?:usual|always|normal)\b|, (?:which is )?(?:normal|as usual|as always|as expected)\b|(?:^|[,;] )i (?:have|got|see) \d|\blooks? like\b|\bseems?\b|^side[- ]effects?\b|(?<!\p{L})(?:sieht aus wie|scheint|Nebenwirkung|on dirait|effet secondaire|parece|efecto secundario|efeito colateral|sembra|effetto collaterale)(?!\p{L})|副作用|みたい|看起来/iu;
 
 /** What somebody is going to do to the system: `plan: fill the column, 94k rows`. */
 const INTENDED =
@@ -128,24 +167,49 @@ const OF_RESOURCES =
  * share, oldest first; else a delay or a loss. With a status or with what people did, a share is their effect.
  */
 export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
-  const all = withoutUpdates(toldOnce(facts.entries));
+  const all = withoutAlarms(withoutUpdates(withoutRecounts(toldOnce(facts.entries), facts.entries)), facts.entries);
+  const recounted = recountedIn(facts.entries);
+  const isBack = isBackAgain(facts.entries);
   const of = (wanted: readonly RegExp[]) => all.filter((entry) => numberIn(entry, wanted) !== '');
   const nobody = of([NOBODY]).at(-1);
   if (nobody !== undefined) return [nobody];
   const { resolved } = facts.milestones;
-  const counts = countsIn(all.filter((entry) => !isRemainder(entry))).toSorted(
-    (a, b) => weight(b, resolved) - weight(a, resolved) || b.at - a.at,
-  );
-  const weighty = (counts[0] && weight(counts[0], resolved)) ?? 0;
-  const telling = onceEach(counts).filter((count) => weighty < HARM || weight(count, resolved) > 0);
+  const weightOf = (count: Count) => weight(count, resolved) + (recounted.has(count.entry) ? RECOUNTED : 0);
+  const counts = countsIn(
+    all.filter((entry) => !isRemainder(entry) && !isBack(entry)),
+    facts.entries,
+  ).toSorted((a, b) => weightOf(b) - weightOf(a) || b.at - a.at);
+  const weighty = (counts[0] && weightOf(counts[0])) ?? 0;
+  const telling = onceEach(counts).filter((count) => weighty < HARM || weightOf(count) > 0);
   const best = [...new Set(telling.map(({ entry }) => entry))].slice(0, MOST_AFFECTED);
-  const shares = of([SHARE]).filter(({ kind }) => kind !== 'status');
+  const shares = of([SHARE]).filter((entry) => entry.kind !== 'status' && !isBack(entry));
   const share = shares.toSorted((a, b) => percentIn(b) - percentIn(a))[0] ?? sharesBefore(facts, all);
-  const told = [...best, ...(share === undefined ? [] : [share])];
+  const slower = of([SLOWER]).slice(0, MOST_AFFECTED - Math.min(best.length, 1));
+  const told = [...best, ...slower, ...(share === undefined ? [] : [share])];
   const machines = machinesIn(all);
   const chosen = told.length > 0 ? told : machines === undefined ? of([LATE, LOSS]).slice(-1) : [machines];
   return facts.entries.filter((entry) => chosen.includes(entry));
 }
+
+/** `visits at 85 % of normal`, `misses 1 of 15`: once something helped, it says how much is back. */
+function isBackAgain(entries: readonly TimelineEntry[]): (entry: TimelineEntry) => boolean {
+  const easedUs = Math.min(...entries.filter(didHelp).map(({ atUs }) => atUs));
+  const isPart = (entry: TimelineEntry) =>
+    numberIn(entry, [ONE_OF]) !== '' && numberIn(entry, [...COUNTS.filter((one) => one !== ONE_OF), SHARE]) === '';
+  return (entry) => entry.atUs > easedUs && (OF_NORMAL.test(entry.text) || isPart(entry));
+}
+
+const OF_NORMAL = /% of (?:the )?(?:normal|usual|before|average)/iu;
+
+/** What an alarm counted tells nothing of those affected where people noted that it was a false one. */
+function withoutAlarms(told: readonly TimelineEntry[], entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  if (!entries.some((entry) => isSaid(entry) && isFalseAlarm(entry.text))) return told;
+  const others = told.filter((entry) => !ALARM.test(entry.text));
+  return others.some((entry) => numberIn(entry) !== '') ? others : told;
+}
+
+const ALARM =
+  /\b(?:alarms?|alerts?|alerted|paged|pager)\b|(?<!\p{L})(?:Alarm|alerte|alarma|alerta|allarme)(?!\p{L})|アラート|告警|报警/iu;
 
 /** Whether people said that nobody was affected. */
 export function isNobodyAffected({ entries }: Pick<Facts, 'entries'>): boolean {
@@ -159,8 +223,8 @@ function isRemainder(entry: TimelineEntry): boolean {
 }
 
 /** Whether it counts nothing but time: a delay, or what was lost of it. */
-export function isOnlyTime(entry: TimelineEntry): boolean {
-  return numberIn(entry, [...COUNTS, NOBODY, SHARE]) === '';
+export function isOnlyTime(entries: readonly TimelineEntry[], entry: TimelineEntry): boolean {
+  return !recountedIn(entries).has(entry) && numberIn(entry, [...COUNTS, NOBODY, SHARE]) === '';
 }
 
 const MOST_AFFECTED = 2;
@@ -205,19 +269,27 @@ function onceEach(counts: readonly Count[]): readonly Count[] {
 }
 
 /** The last count of each unit, as `46 shops, no, 52 shops` corrects the first one. */
-function countsIn(entries: readonly TimelineEntry[]): readonly Count[] {
+function countsIn(entries: readonly TimelineEntry[], all: readonly TimelineEntry[]): readonly Count[] {
   const byUnit = new Map<string, Count>();
+  const recounted = recountedIn(all);
   for (const [at, entry] of entries.entries()) {
-    for (const text of numbersSaid(entry, COUNTS)) {
-      for (const pattern of COUNTS) {
-        const count = countOf(text, pattern);
-        const before = count && byUnit.get(count.key);
-        if (count === undefined || isBetter(before, { ...count, text })) continue;
-        byUnit.set(count.key, { ...count, entry, at, text, isHarmful: isHarm(text) || before?.isHarmful === true });
-      }
+    for (const { key, ...count } of countsOf(entry, at, recounted.has(entry) ? [...COUNTS, ANY_COUNT] : COUNTS)) {
+      const before = byUnit.get(key);
+      const isSettled = before !== undefined && recounted.has(before.entry) && !recounted.has(entry);
+      if (isSettled || isBetter(before, count)) continue;
+      byUnit.set(key, { ...count, isHarmful: count.isHarmful || before?.isHarmful === true });
     }
   }
   return [...byUnit.values()];
+}
+
+function countsOf(entry: TimelineEntry, at: number, patterns: readonly RegExp[]) {
+  return numbersSaid(entry, patterns).flatMap((text) =>
+    patterns.flatMap((pattern): readonly (Count & { key: string })[] => {
+      const count = countOf(text, pattern);
+      return count === undefined ? [] : [{ ...count, entry, at, text, isHarmful: isHarm(text) }];
+    }),
+  );
 }
 
 /** A count with the end is made on purpose; `cloned 3 repos` says more than a later `one of the 3 repos`. */
@@ -244,10 +316,12 @@ function isEnd(entry: TimelineEntry | undefined): boolean {
 
 /** The count with the end is made on purpose; harm counts more than a number alone, and people more than things. */
 function weight({ entry, isHarmful, unit }: Count, resolved: TimelineEntry | undefined): number {
-  const isPeople = PEOPLE.has(unit) || OF_ALL.test(unit);
+  const isPeople = PEOPLE.has(unit) || OF_ALL.test(unit) || /^(?:1|one) /u.test(unit);
   return (entry === resolved ? 4 : 0) + (isHarmful ? HARM : 0) + (isPeople ? 1 : 0);
 }
 
+/** Nobody counts anew what matters to nobody. */
+const RECOUNTED = 3;
 /** A number without a harm or people adds nothing beside one that counts a harm. */
 const HARM = 2;
 
@@ -283,7 +357,7 @@ const NO_MORE = '(?![\\p{L}\\p{N}_])';
 /** Whom it affected, and where they are. */
 const PEOPLE = new Set(
   [
-    'user customer client tenant employee people person partner shop merchant guest patient passenger driver student teacher pupil',
+    'staff crew colleague user customer client tenant employee people person partner shop merchant guest patient passenger driver student teacher pupil',
     'agent viewer listener reader player member subscriber rider commuter visitor caller household resident citizen school universitie',
     'citie city site store branche parent child children kid familie nurse doctor fan farmer courier journalist practice clinic hospital hotel warehouse companie team seller buyer donor tenant',
     'mitarbeiter mitarbeiterin mitarbeiterinnen kund kunde kunden kundin nutzer benutzer filialen filiale patienten schüler',
@@ -297,7 +371,7 @@ const COUNTED = [
   'teachers? pupils? agents? viewers? listeners? readers? players? members? subscribers? riders? commuters? visitors? callers? households? residents? citizens?',
   'parents? children kids families nurses? doctors? fans? farmers? couriers? journalists? views? transfers?',
   'schools? universities? cities sites? stores? branches practices? clinics? hospitals? hotels? warehouses? companies teams? sellers? buyers? donors?',
-  'accounts? requests? calls? orders? checkouts? payments? purchases? bookings? reservations? appointments? invoices? e?-?mails? messages? events? webhooks? logins?',
+  'staff crews? colleagues accounts? requests? calls? orders? checkouts? payments? purchases? bookings? reservations? appointments? invoices? e?-?mails? messages? events? webhooks? logins?',
   'sign-?ins sessions? uploads? parcels? packages? shipments? deliveries pallets? readings? charges refunds? transactions? downloads? searches jobs? files? records? rows? objects?',
   'photos? images? videos? documents? pages? listings? repos? repositories submissions? exams? results? prescriptions? claims? votes? tickets? complaints? chats? reviews?',
   'devices? phones? terminals? scanners? printers? tablets? kiosks? atms? sensors? meters? machines? cameras? locks? trucks? vehicles? vans? buses trains? flights? ships? bikes? rides? trips?',
@@ -319,17 +393,19 @@ const BETWEEN =
 const OF = `(?:of (?:the |our |all )?${NUMBER} )?`;
 const COUNT = new RegExp(`${NUMBER} ${OF}(?:${BETWEEN}){0,2}(?<unit>${COUNTED}|${HIT})${NO_MORE}`, 'iu');
 const PLAIN_COUNT = new RegExp(`${NUMBER} ${OF}(?:${COUNTED})${NO_MORE}`, 'iu');
-/** What runs the system: that it fails is no count of those who are harmed. */
-const OF_SYSTEM =
-  '(?:pods?|nodes?|servers?|containers?|workers?|threads?|connections?|replicas?|instances?|retries|lines?|checks?|errors?|probes?|queries|hosts?|brokers?|partitions?|shards?|tests?|disks?|cores?|times?|minutes?|hours?|seconds?|percent)';
 /** `41 of 120 looms stand still`, whatever the things are. */
 const HARMED_COUNT = new RegExp(
-  `${NUMBER} ${OF}(?:${BETWEEN})?(?!${OF_SYSTEM}(?!\\p{L}))(?<unit>\\p{L}{3,20}) (?:are |were |is |was |still |all )?(?:${HARMED})(?!\\p{L})`,
+  `${NUMBER} ${OF}(?:${BETWEEN})?(?!(?:${OF_SYSTEM}|are|were|was|still|all|have|had)(?!\\p{L}))(?<unit>\\p{L}{3,20}) (?:are |were |is |was |still |all )?(?:${HARMED})(?!\\p{L})`,
   'iu',
 );
 /** `187 servers off`: they run the system, and stand for those who are harmed where nobody counts those. */
 const MACHINES = new RegExp(
   `${NUMBER} ${OF}(?:${BETWEEN})?(?:servers?|nodes?|hosts?|machines?|racks?|instances?|controllers?|routers?|switches|databases?) (?:are |were |is |was |still |all |went )?(?:off|${HARMED})(?!\\p{L})`,
+  'iu',
+);
+/** A number with what it counts, whatever the things are; not what runs the system, and no measure. */
+const ANY_COUNT = new RegExp(
+  `${NUMBER} ${OF}(?:${BETWEEN})?(?!(?:${OF_SYSTEM}|days?|weeks?|months?|years?|bytes|entries|items|sites|steps|hits|percent)(?!\\p{L}))(?<unit>\\p{L}[\\p{L}-]{2,25}s)${NO_MORE}`,
   'iu',
 );
 /** `11 t of feed not given` */
@@ -338,7 +414,7 @@ const MEASURE = new RegExp(
   'iu',
 );
 const MONEY = new RegExp(
-  `(?<unit>[€$£¥]|(?<!\\p{L})(?:EUR|USD|GBP|CHF)) ?${NUMBER}|${NUMBER} ?(?:[€$£¥円]|(?:euros?|dollars?|pounds|francs|EUR|USD|GBP|CHF)${NO_MORE})`,
+  `(?<unit>[€$£¥]|(?<!\\p{L})(?:EUR|USD|GBP|CHF)) ?${NUMBER}|${NUMBER} ?(?<unit>[€$£¥円]|(?:euros?|dollars?|pounds|francs|EUR|USD|GBP|CHF)${NO_MORE})`,
   'iu',
 );
 /** A counter for anything counts those affected only beside a harm: `メッセージが1件` counts nobody. */
@@ -348,7 +424,18 @@ const EAST_ASIAN_HARM =
 const EAST_ASIAN_PLAIN = /[1-9]\d{0,2}(?:,?\d{3}){0,3} ?(?<unit>人|名|社|店舗|台|校|通|枚|便|件数|笔|位|个用户)/u;
 /** Also a counter for anything. */
 const EAST_ASIAN_COUNT = new RegExp(`${EAST_ASIAN_PLAIN.source}|[1-9]\\d{0,2}(?:,?\\d{3}){0,3} ?(?:件|個)`, 'u');
-const COUNTS = [COUNT, HARMED_COUNT, MEASURE, MONEY, EAST_ASIAN_PLAIN, EAST_ASIAN_HARM, SCOPE, FRACTION];
+const COUNTS = [
+  COUNT,
+  HARMED_COUNT,
+  BACKLOG,
+  MEASURE,
+  MONEY,
+  EAST_ASIAN_PLAIN,
+  EAST_ASIAN_HARM,
+  SCOPE,
+  FRACTION,
+  ONE_OF,
+];
 const NOBODY = /\b(?:no|zero) (?:customers?|users?|clients?)(?: \p{L}{1,20}){0,2} affected\b/iu;
 const PERCENT = '(?!0(?:[.,]\\d)? ?%)\\d{1,3}(?:[.,]\\d)? ?%';
 const FAILS =
@@ -357,11 +444,11 @@ const SHARE = new RegExp(
   [
     `(?<![\\p{N}.,])${PERCENT}[^.;\\n]{0,40}(?<!\\p{L})${FAILS}`,
     `\\b(?:fail|error|loss)\\w{0,6} (?:\\p{L}{1,20} ){0,3}${PERCENT}`,
-    `\\b5\\d\\ds? (?:for|on|in|at) ${PERCENT}`,
+    `\\b(?:5(?:\\d\\d|xx)s?|errors?|failures?|rejects?|declines?|misses|timeouts?|loss) (?:for|on|in|at|up to|over|max|peak(?:ed)?(?: at)?) ${PERCENT}`,
     `\\bdown (?:by )?${PERCENT}`,
     '(?<![\\p{N}>%] ?)[-−–]\\d{1,3}(?:[.,]\\d)? ?%',
   ].join('|'),
   'iu',
 );
 const LATE = /\b\d{1,4} ?(?:min|minutes?|h|hours?) (?:late|behind)\b|\blate by [^.;\n]{0,20}\d/iu;
-const ALL = [...COUNTS, NOBODY, SHARE, LATE, LOSS];
+const ALL = [...COUNTS, NOBODY, SHARE, LATE, LOSS, SLOWER];

@@ -1,11 +1,20 @@
 /** What people noted that nobody knows, once the cause or a mitigation was there. */
-import type { TimelineEntry } from '#model/incident/incident.ts';
+import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { leftIn } from '#model/incident/noted/left-open.ts';
 import { isCauseUnknown } from '#model/incident/noted-ends.ts';
 import type { Statement } from '#model/incident/postmortem.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
 import { isSaid, reasonOf } from '#model/incident/postmortem-numbers.ts';
 import { notedAt, quotedParts, said, withReason } from '#model/incident/postmortem-words.ts';
 import { saidSentences } from '#model/incident/said-sentences.ts';
+
+/** What people said with the end that is not over. */
+export function leftAtTheEnd(facts: Facts): readonly Statement[] {
+  const { resolved } = facts.milestones;
+  const words = resolved === undefined ? '' : quotedParts(facts, leftIn(wordsOfStatus(resolved)));
+  if (resolved === undefined || words === '') return [];
+  return [said(facts, ['With the end, a responder noted what is left', `${words}.`], [resolved])];
+}
 
 /** Oldest first. */
 export function notedOpen(facts: Facts): readonly Statement[] {
@@ -38,6 +47,7 @@ function openIn(entry: TimelineEntry): string {
 const OPEN = new RegExp(
   [
     "\\b(?:no idea|nobody knows|not known|do(?:n['’]?t| not) know|unclear) (?:why|if|who|what|how|whether|where)\\b|: no idea(?=$|[.,;])",
+    "\\b(?:can['’]?t|cannot|can not) (?:say|tell|know|rule (?:it )?out)\\b",
     '\\b(?:why|cause|reason|question) (?:\\p{L}{1,15} )?(?:stays?|remains?|is still|still) (?:open|unknown|unclear)\\b',
     '\\bwhy (?:[^ .;]{1,15} ){1,8}we (?:look|check|find out) (?:on|at|next|tomorrow|later)\\b',
     '(?<!\\p{L})(?:keine Ahnung|weiß niemand|wissen wir nicht|on ne sait pas|aucune idée)(?!\\p{L})',

@@ -27,6 +27,7 @@ import {
   harmsOf,
   nextTo,
   spellsNoted,
+  undoesVainTry,
 } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks, type Origin, rootOf, writtenUs } from '#model/incident/postmortem-facts.ts';
 import {
@@ -39,6 +40,7 @@ import {
   reasonOf,
   restoredIn,
 } from '#model/incident/postmortem-numbers.ts';
+import { leftAtTheEnd, notedOpen } from '#model/incident/postmortem-open.ts';
 import {
   after,
   apart,
@@ -207,7 +209,7 @@ function countedByPeople(facts: Facts): Line {
   }
   if (first !== undefined) {
     const more = others.map(({ words }) => words.replace(/^:/, ', and')).join('');
-    const [sent, told = []] = counts.every(({ entry }) => isOnlyTime(entry)) ? customersTold(facts) : [];
+    const [sent, told = []] = counts.every(({ entry }) => isOnlyTime(facts.entries, entry)) ? customersTold(facts) : [];
     return line(
       said(
         facts,
@@ -219,9 +221,14 @@ function countedByPeople(facts: Facts): Line {
   return affectedInWords(facts);
 }
 
+/** `today's orders are not affected`, `we do not want to lose anything` */
+const SPARED =
+  /\b(?:not|nothing|no one|nobody|none) (?:\p{L}{1,12} ){0,3}(?:lose|lost|affected|touched|harmed|at risk|in danger)\b|(?<!\p{L})(?:nicht betroffen|ne (?:sont|est) pas (?:touch|affect|concern)\p{L}{1,4}|no (?:están?|fue\p{L}{0,4}) afectad[oa]s?|não (?:foram|foi|estão) afetad[oa]s?|non sono (?:toccat|interessat)[ei])(?!\p{L})/iu;
+
 /** What an update for customers says of the harm: the first one that does, and its words as the end of a sentence. */
 function customersTold(facts: Facts): readonly [TimelineEntry, Words] | readonly [] {
-  const harmIn = ({ text }: TimelineEntry) => saidSentences(text).filter((one) => isHarm(one) && !isUnsure(one));
+  const harmIn = ({ text }: TimelineEntry) =>
+    saidSentences(text).filter((one) => isHarm(one) && !isUnsure(one) && !SPARED.test(one));
   const sent = facts.entries.find((entry) => entry.kind === 'update' && harmIn(entry).length > 0);
   const words = sent === undefined ? '' : quotedParts(facts, harmIn(sent).join(' '));
   return sent === undefined || words === '' ? [] : [sent, [' An update said at ', at(sent.atUs), `${words}.`]];
@@ -326,7 +333,7 @@ function whatEndedIt(facts: Facts): Line {
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
   const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.`;
   // The status tells when, and not what.
-  const helped = entry.value === 'fixed' && words === '' ? whatHelped(facts, entry) : undefined;
+  const helped = words === '' && entry !== eased ? whatHelped(facts, entry) : undefined;
   const done = helped === undefined || helped.deeds.length === 0 ? [] : helped.words;
   const cites = [entry, since?.entry, resolved, endedBefore, ...(helped?.deeds ?? [])];
   return line(
@@ -361,34 +368,70 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   const news = deed && goodNewsAt(facts, eased, deed);
   const seen: Words =
     news === undefined ? [] : [' After that, a responder noted at ', at(news.atUs), `${content(facts, news)}.`];
-  const also = later === undefined ? [] : [' Something more helped at ', at(later.atUs), `${content(facts, later)}.`];
+  const also = later.flatMap(
+    (one, index): Words => [
+      index === 0 ? ' More helped after that: at ' : ', and at ',
+      at(one.atUs),
+      content(facts, one),
+    ],
+  );
+  const { endedBefore } = stepsOfTheEnd(facts);
+  const again: Words = endedBefore === undefined ? [] : firstEnd(facts, endedBefore);
   const end = words === '' ? '' : ` It was closed with${words.replace(/^:/, '')}.`;
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   return said(
     facts,
-    [`What ended it: ${unsure}it was mitigated${when}.`, ...helped, ...seen, ...also, end],
-    [eased, since?.entry, ...deeds, news, later, resolved],
+    [
+      `What ended it: ${unsure}it was mitigated${when}.`,
+      ...helped,
+      ...seen,
+      ...also,
+      ...(also.length === 0 ? [] : ['.']),
+      ...again,
+      end,
+    ],
+    [eased, since?.entry, ...deeds, news, ...later, resolved, endedBefore, ...firstDeeds(facts)],
   );
 }
 
-type Helped = Readonly<{ deeds: readonly TimelineEntry[]; later: TimelineEntry | undefined; words: Words }>;
+/** It was open twice: the reader should know what helped the first time. */
+function firstEnd(facts: Facts, endedBefore: TimelineEntry): Words {
+  const helped = firstDeeds(facts).flatMap(
+    (one): Words => [', after what helped at ', at(one.atUs), content(facts, one)],
+  );
+  return [' It had been closed before at ', at(endedBefore.atUs), ...helped, ', and was opened again.'];
+}
+
+function firstDeeds(facts: Facts): readonly TimelineEntry[] {
+  const { endedBefore } = stepsOfTheEnd(facts);
+  if (endedBefore === undefined) return [];
+  return deedsOf(facts)
+    .filter(({ atUs }) => atUs <= endedBefore.atUs)
+    .slice(-1);
+}
+
+/** `later`: what helped after the step, oldest first. */
+type Helped = Readonly<{ deeds: readonly TimelineEntry[]; later: readonly TimelineEntry[]; words: Words }>;
 
 /** The last deeds that helped until a step, oldest first: the very last one may only read how well it went. */
 function whatHelped(facts: Facts, eased: TimelineEntry): Helped {
   const { endedBefore } = stepsOfTheEnd(facts);
-  const all = deedsOf(facts).filter(({ atUs }) => atUs > (endedBefore?.atUs ?? Number.NEGATIVE_INFINITY));
+  const all = deedsOf(facts).filter(
+    (one) => one.atUs > (endedBefore?.atUs ?? Number.NEGATIVE_INFINITY) && !undoesVainTry(facts, one),
+  );
   const lasting = all.filter((one) => one.atUs <= eased.atUs && failedLater(facts, one) === undefined);
-  const deeds = lasting.slice(-MOST_DEEDS);
-  const later = all.findLast(({ atUs }) => atUs > eased.atUs);
+  // The first step showed the way.
+  const deeds = lasting.length > MOST_DEEDS ? [...lasting.slice(0, 1), ...lasting.slice(1 - MOST_DEEDS)] : lasting;
+  const later = all.filter(({ atUs }) => atUs > eased.atUs).slice(0, MOST_DEEDS);
   const [first, ...others] = deeds;
   if (first === undefined) return { deeds, later, words: [' No entry says what did it.'] };
-  const start = others.length > 0 || later !== undefined ? ' What helped came at ' : ' What helped last came at ';
+  const start = others.length > 0 || later.length > 0 ? ' What helped came at ' : ' What helped last came at ';
   const next = others.flatMap((one) => [', then at ', at(one.atUs), content(facts, one)]);
   return { deeds, later, words: [start, at(first.atUs), content(facts, first), ...next, '.'] };
 }
 
 /** A line of the summary holds no more. */
-const MOST_DEEDS = 3;
+const MOST_DEEDS = 4;
 
 type Steps = Readonly<{ steps: readonly TimelineEntry[]; endedBefore: TimelineEntry | undefined }>;
 
@@ -399,7 +442,22 @@ function stepsOfTheEnd({ entries, milestones }: Facts): Steps {
   return { steps: before.slice(earlier + 1), endedBefore: before[earlier] };
 }
 
-function stillOpen({ actionItems }: Facts): Line {
+/** The action items, then what people noted that is not over, or not known. */
+function stillOpen(facts: Facts): Line {
+  const told = itemsOpen(facts);
+  const more = [...leftAtTheEnd(facts), ...notedOpen(facts)].slice(0, MOST_OPEN);
+  if (more.length === 0) return told;
+  const start: Words = 'statement' in told ? told.statement.words : [told.missing];
+  const cites = 'statement' in told ? told.statement.cites : [];
+  return line({
+    words: [...start, ...more.flatMap(({ words }): Words => [' ', ...words])],
+    cites: [...new Set([...cites, ...more.flatMap((one) => one.cites)])],
+  });
+}
+
+const MOST_OPEN = 2;
+
+function itemsOpen({ actionItems }: Facts): Line {
   if (actionItems.length === 0) return { missing: 'Still open: the record holds no action item.' };
   const open = actionItems.filter(({ state }) => state === 'open');
   if (open.length === 0) {

@@ -19,14 +19,15 @@ import {
 import { isLinked } from '#model/incident/incident-link.ts';
 import { type AnswerState, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
-import { numbersCorrected, withCorrections } from '#model/incident/noted-scope.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted/corrected-numbers.ts';
+import { withoutLeft } from '#model/incident/noted/left-open.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import { nameOf, namesNobody, withoutPeople } from '#model/incident/people-in-words.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
-import { countedIn, machinesSaid, numberIn } from '#model/incident/postmortem-numbers.ts';
+import { countedIn, machinesSaid, numberNoted } from '#model/incident/postmortem-numbers.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { saidSentences } from '#model/incident/said-sentences.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -109,7 +110,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfStatusPage({ kind, value })) return 'an update for customers took a step';
   if (isOfMitigation({ kind, value })) return 'a mitigation took a step';
   if (isOfPager({ kind, value })) return 'the paging system took a step';
-  if (wasTried({ kind, value })) return 'a responder tried something without effect';
+  if (wasTried({ kind, value })) return 'a responder tried something that did not end it';
   if (didHelp({ kind, value })) return 'something that a responder did helped';
   if (isWhyCorrected({ kind, value })) return 'an entry was corrected';
   const [method, , number = ''] = value.split(':');
@@ -157,9 +158,10 @@ function isOwn({ source, kind }: TimelineEntry): boolean {
   return source === 'spanhound' && kind !== 'change';
 }
 
-/** People's own words, without the prefix of the record. */
+/** People's own words, without the prefix of the record. What is left at the end has a sentence of its own. */
 function saidIn(entry: TimelineEntry): string {
-  return saidOfWhy(wordsOfStatus(entry));
+  const words = saidOfWhy(wordsOfStatus(entry));
+  return entry.kind === 'status' && entry.value === 'resolved' ? withoutLeft(words) : words;
 }
 
 /** The words with a role for each person; only the sentences that blame nobody, where others do. '' without any. */
@@ -186,19 +188,23 @@ export function quotedCause({ services }: Pick<Facts, 'services'>, text: string)
 
 /** The sentences of the entry that count something; where they may name somebody, only the number and what it counts. */
 export function numberQuoted(facts: Pick<Facts, 'services' | 'entries'>, entry: TimelineEntry): string {
-  const words = quotedParts(facts, numberIn(entry) || machinesSaid(entry)) || quotation(countedIn(entry));
+  const words =
+    quotedParts(facts, numberNoted(facts.entries, entry) || machinesSaid(entry)) || quotation(countedIn(entry));
   return withCorrections(words, numbersCorrected(facts.entries), entry).text;
 }
 
 /** The entry of a number and those that correct it. */
 export function numberEntries({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
-  return [...withReason({ entries }, entry), ...withCorrections(numberIn(entry), numbersCorrected(entries), entry).by];
+  return [
+    ...withReason({ entries }, entry),
+    ...withCorrections(numberNoted(entries, entry), numbersCorrected(entries), entry).by,
+  ];
 }
 
 /** `A responder noted at …`, and where somebody set the words right later, when: they are not those of the first time. */
 export function notedAt({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): Words {
   const changedUs =
-    entry.changedUs ?? withCorrections(numberIn(entry), numbersCorrected(entries), entry).by.at(-1)?.atUs;
+    entry.changedUs ?? withCorrections(numberNoted(entries, entry), numbersCorrected(entries), entry).by.at(-1)?.atUs;
   const changed: Words = changedUs === undefined ? [] : [' (corrected at ', at(changedUs), ')'];
   return ['A responder noted at ', at(entry.atUs), ...changed];
 }
@@ -247,7 +253,7 @@ const FAREWELL = new RegExp(
 
 /** Interjections, which say nothing of the system. */
 const CURSES =
-  '(?<!\\p{L})(?:(?:oh|ah|holy|what the|the|like|as) )?(?:fuck(?:ing)?|shit|damn|goddamn|bloody|bollocks|bugger|crap|hell|wtf|ffs|putain|merde|bordel|zut|mierda|joder|carajo|coño|hostia|caralho|porra|verdammt|Scheiße|Mist)(?!\\p{L})(?: (?:it|thing))?';
+  '(?<!\\p{L})(?:(?:oh|ah|holy|what the|the|like|as) )?(?:fuck(?:ing)?|shit|damn|goddamn|bloody|bollocks|bugger|crap|hell|wtf|ffs|putain|merde|bordel|zut|mince|mierda|joder|carajo|coño|hostia|caralho|porra|verdammt|Scheiße|Mist)(?!\\p{L})(?: (?:it|thing))?';
 const CURSED = new RegExp(`${CURSES}[,!]? ?`, 'giu');
 /** A sentence of its own, with its full stop. */
 const CURSED_ALONE = new RegExp(

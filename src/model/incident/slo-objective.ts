@@ -7,6 +7,8 @@
  *
  * https://sre.google/workbook/alerting-on-slos/ · https://sloth.dev/specs/default/ · https://github.com/pyrra-dev/pyrra
  */
+import { labelIn } from '#model/metrics/series-labels.ts';
+
 type Labels = Readonly<Record<string, string>>;
 
 /** `target`: the share of requests that should go well, between 0 and 1. */
@@ -17,8 +19,8 @@ const PERIOD_LABELS = ['slo_period', 'slo_window', 'slo_time_window'];
 
 /** Undefined where the labels lack one of both, or name an objective about latency: failures do not use its budget. */
 export function objectiveIn(labels: Labels): SloObjective | undefined {
-  const target = targetIn(first(labels, TARGET_LABELS));
-  const days = daysIn(first(labels, PERIOD_LABELS));
+  const target = targetIn(labelIn(labels, TARGET_LABELS));
+  const days = daysIn(labelIn(labels, PERIOD_LABELS));
   const isAboutTime = ['alertname', 'slo', 'slo_name', 'sloth_slo', 'sloth_id'].some((name) =>
     /latenc|duration|slow|response.?time/i.test(labels[name] ?? ''),
   );
@@ -34,7 +36,7 @@ export function objectiveLabels(rule: string, labels: Labels): Labels {
     burns.map(([, factor]) => Number(factor)),
     labels,
   );
-  if (!(share > 0.5 && share < 1) || days === undefined || first(labels, TARGET_LABELS) !== '') return {};
+  if (!(share > 0.5 && share < 1) || days === undefined || labelIn(labels, TARGET_LABELS) !== '') return {};
   return { slo_objective: `${Number((100 * share).toPrecision(8))}`, slo_period: `${days}d` };
 }
 
@@ -57,10 +59,6 @@ function periodOf(factors: readonly number[], labels: Labels): number | undefine
   if (exhausted !== undefined) return Number.isInteger(exhausted * factor) ? exhausted * factor : undefined;
   const known = labels.sloth_id === undefined ? OF_FACTOR : OF_SLOTH_FACTOR;
   return factors.map((one) => known.get(one)).find((days) => days !== undefined);
-}
-
-function first(labels: Labels, names: readonly string[]): string {
-  return names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
 }
 
 /** `99.9`, `99.9%`, `0.999` */

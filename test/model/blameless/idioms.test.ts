@@ -1,6 +1,6 @@
 /** What people say in place of a plain fault word, in each language. */
 import { expect, test } from 'vitest';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 function rulesIn(sentence: string, section = 'why'): readonly string[] {
   return lintPostmortem(`## ${section}\n${sentence}\n`, ['Bob', 'Kim Lee']).map(({ rule }) => rule);

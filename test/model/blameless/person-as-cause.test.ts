@@ -1,7 +1,7 @@
 /** A person as the cause, by a common first name or by a verb that alone blames nobody. */
 import { expect, test } from 'vitest';
 import { lintText } from '#present/tools/lint-text.ts';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 function rules(text: string, names: readonly string[] = []): readonly string[] {
   return lintPostmortem(text, names).map(({ rule }) => rule);

@@ -209,8 +209,8 @@ describe('a note about causes', () => {
   test('that somebody doubts is no change that caused it', () => {
     const note = entry('昨日の変更はログだけです。関係ないと思うけど確証はない');
     expect(mayDeny('関係ないと思うけど確証はない')).toBe(true);
-    expect(changesNoted({ entries: [note] })).toEqual([]);
-    expect(changesDoubted({ entries: [note] })).toEqual([note]);
+    expect(changesNoted(facts(note))).toEqual([]);
+    expect(changesDoubted(facts(note))).toEqual([note]);
   });
 
   test('names a condition beside a change, and the first sign names none', () => {

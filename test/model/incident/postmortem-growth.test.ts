@@ -1,6 +1,7 @@
 /** A draft of many entries reads each of them a few times, and not once for each other one. */
 import { expect, test } from 'vitest';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { ruledOut } from '#model/incident/noted/ruled-out.ts';
 import {
   actions,
   contributingFactors,
@@ -9,7 +10,6 @@ import {
   links,
   openQuestions,
   responders,
-  ruledOut,
   trigger,
   wentWell,
   whyItHappened,

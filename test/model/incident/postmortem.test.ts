@@ -250,8 +250,8 @@ test('what people tried without effect stands under Ruled out, too, and names no
   });
   const { said } = sectionOf(postmortem, 'Ruled out');
   expect(said).toEqual([
-    'A responder tried something without effect at <at>: “restarted the pool”.',
-    'A responder tried something without effect at <at>.',
+    'A responder tried something that did not end it, at <at>: “restarted the pool”.',
+    'A responder tried something that did not end it, at <at>.',
   ]);
 });
 
@@ -511,7 +511,7 @@ test('counts late notes, but not the times of the impact and the detection, whic
   const moments = [entry(-7, { value: 'impact-start', ...late }), entry(-2, { value: 'detected', ...late })];
   const note = entry(3, { text: 'the pool is full', ...late });
   const { said, statements } = sectionOf(drafted({ entries: [ALERT, DECLARED, ...moments, note] }), 'Difficulties');
-  expect(said).toContain('1 entry was noted more than 5 min after it happened.');
+  expect(said).toContain('Milestones aside, 1 entry was noted more than 5 min after it happened.');
   expect(statements.at(-1)?.cites).toEqual(['T5']);
 });
 
