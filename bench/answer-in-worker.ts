@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { jaeger } from '#adapters/jaeger/client.ts';
 import { workerPool } from '#analyse/pool.ts';
-import { feedSession } from '#workflows/feed-session.ts';
+import { feedSession } from '#workflows/traces/feed-session.ts';
 import { GENERATED_TRACE_ID, generateTrace } from './generate.ts';
 import { DEFAULT_SETTINGS, TRACE_BODY } from './settings.ts';
 

@@ -5,7 +5,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Store } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
+import { comparedWith, readPostmortem, sameChannel } from '#workflows/postmortem/read-postmortem.ts';
 import { type Drafted, ENTRIES } from './postmortem.ts';
 
 const WHERE = { workspaceId: 'T1', id: 'i' };

@@ -33,7 +33,7 @@ import { attach, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry } from '#record/timeline.ts';
-import { caseKeeper } from '#workflows/keep-case.ts';
+import { caseKeeper } from '#workflows/cases/keep-case.ts';
 
 const { values } = parseArgs({ options: { incidents: { type: 'string', default: '1000' } } });
 const INCIDENTS = Number(values.incidents);

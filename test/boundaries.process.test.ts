@@ -16,18 +16,18 @@ const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
   ['src/present/x.ts', '#diagnose/judge.ts', 'undici'],
   ['src/analyse/x.ts', '#gather/sources.ts', 'node:http'],
   ['src/gather/x.ts', '#adapters/jaeger/client.ts', 'undici'],
-  ['src/record/x.ts', '#workflows/investigate.ts', 'better-sqlite3'],
+  ['src/record/x.ts', '#workflows/traces/investigate.ts', 'better-sqlite3'],
   ['src/workflows/x.ts', '#adapters/slack/app.ts', '@slack/bolt'],
   ['src/listeners/x.ts', '#record/outbox.ts', 'undici'],
   ['src/operations/x.ts', '#record/outbox.ts', '@modelcontextprotocol/sdk/types.js'],
-  ['src/mcp/x.ts', '#workflows/investigate.ts', 'undici'],
-  ['src/api/x.ts', '#workflows/investigate.ts', 'express'],
+  ['src/mcp/x.ts', '#workflows/traces/investigate.ts', 'undici'],
+  ['src/api/x.ts', '#workflows/traces/investigate.ts', 'express'],
   ['src/client/x.ts', '#model/trace/trace.ts', 'undici'],
   ['src/web/x.ts', '#record/outbox.ts', '@slack/bolt'],
   ['src/web/playground/x.ts', '#adapters/slack/app.ts', 'undici'],
   ['src/web/playground/client/x.js', '#model/trace/trace.ts', 'dayjs'],
   ['src/cli/x.ts', '#adapters/jaeger/client.ts', '@slack/bolt'],
-  ['src/adapters/jaeger/x.ts', '#workflows/investigate.ts', 'express'],
+  ['src/adapters/jaeger/x.ts', '#workflows/traces/investigate.ts', 'express'],
 ];
 
 const PURE = ['model', 'decode', 'detect', 'diagnose', 'present'];

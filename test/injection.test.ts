@@ -173,7 +173,7 @@ import {
 import { inTurn } from '#test/in-gate.ts';
 import { differencesBetween } from '#utilities/json-difference.ts';
 import { readJson } from '#utilities/json-document.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 
 /** What is wrong with a list as text, as Markdown and as JSON. */
 function listProblems({ title, parts }: ListDocument, json: string): readonly string[] {

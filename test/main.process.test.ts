@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '#test/eventually.ts';
 import { inGate } from '#test/in-gate.ts';
+import { OF_EVERY_PROGRAM } from '#test/of-every-program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 function start(environment: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(process.execPath, ['bin/start.mjs', ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', ...environment },
+    env: { ...OF_EVERY_PROGRAM, PORT: '0', LOG_LEVEL: 'error', ...environment },
   });
   onTestFinished(() => {
     child.kill('SIGKILL');

@@ -19,7 +19,7 @@ import type { Report } from '#present/json/report.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
-import { readCaseFolder } from '#workflows/read-case.ts';
+import { readCaseFolder } from '#workflows/cases/read-case.ts';
 import type { Generated } from './generated.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));

@@ -10,8 +10,11 @@ import type { LogCursor, LogQuery } from '#gather/sources.ts';
 /** Nanoseconds since the epoch; the end is exclusive. */
 export type Page = Readonly<{ startNs: bigint; endNs: bigint; limit: number; before: LogCursor }>;
 
-/** The store's limits: the lines of a response, and the longest time range. */
-export type Limits = Readonly<{ lines: number; rangeNs: bigint | undefined }>;
+/** The store's limits: the lines of a response, and the longest time range. @default any range */
+export type Limits = Readonly<{ lines: number; rangeNs?: bigint | undefined }>;
+
+/** A page is parsed at once, which takes milliseconds. A search of Elasticsearch returns at most 10,000 (`index.max_result_window`). */
+export const SMALL_PAGES: Limits = { lines: 1_000 };
 
 /** The end must be after the start, and Loki reads no smaller difference. */
 const LEAST_NS = 1_000n;

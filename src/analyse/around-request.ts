@@ -3,7 +3,7 @@
  * only where there is such evidence.
  */
 import type { Look } from '#analyse/look.ts';
-import { saidServices, servicesOfHosts, silentCallees } from '#analyse/said-changes.ts';
+import { isNamed, saidServices, servicesOfHosts, silentCallees } from '#analyse/said-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { once } from '#core/memoize.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
@@ -24,7 +24,7 @@ import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { serviceWithoutEndpoints } from '#detect/platform/service-without-endpoints.ts';
 import { workloadScaledToZero } from '#detect/platform/workload-scaled-to-zero.ts';
 import { detectors } from '#detect/registry.ts';
-import { storeUses } from '#detect/signs/store-changes.ts';
+import { storeUses } from '#detect/signs/suspicion/store-changes.ts';
 import { requestSymptoms } from '#detect/signs/symptoms/request-symptoms.ts';
 import { withChange } from '#diagnose/change-behind.ts';
 import { shownChanges } from '#diagnose/change-role.ts';
@@ -49,7 +49,7 @@ import { poolLevels } from '#model/metrics/pool-levels.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { changesWith } from '#model/platform/platform-changes.ts';
-import { CHANGES_BEFORE_REQUEST_US, METRICS_AROUND_US } from '#model/requests/time-around.ts';
+import { CHANGES_BEFORE_REQUEST_US, METRICS_AROUND_US, NAMED_BEFORE_REQUEST_US } from '#model/requests/time-around.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 
@@ -110,7 +110,7 @@ export function around({ series, profiles = [], platform, changes, lines, reques
       const looked =
         considered === undefined
           ? undefined
-          : look(OF_CHANGES, withSaid(toExplain(), { considered, earlier, first, trace }));
+          : look(OF_CHANGES, withSaid(toExplain(), { considered, earlier, isBehind, changes, first, trace }));
       const ofStore = () => {
         if (first === undefined) return undefined;
         const uses = () => storeUses([trace, ...requests], platform, evidence.databases);
@@ -211,10 +211,12 @@ function consideredChanges(
   );
 }
 
-function before(changes: readonly Change[] = [], { startEpochUs, durationUs }: Trace): readonly Change[] {
-  return changes.filter(
-    ({ atUs }) => atUs <= startEpochUs + durationUs && atUs >= startEpochUs - CHANGES_BEFORE_REQUEST_US,
-  );
+function before(
+  changes: readonly Change[] = [],
+  { startEpochUs, durationUs }: Trace,
+  longestUs = CHANGES_BEFORE_REQUEST_US,
+): readonly Change[] {
+  return changes.filter(({ atUs }) => atUs <= startEpochUs + durationUs && atUs >= startEpochUs - longestUs);
 }
 
 /** The change at fault may be of a service that is not behind the request. */
@@ -258,12 +260,18 @@ type Weighed = Readonly<{
   considered: readonly Change[];
   /** All changes before the request. */
   earlier: readonly Change[];
+  /** All changes, whenever they were made. */
+  changes: readonly Change[] | undefined;
+  isBehind: BehindTest;
   first: Finding | undefined;
   trace: Trace;
 }>;
 
 /** With the changes of services that the request does not show, where its failure names what they changed. */
-function withSaid(evidence: Partial<Evidence>, { considered, earlier, first, trace }: Weighed): Partial<Evidence> {
+function withSaid(
+  evidence: Partial<Evidence>,
+  { considered, earlier, changes, isBehind, first, trace }: Weighed,
+): Partial<Evidence> {
   const { symptoms } = evidence;
   if (first === undefined || symptoms === undefined) return { ...evidence, changes: considered };
   const near = new Set([
@@ -272,7 +280,13 @@ function withSaid(evidence: Partial<Evidence>, { considered, earlier, first, tra
     ...servicesOfHosts(earlier, symptoms, first, trace),
   ]);
   const more = earlier.filter((change) => near.has(change.service) && !considered.includes(change));
-  return { ...evidence, changes: [...considered, ...more], symptoms: { ...symptoms, near } };
+  const older = before(changes, trace, NAMED_BEFORE_REQUEST_US).filter(
+    (change) =>
+      !earlier.includes(change) &&
+      isBehind.test({ service: change.service, instance: '' }) &&
+      isNamed(change, symptoms),
+  );
+  return { ...evidence, changes: [...considered, ...more, ...older], symptoms: { ...symptoms, near } };
 }
 
 /** What a change has to explain; without changes yet. */

@@ -5,6 +5,7 @@ import type { Look } from '#analyse/look.ts';
 import { type ChangeEvidence, nearChanges, SERVER_IS_FULL } from '#analyse/near-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { jobsByName } from '#analyse/store-jobs.ts';
+import { isUneven } from '#analyse/uneven-load.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { bruteForce } from '#detect/logs/brute-force.ts';
@@ -15,19 +16,19 @@ import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
 import { thresholdsOf } from '#detect/run.ts';
+import { NOT_OF_IMAGE } from '#detect/signs/containers/pull-failure.ts';
+import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
+import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import {
   intendedDowntime,
   intendedRemoval,
   leadsTo,
   mayBeAnything,
   mechanismOf,
-} from '#detect/signs/failure-mechanisms.ts';
-import { linkedChanges } from '#detect/signs/linked-changes.ts';
-import { NOT_OF_IMAGE } from '#detect/signs/pull-failure.ts';
-import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
-import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
-import { storeUses } from '#detect/signs/store-changes.ts';
+} from '#detect/signs/suspicion/failure-mechanisms.ts';
+import { linkedChanges } from '#detect/signs/suspicion/linked-changes.ts';
 import { isOfServers, namesServer } from '#detect/signs/suspicion/of-servers.ts';
+import { storeUses } from '#detect/signs/suspicion/store-changes.ts';
 import {
   type RequestSeen,
   requestSymptoms,
@@ -135,6 +136,7 @@ export function changeBehindCause(
       'slow-statement': judgement.findings[0]?.facts.form === 'strained',
       slow: shownBy === undefined && isSlowToo(first, judgement.findings),
       pool: shownBy === undefined && areMoreConnected(judgement.findings, onsetUs),
+      uneven: isUneven(evidence.series, first.service, { ...window, onsetUs }),
     }),
     onsetUs,
     untilUs: Math.max(

@@ -2,7 +2,7 @@
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
-import { publishedBy } from '#detect/signs/deliveries.ts';
+import { publishedBy } from '#detect/signs/messages/deliveries.ts';
 import { judge } from '#diagnose/judge.ts';
 import { isBetterTogether } from '#diagnose/rules/seen-by-many.ts';
 import { type HealthyRequest, type JudgedRequest, kindKey } from '#diagnose/window/request-causes.ts';

@@ -7,11 +7,12 @@
  */
 
 import { saidServices } from '#analyse/said-changes.ts';
+import { isUneven } from '#analyse/uneven-load.ts';
 import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
-import { mechanismOf, OF_STATEMENTS } from '#detect/signs/failure-mechanisms.ts';
-import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { isRush } from '#detect/signs/metrics/rush.ts';
+import { mechanismOf, OF_STATEMENTS } from '#detect/signs/suspicion/failure-mechanisms.ts';
+import { linkedChanges } from '#detect/signs/suspicion/linked-changes.ts';
 import { cacheStampede } from '#detect/window/cache-stampede.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
@@ -30,8 +31,8 @@ import {
   replacedName,
 } from '#model/changes/quoted-names.ts';
 import { isRequeuing } from '#model/changes/requeued-messages.ts';
-import { topicLeft } from '#model/changes/said-topics.ts';
-import { TOKEN_LIFE } from '#model/changes/techniques.ts';
+import { topicLeft } from '#model/changes/said/topics.ts';
+import { TOKEN_LIFE } from '#model/changes/techniques/techniques.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -111,6 +112,7 @@ export function nearChanges(
     ...requeuing(strained, evidence),
     ...readers(first, shown, evidence),
     ...routing(changes, shown),
+    ...concentrating(first.service, onsetUs, evidence),
     ...below(shown, first.service, evidence),
   ]);
   const isCacheLost = lost !== undefined;
@@ -205,6 +207,20 @@ function routing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly
     const isRule = change.kind === 'config' && change.service !== '' && ROUTES.test(`${change.text} ${change.diff}`);
     return isRule && namedTrait(symptoms, change) !== '' ? [change.service] : [];
   });
+}
+
+/** One pod of the service has all of the work, and a caller's change no longer spreads the calls of that service. */
+function concentrating(
+  service: string,
+  onsetUs: number,
+  { changes, series, window }: Pick<ChangeEvidence, 'changes' | 'series' | 'window'>,
+): readonly string[] {
+  const names = (change: Change) => isWordOf(wordsOf(`${change.text} ${change.diff}`.toLowerCase()), service);
+  const does = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(({ kind }) => kind === 'uneven-calls') && names(change);
+  const found = changes.filter((change) => change.service !== '' && does(change));
+  if (found.length === 0 || !isUneven(series, service, { ...window, onsetUs })) return [];
+  return found.map((change) => change.service);
 }
 
 /** Gateway API, Istio, Ingress, Envoy, nginx, HAProxy, Traefik, Kong. */

@@ -3,8 +3,8 @@
 import type { Change } from '#model/changes/change.ts';
 import { type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
 import { changedName, isSaidWhole } from '#model/changes/quoted-names.ts';
-import { isSaidOfAnybody } from '#model/changes/said-effects.ts';
-import { sharesTechnique } from '#model/changes/shared-techniques.ts';
+import { isSaidExactly, isSaidOfAnybody } from '#model/changes/said/effects.ts';
+import { sharesTechnique } from '#model/changes/techniques/shared-techniques.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { hostInAddress } from '#model/trace/views/called-host.ts';
@@ -22,6 +22,11 @@ export function saidServices(changes: readonly Change[], symptoms: ChangeSymptom
       ? [change.service]
       : [],
   );
+}
+
+/** Whether the failure names the very thing that the change is about: a column, a name, a limit. */
+export function isNamed(change: Change, symptoms: ChangeSymptoms): boolean {
+  return isSaidExactly(change, failureSaid(symptoms));
 }
 
 /** `redis-q`, `ems1`: a name of one word without a digit is a word of many lines. */

@@ -1,7 +1,7 @@
 /** A change of a service that shares the store which the cause waits for, where no change of the services behind it fits. */
 import type { Look } from '#analyse/look.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
-import { atStore, storeChanges } from '#detect/signs/store-changes.ts';
+import { atStore, storeChanges } from '#detect/signs/suspicion/store-changes.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';

@@ -12,7 +12,7 @@ import { systemClock } from '#core/clock.ts';
 import { nameOfInput } from '#core/file-trouble.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
-import type { FieldRead, TriedAlert } from '#workflows/try-alert.ts';
+import type { FieldRead, TriedAlert } from '#workflows/alerts/try-alert.ts';
 
 export type TryOptions = Readonly<{ vendor?: string; channel?: string }>;
 
@@ -20,7 +20,7 @@ export async function tryAlertFile(call: Call, file: string, { vendor, channel }
   const output = openOutput(call, ['text', 'json']);
   const config = loadConfig(call.env, call.options.config);
   const [{ tryAlert, mutesNow }, known] = await Promise.all([
-    import('#workflows/try-alert.ts'),
+    import('#workflows/alerts/try-alert.ts'),
     composeKnownAlerts(config),
     composeRedaction(config),
   ]);

@@ -5,7 +5,7 @@ import { openOutput } from '#cli/output.ts';
 import { printResults } from '#cli/results.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import { analyseFiles } from '#workflows/analyse-files.ts';
+import { analyseFiles } from '#workflows/traces/analyse-files.ts';
 
 export type AnalyzeOptions = DiagnosisOptions & Readonly<{ logs?: string; baseline?: string; changes?: string }>;
 

@@ -11,8 +11,8 @@ import { isoFromUs, systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { checkAudit, isProved, showEntries } from '#workflows/check-audit.ts';
-import { typedInstant } from '#workflows/typed-instant.ts';
+import { checkAudit, isProved, showEntries } from '#workflows/audit/check-audit.ts';
+import { typedInstant } from '#workflows/times/typed-instant.ts';
 
 const NO_LOG = 'so there is no audit log to check';
 

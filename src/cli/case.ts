@@ -13,8 +13,8 @@ import { IncidentNotFoundError } from '#core/errors.ts';
 import { publicKeysIn } from '#core/signature.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { exportCases } from '#workflows/export-case.ts';
-import { verifyCase } from '#workflows/verify-case.ts';
+import { exportCases } from '#workflows/cases/export-case.ts';
+import { verifyCase } from '#workflows/cases/verify-case.ts';
 
 /** The reader for the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';

@@ -11,7 +11,7 @@ import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { otherIdText } from '#model/trace/asked-for.ts';
 import { readTraceId, sameTraceId, severalTraceIds } from '#model/trace/trace-id.ts';
-import { type CompareSides, compareSides, type SideSource } from '#workflows/compare.ts';
+import { type CompareSides, compareSides, type SideSource } from '#workflows/traces/compare.ts';
 
 export async function compare(call: Call, named: readonly string[]): Promise<number> {
   const sources = await Promise.all(named.map(sourceOf));

@@ -6,7 +6,7 @@ import { composeDemo } from '#compose/demo.ts';
 import { loadConfig } from '#config/load.ts';
 import { START_NAMES } from '#model/incident/incident.ts';
 import { quotedForShell } from '#utilities/http-request.ts';
-import type { ToldIncident } from '#workflows/tell-incident.ts';
+import type { ToldIncident } from '#workflows/incidents/tell-incident.ts';
 
 const DEMO_FORMS = ['text', 'json', 'md'] as const satisfies readonly Form[];
 

@@ -7,7 +7,7 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UsageError } from '#core/errors.ts';
 import { differencesText } from '#present/tools/difference-text.ts';
-import { type Comparison, compareDocuments } from '#workflows/compare-documents.ts';
+import { type Comparison, compareDocuments } from '#workflows/tools/compare-documents.ts';
 
 export type DiffOptions = Readonly<{ text?: true; raw?: true }>;
 

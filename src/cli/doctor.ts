@@ -33,8 +33,8 @@ import { counted } from '#model/text/count-text.ts';
 import { listText } from '#model/text/list-text.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { checkStore } from '#workflows/check-store.ts';
-import { storedChanges } from '#workflows/note-changes.ts';
+import { storedChanges } from '#workflows/evidence/note-changes.ts';
+import { checkStore } from '#workflows/upkeep/check-store.ts';
 
 export type Check = Readonly<{
   name: string;

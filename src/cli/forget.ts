@@ -8,7 +8,7 @@ import { composeForgetting } from '#compose/forgetting.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { shown } from '#present/words/plain-text.ts';
-import type { Forgotten } from '#workflows/forget.ts';
+import type { Forgotten } from '#workflows/evidence/forget.ts';
 
 export type ForgetOptions = Readonly<{ dryRun?: true; yes?: true }>;
 

@@ -3,7 +3,7 @@ import type { UsualForm } from '#cli/call.ts';
 import type { Output } from '#cli/output.ts';
 import { UsageError } from '#core/errors.ts';
 import { reportJson } from '#present/json/report-json.ts';
-import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/traces/diagnose-trace.ts';
 
 type Forms = DiagnoseTraceRequest['forms'];
 type AnalysedTrace = DiagnosisStage['analysed'];

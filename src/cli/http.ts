@@ -22,8 +22,8 @@ import {
   type SendRequest,
   writeCurl,
 } from '#utilities/http-request.ts';
-import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
-import { requestOf } from '#workflows/send-request.ts';
+import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/tools/probe-circuit.ts';
+import { requestOf } from '#workflows/tools/send-request.ts';
 
 export type HttpOptions = Readonly<{
   request?: string;

@@ -19,11 +19,11 @@ import { readableMinute } from '#present/words/instant.ts';
 import { withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
-import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { findSimilarTo } from '#workflows/find-similar.ts';
-import { countIncidents } from '#workflows/incident-stats.ts';
-import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
+import { findIncidentNamed } from '#workflows/incidents/find-incident.ts';
+import { findSimilarTo } from '#workflows/incidents/find-similar.ts';
+import { countIncidents } from '#workflows/incidents/incident-stats.ts';
+import { type ListedIncident, listIncidents } from '#workflows/incidents/list-incidents.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
 
 export type IncidentsOptions = Readonly<{ open?: true; like?: string; stats?: string; service?: string }>;
 

@@ -17,11 +17,11 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/incident/alert.ts';
-import { caseFolders } from '#workflows/case-folders.ts';
-import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
-import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { type AskedWindow, asWindow, windowAsked } from '#workflows/investigate-window.ts';
-import { replayCases } from '#workflows/replay-case.ts';
+import { diagnoseAlert } from '#workflows/alerts/diagnose-alert.ts';
+import { caseFolders } from '#workflows/cases/case-folders.ts';
+import { replayCases } from '#workflows/cases/replay-case.ts';
+import type { DiagnosisStage } from '#workflows/traces/diagnose-trace.ts';
+import { type AskedWindow, asWindow, windowAsked } from '#workflows/window/investigate-window.ts';
 
 export type InvestigateOptions = DiagnosisOptions &
   Readonly<{

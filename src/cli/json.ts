@@ -8,7 +8,7 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { nameOfInput } from '#core/file-trouble.ts';
 import { writeJson } from '#utilities/json-document.ts';
-import { formatJson } from '#workflows/format-json.ts';
+import { formatJson } from '#workflows/tools/format-json.ts';
 
 export type JsonOptions = Readonly<{ query?: string; minify?: true; sort?: true; unfold?: true; raw?: true }>;
 

@@ -1,7 +1,7 @@
 /** The audit log of what the operator reads with a verb. */
 import { userInfo } from 'node:os';
 import { tell } from '#cli/tell.ts';
-import { noteOperatorsRead, type OperatorsRead } from '#workflows/note-shown.ts';
+import { noteOperatorsRead, type OperatorsRead } from '#workflows/audit/note-shown.ts';
 
 type Store = Parameters<typeof noteOperatorsRead>[0];
 

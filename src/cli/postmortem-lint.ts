@@ -9,7 +9,7 @@ import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { UnreadableInputError } from '#core/errors.ts';
 import { nameOfInput } from '#core/file-trouble.ts';
 import { lintText } from '#present/tools/lint-text.ts';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 /** `names`: as one types them, `Kim Larsen,bob`. */
 export type LintOptions = Readonly<{ names?: readonly string[] }>;

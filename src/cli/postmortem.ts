@@ -16,9 +16,9 @@ import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import { knownVersions } from '#present/documents/version-difference.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
-import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { findIncidentNamed } from '#workflows/incidents/find-incident.ts';
+import { comparedWith, readPostmortem, sameChannel } from '#workflows/postmortem/read-postmortem.ts';
 import { versionsOf } from '#workflows/postmortem/versions.ts';
-import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 const POSTMORTEM_FORMS = ['md', 'html', 'pdf', 'json'] as const satisfies readonly Form[];
 

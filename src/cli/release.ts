@@ -11,9 +11,9 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
-import { judgeReleaseOf } from '#workflows/judge-release.ts';
-import { replayRelease } from '#workflows/replay-case.ts';
-import { typedInstant } from '#workflows/typed-instant.ts';
+import { replayRelease } from '#workflows/cases/replay-case.ts';
+import { judgeReleaseOf } from '#workflows/releases/judge-release.ts';
+import { typedInstant } from '#workflows/times/typed-instant.ts';
 
 export type ReleaseOptions = Readonly<{ case?: string; from?: string; to?: string }>;
 

@@ -8,7 +8,7 @@ import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
 import { type ErrorRecord, UsageError } from '#core/errors.ts';
 import { compareRows, type TraceRow, type TraceTable, traceTable } from '#present/documents/trace-table.ts';
-import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import type { DiagnosisStage } from '#workflows/traces/diagnose-trace.ts';
 
 type AnalysedTrace = DiagnosisStage['analysed'];
 type Result = Readonly<{ analysed: AnalysedTrace } | { error: ErrorRecord }>;

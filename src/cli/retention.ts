@@ -11,7 +11,7 @@ import { UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { changeHold, type HoldRequest, listHolds } from '#workflows/hold-incident.ts';
+import { changeHold, type HoldRequest, listHolds } from '#workflows/incidents/hold-incident.ts';
 
 /** For the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';

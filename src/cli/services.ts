@@ -11,7 +11,7 @@ import type { Contradiction } from '#model/services/catalogue.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
-import { catalogueNow, serviceNamed } from '#workflows/services-now.ts';
+import { catalogueNow, serviceNamed } from '#workflows/services/services-now.ts';
 
 export type ServicesOptions = Readonly<{ contradictions?: true }>;
 

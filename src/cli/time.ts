@@ -7,7 +7,7 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { systemClock } from '#core/clock.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
-import { convertTime } from '#workflows/convert-time.ts';
+import { convertTime } from '#workflows/tools/convert-time.ts';
 
 export type TimeOptions = Readonly<{ zone?: readonly string[]; from?: string }>;
 

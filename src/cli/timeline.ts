@@ -18,10 +18,10 @@ import {
 import { documentMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { timelineFile, timelineMarkdown, timelineText } from '#present/documents/timeline-documents.ts';
 import { UTC } from '#utilities/time-zone.ts';
-import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
-import { readIncident } from '#workflows/read-incident.ts';
-import { readTimeline } from '#workflows/read-timeline.ts';
+import { findIncidentNamed } from '#workflows/incidents/find-incident.ts';
+import { readIncident } from '#workflows/incidents/read-incident.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
+import { readTimeline } from '#workflows/timeline/read-timeline.ts';
 import { readChanges } from '#workflows/timeline/show-changes.ts';
 
 const LIST_FORMS = ['text', 'json', 'md'] as const;

@@ -6,9 +6,9 @@ import { openOutput } from '#cli/output.ts';
 import { openStore } from '#cli/store.ts';
 import { makeToken } from '#compose/tokens.ts';
 import { loadConfig } from '#config/load.ts';
-import { isoFromUs } from '#core/clock.ts';
+import { dayFromUs, isoFromUs } from '#core/clock.ts';
 import { readableSecond } from '#present/words/instant.ts';
-import { endToken, type ListedToken, listTokens } from '#workflows/api-tokens.ts';
+import { endToken, type ListedToken, listTokens } from '#workflows/rights/api-tokens.ts';
 
 /** For the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';
@@ -60,13 +60,11 @@ export async function revoke(call: Call, named: string): Promise<number> {
 
 /** All of it has a fixed form. */
 function lineOf({ id, name, scopes, channels, state, expiresUs, usedUs }: ListedToken): string {
-  const until = `${state === 'valid' ? 'until' : state} ${isoFromUs(expiresUs).slice(0, DATE_CHARS)}`;
-  const used = usedUs === undefined ? 'never used' : `used ${isoFromUs(usedUs).slice(0, DATE_CHARS)}`;
+  const until = `${state === 'valid' ? 'until' : state} ${dayFromUs(expiresUs)}`;
+  const used = usedUs === undefined ? 'never used' : `used ${dayFromUs(usedUs)}`;
   const sees = channels.length === 0 ? '' : `  sees ${channels.join(' ')}`;
   return `${id}  ${name}  ${scopes.join(' ')}  ${state === 'revoked' ? state : until}  ${used}${sees}\n`;
 }
-
-const DATE_CHARS = 10;
 
 function jsonOf({ id, name, scopes, channels, state, createdUs, expiresUs, revokedUs, usedUs }: ListedToken) {
   const at = (us: number | undefined) => (us === undefined ? null : isoFromUs(us));

@@ -11,7 +11,7 @@ import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAskedText } from '#model/trace/asked-for.ts';
 import { severalTraceIds } from '#model/trace/trace-id.ts';
-import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
+import { diagnoseTrace } from '#workflows/traces/diagnose-trace.ts';
 
 export async function trace(call: Call, id: string, options: DiagnosisOptions = {}): Promise<number> {
   const several = severalTraceIds(id);

@@ -7,14 +7,14 @@ import { systemClock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import { silentLog } from '#core/log.ts';
 import type { Alert, AlertMessage } from '#model/incident/alert.ts';
-import type { AlertFileReader, KnownAlerts, ReadOutcome } from '#workflows/read-alert.ts';
+import type { AlertFileReader, KnownAlerts, ReadOutcome } from '#workflows/alerts/read-alert.ts';
 
 /** Reads the alert in a file, `-` for standard input. */
 export async function composeAlertReader(
   { readFile }: Pick<Investigation, 'readFile'>,
   settings: AnySettings = {},
 ): Promise<(path: string) => Promise<Alert>> {
-  const { alertIn } = await import('#workflows/read-alert.ts');
+  const { alertIn } = await import('#workflows/alerts/read-alert.ts');
   /** A system's failure does not stop the others. It is the answer if none of them reads the file. */
   const failures: unknown[] = [];
   const known = await composeKnownAlerts(settings, (error) => failures.push(error));

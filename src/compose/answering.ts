@@ -1,6 +1,6 @@
 /** Creates the handlers that answer alerts and `/trace`. */
 import type { Investigation } from '#compose/investigation.ts';
-import type { AnswerParts } from '#workflows/answer-trace.ts';
+import type { AnswerParts } from '#workflows/traces/answer-trace.ts';
 
 export async function composeAnswering({
   investigation,
@@ -15,12 +15,12 @@ export async function composeAnswering({
     { knownTroubles },
     { knownServices, otherNamesFor },
   ] = await Promise.all([
-    import('#workflows/answer-trace.ts'),
-    import('#workflows/diagnose-trace.ts'),
-    import('#workflows/answer-alert.ts'),
-    import('#workflows/diagnose-alert.ts'),
-    import('#workflows/known-troubles.ts'),
-    import('#workflows/known-services.ts'),
+    import('#workflows/traces/answer-trace.ts'),
+    import('#workflows/traces/diagnose-trace.ts'),
+    import('#workflows/alerts/answer-alert.ts'),
+    import('#workflows/alerts/diagnose-alert.ts'),
+    import('#workflows/evidence/known-troubles.ts'),
+    import('#workflows/services/known-services.ts'),
   ]);
   const { store, mayShowIn } = answering;
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };

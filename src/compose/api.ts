@@ -14,7 +14,7 @@ import { MOST_MESSAGE_BYTES } from '#operations/sent-texts.ts';
 import { allTokens, isUseDue, noteTokenUse, type StoredToken, tokenActor } from '#record/api-tokens.ts';
 import type { Store } from '#record/store.ts';
 import type { ApiDoor } from '#web/api.ts';
-import { mayShowTo } from '#workflows/may-show.ts';
+import { mayShowTo } from '#workflows/rights/may-show.ts';
 
 export type ApiParts = Readonly<{
   store: Store;

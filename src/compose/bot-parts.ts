@@ -11,12 +11,12 @@ import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
+import type { IssueSettings } from '#workflows/action-items/sync-issue.ts';
+import type { ChannelSettings } from '#workflows/channels/keep-channel.ts';
 import type { CommanderCalls } from '#workflows/commander/call-commander.ts';
-import type { ChannelSettings } from '#workflows/keep-channel.ts';
-import type { PageSettings } from '#workflows/page-next.ts';
-import type { ReminderMinutes } from '#workflows/remind.ts';
-import type { StatusPageSettings } from '#workflows/status-page.ts';
-import type { IssueSettings } from '#workflows/sync-issue.ts';
+import type { ReminderMinutes } from '#workflows/incidents/remind.ts';
+import type { PageSettings } from '#workflows/pagers/page-next.ts';
+import type { StatusPageSettings } from '#workflows/status/status-page.ts';
 
 export type SlackSide = Readonly<{
   /** The token of the operators' own workspace. Undefined if that workspace installs the app by the link, too. */

@@ -43,7 +43,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
   const { retention = DEFAULTS.retention, pagesUrl, waits = DEFAULTS.waits } = parts;
   const cases =
     dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder, cases: place });
-  const { changeNoter, storedChanges } = await import('#workflows/note-changes.ts');
+  const { changeNoter, storedChanges } = await import('#workflows/evidence/note-changes.ts');
   const investigation = {
     ...(cases?.investigation ?? gathering),
     changeSources: [storedChanges(store), ...gathering.changeSources],
@@ -80,23 +80,23 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
     import('#record/outbox-runner.ts'),
     import('#record/table-jobs.ts'),
     import('#record/inbox.ts'),
-    import('#workflows/read-services.ts'),
+    import('#workflows/services/read-services.ts'),
     import('#listeners/events/question.ts'),
-    import('#workflows/receive-alert.ts'),
-    import('#workflows/note-alert.ts'),
-    import('#workflows/send-request.ts'),
-    import('#workflows/send-status.ts'),
+    import('#workflows/alerts/receive-alert.ts'),
+    import('#workflows/alerts/note-alert.ts'),
+    import('#workflows/tools/send-request.ts'),
+    import('#workflows/status/send-status.ts'),
     import('#workflows/mitigations/send-mitigation.ts'),
     import('#workflows/pagers/queue-steps.ts'),
     import('#compose/pagers.ts'),
-    import('#workflows/sync-issue.ts'),
+    import('#workflows/action-items/sync-issue.ts'),
     import('#workflows/action-items/hear-issue.ts'),
     import('#workflows/postmortem/export.ts'),
     import('#workflows/send-events.ts'),
-    import('#workflows/tell-given-up.ts'),
-    import('#workflows/tell-too-large.ts'),
-    import('#workflows/watch-release.ts'),
-    import('#workflows/judge-release.ts'),
+    import('#workflows/upkeep/tell-given-up.ts'),
+    import('#workflows/alerts/tell-too-large.ts'),
+    import('#workflows/releases/watch-release.ts'),
+    import('#workflows/releases/judge-release.ts'),
     import('#present/slack/diagnosis-message.ts'),
     import('#record/future-times.ts'),
     import('#record/pace.ts'),

@@ -6,7 +6,7 @@ import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { CaseDisk, CaseStore } from '#model/incident/case.ts';
 import type { Store } from '#record/store.ts';
-import type { KeepCase } from '#workflows/keep-case.ts';
+import type { KeepCase } from '#workflows/cases/keep-case.ts';
 
 /** The folder of the cases, for reading. */
 export async function composeCaseDisk({ gather }: AnalysisConfig): Promise<CaseDisk> {
@@ -45,7 +45,7 @@ export async function composeCases(
 ): Promise<Readonly<{ investigation: Investigation; keepCase: KeepCase; store: CaseStore }>> {
   const [kept, { caseKeeper }, { readFile }, { madeSigner }] = await Promise.all([
     composeCaseStore({ dataFolder, cases }, MAX_CASE_BYTES),
-    import('#workflows/keep-case.ts'),
+    import('#workflows/cases/keep-case.ts'),
     import('node:fs/promises'),
     import('#adapters/files/signing-key.ts'),
   ]);

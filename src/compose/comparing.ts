@@ -2,8 +2,8 @@
 import type { Investigation } from '#compose/investigation.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
-import type { AnswerParts } from '#workflows/answer-trace.ts';
-import type { CompareSides } from '#workflows/compare.ts';
+import type { AnswerParts } from '#workflows/traces/answer-trace.ts';
+import type { CompareSides } from '#workflows/traces/compare.ts';
 
 /**
  * Creates the handlers of the buttons "Compare with healthy" and "Verify fix". They store no evidence: the diagnosis
@@ -24,10 +24,10 @@ export async function composeComparing({
     { probeAsker },
     { tableJobs },
   ] = await Promise.all([
-    import('#workflows/answer-comparison.ts'),
-    import('#workflows/queue-verification.ts'),
-    import('#workflows/check-item.ts'),
-    import('#workflows/compare.ts'),
+    import('#workflows/traces/answer-comparison.ts'),
+    import('#workflows/traces/queue-verification.ts'),
+    import('#workflows/action-items/check-item.ts'),
+    import('#workflows/traces/compare.ts'),
     import('#workflows/action-items/ask-probe.ts'),
     import('#record/table-jobs.ts'),
   ]);

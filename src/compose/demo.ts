@@ -6,7 +6,7 @@ import type { Config } from '#config/schema.ts';
 import { playedClock, systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Store } from '#record/store.ts';
-import type { ToldIncident } from '#workflows/tell-incident.ts';
+import type { ToldIncident } from '#workflows/incidents/tell-incident.ts';
 
 /** The time of the recorded alert: 2025-01-06 14:30:00 UTC. */
 const DEMO_ALERT_US = Date.UTC(2025, 0, 6, 14, 30, 0) * 1_000;
@@ -34,7 +34,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
     import('#core/log.ts'),
     import('#web/playground/demo.ts'),
     import('#web/playground/people.ts'),
-    import('#workflows/tell-incident.ts'),
+    import('#workflows/incidents/tell-incident.ts'),
     import('node:fs/promises'),
     import('node:os'),
     import('node:path'),

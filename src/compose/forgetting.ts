@@ -1,7 +1,7 @@
 /** Composes the forgetting of a person, a trace or an incident. */
 import { type CasesPlace, composeCaseStore } from '#compose/cases.ts';
 import type { Store } from '#record/store.ts';
-import type { ForgetRequest, Forgotten } from '#workflows/forget.ts';
+import type { ForgetRequest, Forgotten } from '#workflows/evidence/forget.ts';
 
 export async function composeForgetting(
   store: Store,
@@ -10,7 +10,7 @@ export async function composeForgetting(
   const [cases, { madeSigner }, { forget }] = await Promise.all([
     composeCaseStore(place, MAX_FILE_BYTES),
     import('#adapters/files/signing-key.ts'),
-    import('#workflows/forget.ts'),
+    import('#workflows/evidence/forget.ts'),
   ]);
   const parts = {
     store,

@@ -12,8 +12,8 @@ import { detectorsInForce } from '#config/detectors-in-force.ts';
 import type { SystemSettings } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
 import { fishboneCategories } from '#model/finding/cause-fields.ts';
-import type { CompareParts } from '#workflows/compare.ts';
-import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import type { CompareParts } from '#workflows/traces/compare.ts';
+import type { DiagnoseTraceParts } from '#workflows/traces/diagnose-trace.ts';
 
 export type Investigation = DiagnoseTraceParts &
   Pick<CompareParts, 'openPair'> &

@@ -10,7 +10,7 @@ export async function composeLiveInvestigation(config: Config): Promise<Investig
     composeStoreToRead(config),
   ]);
   if (store === undefined) return investigation;
-  const { storedChanges } = await import('#workflows/note-changes.ts');
+  const { storedChanges } = await import('#workflows/evidence/note-changes.ts');
   return {
     ...investigation,
     changeSources: [storedChanges(store), ...investigation.changeSources],

@@ -6,7 +6,7 @@ import { composeStoreToRead } from '#compose/store.ts';
 import type { Config } from '#config/schema.ts';
 import { UsageError } from '#core/errors.ts';
 import type { McpServers } from '#mcp/server.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
 
 export type ComposedMcp = Readonly<{ servers: McpServers; stop(): Promise<void> }>;
 
@@ -23,7 +23,7 @@ const ACTOR = 'mcp';
 export async function composeMcp(config: Config, { offered, version, onBug }: McpOptions): Promise<ComposedMcp> {
   const [{ mcpServers }, { caseFolders }, disk] = await Promise.all([
     import('#mcp/server.ts'),
-    import('#workflows/case-folders.ts'),
+    import('#workflows/cases/case-folders.ts'),
     composeCaseDisk(config),
   ]);
   const folders = await caseFolders(disk, offered);
@@ -42,7 +42,7 @@ export async function composeMcp(config: Config, { offered, version, onBug }: Mc
     async replayCase(name) {
       const path = byName.get(name);
       if (path === undefined) throw notOffered(name, [...byName.keys()]);
-      const { readCaseFolder } = await import('#workflows/read-case.ts');
+      const { readCaseFolder } = await import('#workflows/cases/read-case.ts');
       return await readCaseFolder({ ...investigation, disk }, path);
     },
   });

@@ -8,8 +8,8 @@ import { systemClock } from '#core/clock.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import type { Parts, SentTexts } from '#operations/parts.ts';
 import type { Store } from '#record/store.ts';
-import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import type { MayShow } from '#workflows/may-show.ts';
+import type { MayShow } from '#workflows/rights/may-show.ts';
+import type { DiagnosisStage } from '#workflows/traces/diagnose-trace.ts';
 
 export type Wiring = Readonly<{
   investigation: Investigation;
@@ -38,7 +38,7 @@ export function operationParts(
   }
   /** With the changes that the bot noted. */
   async function live<Result>(work: (all: Investigation) => Promise<Result>): Promise<Result> {
-    const { storedChanges } = await import('#workflows/note-changes.ts');
+    const { storedChanges } = await import('#workflows/evidence/note-changes.ts');
     return await withStore((store) =>
       work(
         store === undefined
@@ -51,11 +51,11 @@ export function operationParts(
   return {
     nowUs: systemClock.nowUs,
     async diagnose(asked) {
-      const { diagnoseTrace } = await import('#workflows/diagnose-trace.ts');
+      const { diagnoseTrace } = await import('#workflows/traces/diagnose-trace.ts');
       return await live((all) => lastOf(diagnoseTrace(all, { ...asked, forms: FORMS, deadlineMs })));
     },
     async analyse({ texts, trace, logs }) {
-      const { analyseFiles } = await import('#workflows/analyse-files.ts');
+      const { analyseFiles } = await import('#workflows/traces/analyse-files.ts');
       const asked = { files: [trace], logs: logs === undefined ? [] : [logs], forms: { ...FORMS, row: true } };
       const { RelayedError } = await import('#core/errors.ts');
       const analysed = [];
@@ -67,30 +67,33 @@ export function operationParts(
     },
     async investigate(asked) {
       const [{ diagnoseAlert }, { asWindow }] = await Promise.all([
-        import('#workflows/diagnose-alert.ts'),
-        import('#workflows/investigate-window.ts'),
+        import('#workflows/alerts/diagnose-alert.ts'),
+        import('#workflows/window/investigate-window.ts'),
       ]);
       const last = await live((all) => lastOf(diagnoseAlert(all, { ...asked, forms: FORMS, deadlineMs })));
       return asked.window === undefined ? last : asWindow(last);
     },
     async readAlert(text) {
-      const [{ alertIn }, known] = await Promise.all([import('#workflows/read-alert.ts'), composeKnownAlerts(config)]);
+      const [{ alertIn }, known] = await Promise.all([
+        import('#workflows/alerts/read-alert.ts'),
+        composeKnownAlerts(config),
+      ]);
       return alertIn(text, known, 'the alert');
     },
     async compare({ texts, ...sides }) {
-      const { compareSides } = await import('#workflows/compare.ts');
+      const { compareSides } = await import('#workflows/traces/compare.ts');
       const reading = { ...investigation, ...readingOnly(texts) };
       return await compareSides(reading, { ...sides, as: 'comparison', forms: FORMS, deadlineMs });
     },
     async judgeRelease(asked) {
-      const { judgeReleaseOf } = await import('#workflows/judge-release.ts');
+      const { judgeReleaseOf } = await import('#workflows/releases/judge-release.ts');
       return await live((all) => judgeReleaseOf(all, { ...asked, deadlineMs }));
     },
     async findSimilar(named) {
       const [{ findIncidentNamed }, { findSimilarTo }, { noteShown }] = await Promise.all([
-        import('#workflows/find-incident.ts'),
-        import('#workflows/find-similar.ts'),
-        import('#workflows/note-shown.ts'),
+        import('#workflows/incidents/find-incident.ts'),
+        import('#workflows/incidents/find-similar.ts'),
+        import('#workflows/audit/note-shown.ts'),
       ]);
       return await withIncidents(named, async (store) => {
         const found = await findSimilarTo(store, await findIncidentNamed(store, named, mayShow), mayShow);
@@ -100,7 +103,7 @@ export function operationParts(
     },
     async readCase(asked) {
       const [{ readKeptCase }, cases] = await Promise.all([
-        import('#workflows/read-case.ts'),
+        import('#workflows/cases/read-case.ts'),
         composeCaseStore(config, config.gather.maxBytes),
       ]);
       const request = { ...asked, actor, purpose: 'read_case', mayShow };
@@ -109,8 +112,8 @@ export function operationParts(
     replayCase,
     async readIncident(incident) {
       const [{ readIncident }, { noteShown }] = await Promise.all([
-        import('#workflows/read-incident.ts'),
-        import('#workflows/note-shown.ts'),
+        import('#workflows/incidents/read-incident.ts'),
+        import('#workflows/audit/note-shown.ts'),
       ]);
       return await withIncidents(incident, async (store) => {
         const read = await readIncident(store, incident, mayShow);
@@ -119,17 +122,17 @@ export function operationParts(
       });
     },
     async readTimeline(incident) {
-      const { readTimeline } = await import('#workflows/read-timeline.ts');
+      const { readTimeline } = await import('#workflows/timeline/read-timeline.ts');
       return await withIncidents(incident, (store) => readTimeline(store, incident, mayShow, actor));
     },
     async listIncidents() {
-      const { listIncidents } = await import('#workflows/list-incidents.ts');
+      const { listIncidents } = await import('#workflows/incidents/list-incidents.ts');
       return await withStore(async (store) => (store === undefined ? [] : await listIncidents(store, mayShow)));
     },
     namesIn: namesWithoutSlack,
     async listServices(name) {
       const [{ catalogueNow, serviceNamed }, { servicesJson }] = await Promise.all([
-        import('#workflows/services-now.ts'),
+        import('#workflows/services/services-now.ts'),
         import('#present/json/services-json.ts'),
       ]);
       const { catalogue, warnings } = await withStore((store) =>

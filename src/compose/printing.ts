@@ -1,5 +1,5 @@
 /** Makes a PDF of a postmortem: with Chromium where there is one, else with a library that has fonts of its own. */
-import { hasChromium, printPdf } from '#adapters/chromium/print.ts';
+import { chromiumOn, printPdf } from '#adapters/chromium/print.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { onPaper, type PaperSize } from '#present/documents/paper-size.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
@@ -11,8 +11,8 @@ export async function printed(
   shown: ShownPostmortem,
   { env, paper }: Readonly<{ env: Readonly<Record<string, string | undefined>>; paper: PaperSize }>,
 ): Promise<Uint8Array> {
-  const path = env.PATH ?? '';
-  if (hasChromium(path)) return await printPdf(onPaper(postmortemHtml(shown), paper), path);
+  const chromium = chromiumOn(env.PATH ?? '');
+  if (chromium !== undefined) return await printPdf(onPaper(postmortemHtml(shown), paper), chromium);
   const [{ drawPng }, { writePdf }] = await Promise.all([
     import('#analyse/draw-png.ts'),
     import('#adapters/pdfkit/write.ts'),

@@ -1,7 +1,7 @@
 /** Composes the deletion of evidence that is past its time. */
 import { type CasesPlace, composeCaseStore } from '#compose/cases.ts';
 import type { Store } from '#record/store.ts';
-import type { Deleted, RetentionDays } from '#workflows/retention.ts';
+import type { Deleted, RetentionDays } from '#workflows/evidence/retention.ts';
 
 export async function composeRetention(
   store: Store,
@@ -10,7 +10,7 @@ export async function composeRetention(
   const [cases, { madeSigner }, { deleteExpired }] = await Promise.all([
     composeCaseStore(place, MAX_MANIFEST_BYTES),
     import('#adapters/files/signing-key.ts'),
-    import('#workflows/retention.ts'),
+    import('#workflows/evidence/retention.ts'),
   ]);
   const parts = {
     store,

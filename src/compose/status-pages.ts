@@ -5,7 +5,7 @@ import type { Log } from '#core/log.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
 import type { Store } from '#record/store.ts';
-import { FEED, fedIncidents } from '#workflows/status-feed.ts';
+import { FEED, fedIncidents } from '#workflows/status/status-feed.ts';
 
 /** A page that cannot be opened does not keep the others from customers. */
 export async function openStatusPages(

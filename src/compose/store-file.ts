@@ -1,6 +1,6 @@
 /** Checks, copies and restores the file of the store. */
 import { STORE_FILE } from '#compose/store.ts';
-import { systemClock } from '#core/clock.ts';
+import { isoFromUs, systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { AuditState } from '#record/audit.ts';
 
@@ -36,7 +36,7 @@ export async function restoreStore(
     import('node:fs'),
   ]);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const stamp = new Date(systemClock.nowUs() / 1_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const stamp = isoFromUs(systemClock.nowUs()).replaceAll(/[-:]|\.\d+/g, '');
   let copy: StoreCopy | undefined;
   const kept = await restoreFile(join(dataFolder, STORE_FILE), source, {
     stamp,
@@ -57,7 +57,7 @@ async function inspected(file: string): Promise<StoreCopy> {
   const [{ sqlite }, { openStore }, { checkAudit }] = await Promise.all([
     import('#adapters/sqlite/sqlite.ts'),
     import('#record/store.ts'),
-    import('#workflows/check-audit.ts'),
+    import('#workflows/audit/check-audit.ts'),
   ]);
   const store = await openStore({ ...sqlite(file), clock: systemClock, newId: uuidV7(systemClock), asItIs: true });
   try {

@@ -1,7 +1,7 @@
 /** Composes the making of tokens for the REST API. */
 import type { ApiToken } from '#record/api-tokens.ts';
 import type { Store } from '#record/store.ts';
-import { type AskedToken, createToken } from '#workflows/api-tokens.ts';
+import { type AskedToken, createToken } from '#workflows/rights/api-tokens.ts';
 
 export async function makeToken(
   store: Store,

@@ -59,15 +59,15 @@ export async function composeUpkeep({
     { stormWatcher },
     { appendFile },
   ] = await Promise.all([
-    import('#workflows/watch-over.ts'),
-    import('#workflows/heartbeat.ts'),
-    import('#workflows/own-health.ts'),
-    import('#workflows/sign-audit.ts'),
+    import('#workflows/upkeep/watch-over.ts'),
+    import('#workflows/upkeep/heartbeat.ts'),
+    import('#workflows/upkeep/own-health.ts'),
+    import('#workflows/audit/sign-audit.ts'),
     import('#adapters/files/signing-key.ts'),
     import('#record/timeline-proof.ts'),
     import('#record/action-item-proof.ts'),
     import('#record/feedback-proof.ts'),
-    import('#workflows/alert-storm.ts'),
+    import('#workflows/alerts/alert-storm.ts'),
     import('node:fs/promises'),
   ]);
   const silenceUs = silenceHours * HOUR_US;
@@ -150,7 +150,7 @@ const STAMP_EVERY_MS = 600_000;
 async function stampingDuty(store: Store, url: URL): Promise<Duty> {
   const [{ timeStampServer }, { auditStamper }] = await Promise.all([
     import('#adapters/timestamps/client.ts'),
-    import('#workflows/stamp-audit.ts'),
+    import('#workflows/audit/stamp-audit.ts'),
   ]);
   return {
     what: 'timestamping the audit log',

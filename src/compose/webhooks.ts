@@ -8,9 +8,9 @@ import type { Log } from '#core/log.ts';
 import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { HearIssue } from '#workflows/action-items/hear-issue.ts';
-import type { TakeNote } from '#workflows/note-alert.ts';
-import type { TakeDelivery } from '#workflows/receive-alert.ts';
-import type { HearTooLarge } from '#workflows/tell-too-large.ts';
+import type { TakeNote } from '#workflows/alerts/note-alert.ts';
+import type { TakeDelivery } from '#workflows/alerts/receive-alert.ts';
+import type { HearTooLarge } from '#workflows/alerts/tell-too-large.ts';
 
 /** The permitted senders of alerts and changes by webhook, where alerts are answered, and which are not. */
 export type AlertConfig = SystemSettings & Pick<Config, 'alerts'> & Partial<Pick<Config, 'quiet'>>;

@@ -26,10 +26,10 @@ import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import type { Sender } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
-import type { WhoLooks } from '#workflows/check-store.ts';
-import type { KeepCase } from '#workflows/keep-case.ts';
-import type { ReceiveAlertOptions } from '#workflows/receive-alert.ts';
+import type { ReceiveAlertOptions } from '#workflows/alerts/receive-alert.ts';
+import type { KeepCase } from '#workflows/cases/keep-case.ts';
 import type { PageDoor } from '#workflows/rights/personal-links.ts';
+import type { WhoLooks } from '#workflows/upkeep/check-store.ts';
 
 export type WorkspaceSideParts = BotParts &
   Readonly<{
@@ -87,29 +87,29 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     { ownHealth },
   ] = await Promise.all([
     import('#record/table-jobs.ts'),
-    import('#workflows/investigate.ts'),
-    import('#workflows/look-into-message.ts'),
-    import('#workflows/ask-question.ts'),
-    import('#workflows/name-service.ts'),
-    import('#workflows/share-detail.ts'),
-    import('#workflows/record-feedback.ts'),
-    import('#workflows/check-store.ts'),
-    import('#workflows/receive-alert.ts'),
-    import('#workflows/look-again.ts'),
-    import('#workflows/mute-alert.ts'),
-    import('#workflows/mute-by-form.ts'),
-    import('#workflows/use-tool.ts'),
-    import('#workflows/send-request.ts'),
+    import('#workflows/traces/investigate.ts'),
+    import('#workflows/traces/look-into-message.ts'),
+    import('#workflows/sentences/ask-question.ts'),
+    import('#workflows/alerts/name-service.ts'),
+    import('#workflows/traces/share-detail.ts'),
+    import('#workflows/traces/record-feedback.ts'),
+    import('#workflows/upkeep/check-store.ts'),
+    import('#workflows/alerts/receive-alert.ts'),
+    import('#workflows/alerts/look-again.ts'),
+    import('#workflows/alerts/mute-alert.ts'),
+    import('#workflows/alerts/mute-by-form.ts'),
+    import('#workflows/tools/use-tool.ts'),
+    import('#workflows/tools/send-request.ts'),
     import('#compose/status-pages.ts'),
     import('#compose/mitigations.ts'),
     import('#compose/pagers.ts'),
     import('#compose/issue-trackers.ts'),
     import('#compose/postmortem-targets.ts'),
     import('#compose/on-call.ts'),
-    import('#workflows/admit.ts'),
+    import('#workflows/rights/admit.ts'),
     import('#adapters/slack/files.ts'),
     import('#workflows/home/health.ts'),
-    import('#workflows/own-health.ts'),
+    import('#workflows/upkeep/own-health.ts'),
   ]);
   const { clock } = store;
   const { alerts, rights, statusPage } = parts;

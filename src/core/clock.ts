@@ -66,3 +66,16 @@ export function playedClock(startUs: number, speed: number): PlayedClock {
 export function isoFromUs(us: number): string {
   return new Date(us / 1000).toISOString();
 }
+
+/** The day in UTC: `2026-01-06`. */
+export function dayFromUs(us: number): string {
+  return isoFromUs(us).slice(0, 10);
+}
+
+const NS_PER_S = 1_000_000_000n;
+
+/** ISO 8601 UTC with nanoseconds, as stores of log lines compare times. */
+export function isoFromNs(ns: bigint): string {
+  const seconds = new Date(Number(ns / NS_PER_S) * 1_000).toISOString().slice(0, 19);
+  return `${seconds}.${`${ns % NS_PER_S}`.padStart(9, '0')}Z`;
+}

@@ -87,6 +87,8 @@ function changeNamed(judgement: Judgement, change: Finding, detectors: Detectors
   if (diagnosis === undefined || first === undefined) return judgement;
   // It was named already, where lines or metrics led to it.
   if (diagnosis.change !== undefined && diagnosis.change.id === change.facts.id) return judgement;
+  // Another look at the same two changes knows no more.
+  if (first !== undefined && isTied(first) && first.facts.id === change.facts.id) return judgement;
   if (isTied(change) && diagnosis.verdict.includes(changeClause(change, 'it'))) return judgement;
   const listed = { ...change, share: 0, wonUs: 0, confidence: 0, severity: first.severity };
   if (isPossible(change)) {

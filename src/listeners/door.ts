@@ -13,9 +13,9 @@ import { inboxIdOf, whoPressed, whoSubmitted, whoTyped, workspaceOf } from '#lis
 import { readIncidentSentence } from '#listeners/events/incident-sentence.ts';
 import { botIn, isDirectQuestion } from '#listeners/events/question.ts';
 import type { OwnRole } from '#model/incident/roles.ts';
-import type { Admit, Refusal, VisitingApp, Visitor } from '#workflows/admit.ts';
-import { MARK } from '#workflows/follow-message.ts';
-import { MAGNIFIERS } from '#workflows/look-into-message.ts';
+import type { Admit, Refusal, VisitingApp, Visitor } from '#workflows/rights/admit.ts';
+import { MARK } from '#workflows/timeline/follow-message.ts';
+import { MAGNIFIERS } from '#workflows/traces/look-into-message.ts';
 
 /** Only show something. Guests may use them in the channels of a setting; everything else is for members. */
 const LOOKS: ReadonlySet<string> = new Set([

@@ -58,9 +58,7 @@ import {
   updateButton,
 } from '#listeners/actions/incident-buttons.ts';
 import { messagesButton, moreMenu } from '#listeners/actions/incident-more.ts';
-import { logsAction } from '#listeners/actions/logs.ts';
 import { lookFurtherAction, tryAgainAction } from '#listeners/actions/look-further.ts';
-import { markdownAction } from '#listeners/actions/markdown.ts';
 import {
   answerWhyButton,
   checklistMenu,
@@ -79,6 +77,7 @@ import { exportAgainButton, exportMenu, takeInButton } from '#listeners/actions/
 import { postmortemPageButton } from '#listeners/actions/postmortem-page.ts';
 import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
+import { detailButton } from '#listeners/actions/share-detail.ts';
 import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
@@ -124,36 +123,36 @@ import { THREAD_FORM, threadSubmitted } from '#listeners/views/thread-messages.t
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
-import type { AcceptPostmortem } from '#workflows/accept-postmortem.ts';
-import type { AddActionItem } from '#workflows/add-action-item.ts';
-import type { Admit } from '#workflows/admit.ts';
-import type { AskForComparison } from '#workflows/answer-comparison.ts';
-import type { AnswerQuestion } from '#workflows/answer-question.ts';
-import type { AskQuestion } from '#workflows/ask-question.ts';
-import type { DeclineProposal } from '#workflows/decline-proposal.ts';
-import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
-import type { NoticeMessage } from '#workflows/follow-message.ts';
-import type { Investigate } from '#workflows/investigate.ts';
-import type { LookAgain } from '#workflows/look-again.ts';
-import type { LookIntoMessage } from '#workflows/look-into-message.ts';
+import type { AddActionItem } from '#workflows/action-items/add-action-item.ts';
+import type { DeclineProposal } from '#workflows/action-items/decline-proposal.ts';
+import type { SendIssueAgain } from '#workflows/action-items/sync-issue.ts';
+import type { LookAgain } from '#workflows/alerts/look-again.ts';
+import type { EndMute, MuteAlert } from '#workflows/alerts/mute-alert.ts';
+import type { MuteByForm } from '#workflows/alerts/mute-by-form.ts';
+import type { NameService } from '#workflows/alerts/name-service.ts';
+import type { ReceiveAlertMessage } from '#workflows/alerts/receive-alert.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { SayByMessage } from '#workflows/messages/message-as.ts';
-import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
-import type { MuteByForm } from '#workflows/mute-by-form.ts';
-import type { NameService } from '#workflows/name-service.ts';
+import type { ShareMethod } from '#workflows/methods/show-method.ts';
+import type { AcceptPostmortem } from '#workflows/postmortem/accept-postmortem.ts';
+import type { AnswerQuestion } from '#workflows/postmortem/answer-question.ts';
 import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { AddComment, ResolveComment, ShowComments } from '#workflows/postmortem/comments.ts';
+import type { AskForPostmortem } from '#workflows/postmortem/draft-postmortem.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions } from '#workflows/postmortem/versions.ts';
-import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
-import type { RecordFeedback } from '#workflows/record-feedback.ts';
-import type { AskRequest } from '#workflows/send-request.ts';
-import type { ShareDetail } from '#workflows/share-detail.ts';
-import type { ShareMethod } from '#workflows/show-method.ts';
-import type { SendIssueAgain } from '#workflows/sync-issue.ts';
-import type { UseTool } from '#workflows/use-tool.ts';
+import type { Admit } from '#workflows/rights/admit.ts';
+import type { AskQuestion } from '#workflows/sentences/ask-question.ts';
+import type { NoticeMessage } from '#workflows/timeline/follow-message.ts';
+import type { AskRequest } from '#workflows/tools/send-request.ts';
+import type { UseTool } from '#workflows/tools/use-tool.ts';
+import type { AskForComparison } from '#workflows/traces/answer-comparison.ts';
+import type { Investigate } from '#workflows/traces/investigate.ts';
+import type { LookIntoMessage } from '#workflows/traces/look-into-message.ts';
+import type { RecordFeedback } from '#workflows/traces/record-feedback.ts';
+import type { ShareDetail } from '#workflows/traces/share-detail.ts';
 
 export type Workflows = Readonly<{
   /** Who may ask for anything. */
@@ -257,8 +256,8 @@ export function slackSurface(workflows: Workflows): Surface {
       diagnose_message: diagnoseMessage(investigate, workflows.linkedSystems),
     },
     buttons: {
-      trace_logs: logsAction(shareDetail),
-      trace_markdown: markdownAction(shareDetail),
+      trace_logs: detailButton(shareDetail, 'logs'),
+      trace_markdown: detailButton(shareDetail, 'markdown'),
       trace_compare: comparisonButton(workflows.askForComparison),
       trace_verify: comparisonButton(workflows.askForVerification),
       trace_right_yes: rightButton(recordFeedback),

@@ -5,15 +5,15 @@ import type { ListedServices } from '#present/json/services-json.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
 import type { Names } from '#present/words/people-names.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
-import type { CompareSides } from '#workflows/compare.ts';
-import type { DiagnoseTraceRequest } from '#workflows/diagnose-trace.ts';
-import type { SimilarTo } from '#workflows/find-similar.ts';
-import type { AskedWindow } from '#workflows/investigate-window.ts';
-import type { ReleaseRequest } from '#workflows/judge-release.ts';
-import type { ListedIncident } from '#workflows/list-incidents.ts';
-import type { ReadCase } from '#workflows/read-case.ts';
-import type { ReadIncident } from '#workflows/read-incident.ts';
-import type { ReadTimeline } from '#workflows/read-timeline.ts';
+import type { ReadCase } from '#workflows/cases/read-case.ts';
+import type { SimilarTo } from '#workflows/incidents/find-similar.ts';
+import type { ListedIncident } from '#workflows/incidents/list-incidents.ts';
+import type { ReadIncident } from '#workflows/incidents/read-incident.ts';
+import type { ReleaseRequest } from '#workflows/releases/judge-release.ts';
+import type { ReadTimeline } from '#workflows/timeline/read-timeline.ts';
+import type { CompareSides } from '#workflows/traces/compare.ts';
+import type { DiagnoseTraceRequest } from '#workflows/traces/diagnose-trace.ts';
+import type { AskedWindow } from '#workflows/window/investigate-window.ts';
 
 /** Texts that a client sent in place of files, by the names under which answers mention them. */
 export type SentTexts = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 /** The received alerts: one row each, however often and however they were delivered. */
-import { MINUTE_US, WEEK_US } from '#core/time-units.ts';
+import { DAY_US, MINUTE_US, WEEK_US } from '#core/time-units.ts';
 import { ALERT_STATES, type Alert, type AlertState, QUIET_MINUTES } from '#model/incident/alert.ts';
 import { latestRound, underOneKey } from '#record/alert-keys.ts';
 import { redactedAlert } from '#record/redacted-alert.ts';
@@ -44,7 +44,7 @@ export type NotedAlert = Readonly<
 >;
 
 /** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
-const SILENCE_US = 48 * 3_600 * 1_000_000;
+const SILENCE_US = 2 * DAY_US;
 /**
  * Slack truncates the time of an edit to the second, so the message and the webhook of one reopening differ by up to
  * that.

@@ -1,37 +1,24 @@
 /** Takes a person or a trace out of the action items. The log gets the digests of what is left. */
-import { incidentName } from '#model/incident/incident.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsMentioning } from '#record/mentioning-rows.ts';
 import { FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
 import { itemDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
-import { auditSigned, type SignedBy } from '#record/signed-entries.ts';
+import { auditForgotten, type SignedBy } from '#record/signed-entries.ts';
 import type { Tx } from '#record/store.ts';
 
 type ItemRow = Schema['action_items'];
 
 /** Returns how many items were changed. */
-export async function forgetInItems(
-  tx: Tx,
-  { mentions, personId }: ForgetScope,
-  { signer, actor }: SignedBy,
-): Promise<number> {
+export async function forgetInItems(tx: Tx, { mentions, personId }: ForgetScope, by: SignedBy): Promise<number> {
   if (mentions === undefined) return 0;
   const columns = ['text', 'owner', 'created_by'] as const;
   const found = await rowsMentioning(tx, mentions, { table: 'action_items', columns });
   for (const row of found as unknown as readonly ItemRow[]) {
     const left = { ...withoutMentions(row, mentions, personId), salt: tx.newId() };
     await tx.db.updateTable('action_items').set(left).where('id', '=', row.id).execute();
-    const { number } = await tx.db
-      .selectFrom('incidents')
-      .select('number')
-      .where('id', '=', row.incident_id)
-      .executeTakeFirstOrThrow();
-    await auditSigned(tx, signer, {
-      workspaceId: row.workspace_id,
-      actor,
+    await auditForgotten(tx, by, row, {
       action: 'action-item.forgotten',
-      subject: incidentName({ number }),
       detail: { id: row.id, digest: itemDigest(left) },
     });
   }

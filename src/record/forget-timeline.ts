@@ -1,5 +1,4 @@
 /** Takes a person, a trace or an answer out of the timelines. The log gets the digests of what is left. */
-import { incidentName } from '#model/incident/incident.ts';
 import { beginsWith } from '#record/begins-with.ts';
 import { RESTORED, restoredFrom } from '#record/entry-origin.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
@@ -7,28 +6,20 @@ import { rowsMentioning } from '#record/mentioning-rows.ts';
 import { FORGOTTEN, FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
 import { entryDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
-import { auditSigned, type SignedBy } from '#record/signed-entries.ts';
+import { auditForgotten, type SignedBy } from '#record/signed-entries.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { isPeoples } from '#record/timeline.ts';
 
 type EntryRow = Schema['timeline_entries'];
 
 /** Returns how many rows were changed. */
-export async function forgetInTimelines(tx: Tx, scope: ForgetScope, { signer, actor }: SignedBy): Promise<number> {
+export async function forgetInTimelines(tx: Tx, scope: ForgetScope, by: SignedBy): Promise<number> {
   const all = await changes(tx, scope);
   for (const { row, next } of all) {
     const fresh = { ...next, salt: tx.newId() };
     await tx.db.updateTable('timeline_entries').set(fresh).where('id', '=', row.id).execute();
-    const { number } = await tx.db
-      .selectFrom('incidents')
-      .select('number')
-      .where('id', '=', row.incident_id)
-      .executeTakeFirstOrThrow();
-    await auditSigned(tx, signer, {
-      workspaceId: row.workspace_id,
-      actor,
+    await auditForgotten(tx, by, row, {
       action: 'timeline.forgotten',
-      subject: incidentName({ number }),
       detail: { entry: row.id, digest: entryDigest(fresh) },
     });
   }

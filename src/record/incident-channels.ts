@@ -1,5 +1,5 @@
 /**
- * The channel that an incident has for itself: one row for each incident that wants one. `workflows/keep-channel.ts`
+ * The channel that an incident has for itself: one row for each incident that wants one. `workflows/channels/keep-channel.ts`
  * creates it; each step is stored before or after its call to Slack, so that a second run finds what the first one did.
  *
  *   wanted ──► open ──► closed      archived, gone, or read by people who may not see the incident

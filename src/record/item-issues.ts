@@ -1,6 +1,6 @@
 /**
  * The issues of action items in trackers outside. It is an outbox of its own, as `status-updates.ts`: the action item
- * stores a row in its transaction, and `workflows/sync-issue.ts` sends what the tracker does not know yet.
+ * stores a row in its transaction, and `workflows/action-items/sync-issue.ts` sends what the tracker does not know yet.
  *
  *   queued ──► linked ──► gone         somebody deleted it there
  *     ├──► withheld                    the incident is private
@@ -8,6 +8,7 @@
  */
 import type { ActionItem, Incident, ItemIssue, ItemState } from '#model/incident/incident.ts';
 import type { Issue } from '#model/incident/issue-tracker.ts';
+import { type Claim, claimed, FREE, type PutBack, putBack, type Stop, stopped } from '#record/claims.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -51,8 +52,7 @@ export async function addItemIssue(
       attempts: 0,
       due_us: tx.nowUs,
       is_uncertain: 0,
-      claim: null,
-      claim_until_us: 0,
+      ...FREE,
       begun_us: null,
       remote_id: null,
       key: '',
@@ -135,9 +135,9 @@ export async function linkedIssues(
 export async function claimIssue(
   tx: Tx,
   itemId: string,
-  { claim, untilUs, begunUs }: Readonly<{ claim: string; untilUs: number; begunUs: number }>,
+  { begunUs, ...claim }: Claim & Readonly<{ begunUs: number }>,
 ): Promise<void> {
-  await changeRow(tx, itemId, { claim, claim_until_us: untilUs, begun_us: begunUs, is_uncertain: 1 });
+  await changeRow(tx, itemId, { ...claimed(claim), begun_us: begunUs });
 }
 
 /** False if another process has taken it since, or the incident was forgotten. */
@@ -146,7 +146,6 @@ export async function holdsIssueClaim({ db }: Tx, itemId: string, claim: string)
   return row?.claim === claim;
 }
 
-const FREE = { claim: null, claim_until_us: 0 } as const;
 const CALM = { ...FREE, is_uncertain: 0, attempts: 0, reason: '' } as const;
 
 export async function linkIssue(tx: Tx, itemId: string, { remoteId, key, url }: Issue): Promise<void> {
@@ -158,30 +157,13 @@ export async function agreeOn(tx: Tx, itemId: string, state: ItemState): Promise
   await changeRow(tx, itemId, { ...CALM, state: 'linked', agreed: state, agreed_us: tx.nowUs });
 }
 
-/** Tries again later. `isUncertain`: the last call may have done it. */
-export async function putIssueBack(
-  tx: Tx,
-  itemId: string,
-  {
-    dueUs,
-    attempts,
-    isUncertain,
-    reason,
-  }: Readonly<{ dueUs: number; attempts: number; isUncertain: boolean; reason: string }>,
-): Promise<void> {
-  await changeRow(tx, itemId, { ...FREE, due_us: dueUs, attempts, reason, is_uncertain: isUncertain ? 1 : 0 });
+/** Tries again later. */
+export async function putIssueBack(tx: Tx, itemId: string, left: PutBack): Promise<void> {
+  await changeRow(tx, itemId, putBack(left));
 }
 
-export async function stopIssue(
-  tx: Tx,
-  itemId: string,
-  {
-    state,
-    reason,
-    isUncertain,
-  }: Readonly<{ state: 'withheld' | 'refused' | 'gone'; reason: string; isUncertain: boolean }>,
-): Promise<void> {
-  await changeRow(tx, itemId, { ...FREE, state, reason, is_uncertain: isUncertain ? 1 : 0 });
+export async function stopIssue(tx: Tx, itemId: string, stop: Stop<'withheld' | 'refused' | 'gone'>): Promise<void> {
+  await changeRow(tx, itemId, stopped(stop));
 }
 
 /** By a person, or because the item changed: what the tracker knows decides what is sent. */

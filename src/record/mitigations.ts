@@ -7,6 +7,7 @@
  *      └──► lapsed         └─► unknown    nobody knows
  */
 import type { Mitigation } from '#model/incident/mitigation.ts';
+import { type Claim, claimed, FREE, type PutBack, putBack, stopped } from '#record/claims.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -79,12 +80,8 @@ export async function nextCallUs(reader: Reader, id: string): Promise<number> {
 }
 
 /** Before the call: whoever finds it so later does not know how the call ended. */
-export async function claimMitigation(
-  tx: Tx,
-  id: string,
-  { claim, untilUs }: Readonly<{ claim: string; untilUs: number }>,
-): Promise<void> {
-  await change(tx, id, { claim, claim_until_us: untilUs, is_uncertain: 1 });
+export async function claimMitigation(tx: Tx, id: string, claim: Claim): Promise<void> {
+  await change(tx, id, claimed(claim));
 }
 
 /** False if another process has taken it since. */
@@ -92,14 +89,13 @@ export async function holdsMitigation(reader: Reader, id: string, claim: string)
   return (await rowOf(reader, id))?.claim === claim;
 }
 
-/** Tries again later. `isUncertain`: one of the calls may have done it. */
+/** Tries again later. */
 export async function putMitigationBack(
   tx: Tx,
   { id, attempts }: Pick<Mitigation, 'id' | 'attempts'>,
-  { dueUs, isUncertain, reason }: Readonly<{ dueUs: number; isUncertain: boolean; reason: string }>,
+  left: Omit<PutBack, 'attempts'>,
 ): Promise<void> {
-  const left = { attempts: attempts + 1, due_us: dueUs, is_uncertain: isUncertain ? 1 : 0, reason };
-  await change(tx, id, { ...FREE, ...left });
+  await change(tx, id, putBack({ ...left, attempts: attempts + 1 }));
 }
 
 export async function endMitigation(
@@ -107,10 +103,8 @@ export async function endMitigation(
   id: string,
   { state, reason = '' }: Readonly<{ state: Exclude<Row['state'], 'waiting' | 'approved'>; reason?: string }>,
 ): Promise<void> {
-  await change(tx, id, { ...FREE, state, reason, is_uncertain: state === 'unknown' ? 1 : 0 });
+  await change(tx, id, stopped({ state, reason, isUncertain: state === 'unknown' }));
 }
-
-const FREE = { claim: null, claim_until_us: 0 } as const;
 
 async function change(tx: Tx, id: string, set: Partial<Row>): Promise<void> {
   await tx.db.updateTable('mitigations').set(set).where('id', '=', id).execute();

@@ -10,6 +10,7 @@ import { sha256 } from '#core/sha256.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { PagerStepKind } from '#model/incident/pager.ts';
 import { redact } from '#model/redaction/redaction.ts';
+import { type Claim, claimed, FREE, type PutBack, putBack, type Stop, stopped } from '#record/claims.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -148,12 +149,8 @@ export async function pagesOnTheirWay(
 }
 
 /** Before the call: whoever finds it so later does not know how the call ended. */
-export async function claimPagerStep(
-  tx: Tx,
-  id: string,
-  { claim, untilUs }: Readonly<{ claim: string; untilUs: number }>,
-): Promise<void> {
-  await change(tx, id, { claim, claim_until_us: untilUs, is_uncertain: 1 });
+export async function claimPagerStep(tx: Tx, id: string, claim: Claim): Promise<void> {
+  await change(tx, id, claimed(claim));
 }
 
 /** False if another process has taken it since. */
@@ -175,18 +172,13 @@ export async function markPagerDone(
 export async function putPagerBack(
   tx: Tx,
   { id, attempts }: Pick<PagerStep, 'id' | 'attempts'>,
-  { dueUs, isUncertain, reason }: Readonly<{ dueUs: number; isUncertain: boolean; reason: string }>,
+  left: Omit<PutBack, 'attempts'>,
 ): Promise<void> {
-  const left = { attempts: attempts + 1, due_us: dueUs, is_uncertain: isUncertain ? 1 : 0, reason };
-  await change(tx, id, { ...FREE, ...left });
+  await change(tx, id, putBack({ ...left, attempts: attempts + 1 }));
 }
 
-export async function endPagerStep(
-  tx: Tx,
-  id: string,
-  { state, reason, isUncertain }: Readonly<{ state: 'refused' | 'dropped'; reason: string; isUncertain: boolean }>,
-): Promise<void> {
-  await change(tx, id, { ...FREE, state, reason, is_uncertain: isUncertain ? 1 : 0 });
+export async function endPagerStep(tx: Tx, id: string, end: Stop<'refused' | 'dropped'>): Promise<void> {
+  await change(tx, id, stopped(end));
 }
 
 /** By a person. */
@@ -194,8 +186,6 @@ export async function queuePagerAgain(tx: Tx, id: string): Promise<void> {
   const now = { begun_us: tx.nowUs, retried_us: tx.nowUs, due_us: tx.nowUs };
   await change(tx, id, { ...FREE, ...now, state: 'queued', reason: '', attempts: 0 });
 }
-
-const FREE = { claim: null, claim_until_us: 0 } as const;
 
 async function change(tx: Tx, id: string, set: Partial<Row>): Promise<void> {
   await tx.db.updateTable('pager_steps').set(set).where('id', '=', id).execute();

@@ -7,6 +7,7 @@
  */
 import type { Incident } from '#model/incident/incident.ts';
 import type { SentPostmortem, SentThere } from '#model/incident/postmortem-target.ts';
+import { type Claim, claimed, FREE, type PutBack, putBack, type Stop, stopped } from '#record/claims.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -79,12 +80,8 @@ export async function findSend(reader: Reader, { incidentId, target }: SendKey):
 }
 
 /** Before the call: whoever finds it so later does not know how the call ended. */
-export async function claimPostmortem(
-  tx: Tx,
-  key: SendKey,
-  { claim, untilUs }: Readonly<{ claim: string; untilUs: number }>,
-): Promise<void> {
-  await change(tx, key, { claim, claim_until_us: untilUs, is_uncertain: 1 });
+export async function claimPostmortem(tx: Tx, key: SendKey, claim: Claim): Promise<void> {
+  await change(tx, key, claimed(claim));
 }
 
 /** False if another process has taken it since, or the incident was forgotten. */
@@ -124,25 +121,14 @@ export async function markPostmortemSent(
   });
 }
 
-/** Tries again later. `isUncertain`: the last call may have done it. */
-export async function putPostmortemBack(
-  tx: Tx,
-  key: SendKey,
-  left: Readonly<{ dueUs: number; attempts: number; isUncertain: boolean; reason: string }>,
-): Promise<void> {
-  const { dueUs, attempts, isUncertain, reason } = left;
-  await change(tx, key, { ...FREE, due_us: dueUs, attempts, reason, is_uncertain: isUncertain ? 1 : 0 });
+/** Tries again later. */
+export async function putPostmortemBack(tx: Tx, key: SendKey, left: PutBack): Promise<void> {
+  await change(tx, key, putBack(left));
 }
 
-export async function refusePostmortem(
-  tx: Tx,
-  key: SendKey,
-  { reason, isUncertain }: Readonly<{ reason: string; isUncertain: boolean }>,
-): Promise<void> {
-  await change(tx, key, { ...FREE, state: 'refused', reason, is_uncertain: isUncertain ? 1 : 0 });
+export async function refusePostmortem(tx: Tx, key: SendKey, why: Omit<Stop<'refused'>, 'state'>): Promise<void> {
+  await change(tx, key, stopped({ ...why, state: 'refused' }));
 }
-
-const FREE = { claim: null, claim_until_us: 0 } as const;
 
 async function change(tx: Tx, { incidentId, target }: SendKey, set: Partial<Row>): Promise<void> {
   await tx.db

@@ -4,6 +4,7 @@
  * the holder of the private key asked for it.
  */
 import { isSigned, type Signer, type TrustedKeys } from '#core/signature.ts';
+import { incidentName } from '#model/incident/incident.ts';
 import { type AuditEntry, audit } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -24,6 +25,21 @@ export type SignedEntry = Readonly<Omit<AuditEntry, 'action'> & { action: (typeo
 export async function auditSigned(tx: Tx, signer: Signer, entry: SignedEntry): Promise<void> {
   const { keyId, value } = signer.sign(signedText(entry));
   await audit(tx, { ...entry, detail: { ...entry.detail, key: keyId, signature: value } });
+}
+
+/** Part of a row of an incident was forgotten. `detail`: the row, and the digest of what is left. */
+export async function auditForgotten(
+  tx: Tx,
+  { signer, actor }: SignedBy,
+  row: Readonly<{ incident_id: string; workspace_id: string }>,
+  entry: Pick<SignedEntry, 'action' | 'detail'>,
+): Promise<void> {
+  const { number } = await tx.db
+    .selectFrom('incidents')
+    .select('number')
+    .where('id', '=', row.incident_id)
+    .executeTakeFirstOrThrow();
+  await auditSigned(tx, signer, { workspaceId: row.workspace_id, actor, ...entry, subject: incidentName({ number }) });
 }
 
 /** `afterSeq`: earlier entries are covered by a signature of the whole log. Empty if all are signed. */

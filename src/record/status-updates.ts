@@ -1,12 +1,13 @@
 /**
  * Updates for status pages, and their way to each page. It is an outbox of its own: the approval stores one row for each
- * page in its transaction, and `workflows/send-status.ts` sends them in order.
+ * page in its transaction, and `workflows/status/send-status.ts` sends them in order.
  *
  *   waiting ──► approved ──► for each page: queued ──► sent
  *      └──► dropped                           ├──► refused   the page said no, or could not be reached
  *                                             └──► held      nobody knows whether it arrived
  */
 import type { StatusSend, StatusUpdate } from '#model/incident/status-page.ts';
+import { type Claim, claimed, FREE, type PutBack, putBack, type Stop, stopped } from '#record/claims.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -184,12 +185,8 @@ export async function sendsTo(
 }
 
 /** Before the call: whoever finds it so later does not know how the call ended. */
-export async function claimSend(
-  tx: Tx,
-  key: SendKey,
-  { claim, untilUs }: Readonly<{ claim: string; untilUs: number }>,
-) {
-  await changeSend(tx, key, { claim, claim_until_us: untilUs, is_uncertain: 1 });
+export async function claimSend(tx: Tx, key: SendKey, claim: Claim): Promise<void> {
+  await changeSend(tx, key, claimed(claim));
 }
 
 /** False if another process has taken it since. */
@@ -203,8 +200,6 @@ export async function holdsClaim({ db }: Tx, { updateId, target }: SendKey, clai
   return row?.claim === claim;
 }
 
-const FREE = { claim: null, claim_until_us: 0 } as const;
-
 export async function markSendSent(
   tx: Tx,
   key: SendKey,
@@ -214,26 +209,13 @@ export async function markSendSent(
   await changeSend(tx, key, { ...FREE, ...remote, state: 'sent', reason: '', is_uncertain: 0, sent_us: tx.nowUs });
 }
 
-/** Tries again later. `isUncertain`: the last call may have done it. */
-export async function putSendBack(
-  tx: Tx,
-  key: SendKey,
-  {
-    dueUs,
-    attempts,
-    isUncertain,
-    reason,
-  }: Readonly<{ dueUs: number; attempts: number; isUncertain: boolean; reason: string }>,
-): Promise<void> {
-  await changeSend(tx, key, { ...FREE, due_us: dueUs, attempts, reason, is_uncertain: isUncertain ? 1 : 0 });
+/** Tries again later. */
+export async function putSendBack(tx: Tx, key: SendKey, left: PutBack): Promise<void> {
+  await changeSend(tx, key, putBack(left));
 }
 
-export async function stopSend(
-  tx: Tx,
-  key: SendKey,
-  { state, reason, isUncertain }: Readonly<{ state: 'held' | 'refused'; reason: string; isUncertain: boolean }>,
-): Promise<void> {
-  await changeSend(tx, key, { ...FREE, state, reason, is_uncertain: isUncertain ? 1 : 0 });
+export async function stopSend(tx: Tx, key: SendKey, stop: Stop<'held' | 'refused'>): Promise<void> {
+  await changeSend(tx, key, stopped(stop));
 }
 
 /** By a person. `isCertain`: they know that the page does not have it. */

@@ -183,7 +183,7 @@ export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_IN
 }
 
 /**
- * These entries as stored, each with its files, also of several incidents. Only `workflows/may-show.ts` may show the words
+ * These entries as stored, each with its files, also of several incidents. Only `workflows/rights/may-show.ts` may show the words
  * to somebody.
  */
 export async function unwithheld(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>> {

@@ -5,7 +5,7 @@
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { listenToMeasures, type Measure } from '#core/measures.ts';
-import type { OwnHealth } from '#workflows/own-health.ts';
+import type { OwnHealth } from '#workflows/upkeep/own-health.ts';
 
 export type MetricsOptions = Readonly<{
   /** The value of the `Authorization` header. Undefined if no token is configured: then nobody may read. */

@@ -1,5 +1,5 @@
 /** A program that fails, writes nothing, or leaves a helper behind gives no half PDF, and holds nobody up. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,14 +10,14 @@ function program(written: string, last: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = `for a; do case "$a" in --print-to-pdf=*) printf '${written}' > "\${a#--print-to-pdf=}";; esac; done`;
-  mkdirSync(join(folder, 'bin'));
-  writeFileSync(join(folder, 'bin', 'chromium'), `#!/bin/sh\n${file}\n${last}\n`, { mode: 0o755 });
-  return `${join(folder, 'bin')}:/usr/bin:/bin`;
+  const path = join(folder, 'chromium');
+  writeFileSync(path, `#!/bin/sh\n${file}\n${last}\n`, { mode: 0o755 });
+  return path;
 }
 
 test('half a PDF of a program that failed is none', async () => {
-  const path = program('half', 'echo no memory >&2; exit 3');
-  await expect(printPdf('<p>', path)).rejects.toThrow(/failed \(exit 3\)\. It said: no memory/);
+  const failing = program('half', 'echo no memory >&2; exit 3');
+  await expect(printPdf('<p>', failing)).rejects.toThrow(/failed \(exit 3\)\. It said: no memory/);
 });
 
 test('a program that was killed, and one that wrote nothing, made none', async () => {

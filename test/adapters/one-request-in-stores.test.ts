@@ -15,7 +15,7 @@ import { problemTraces } from '#test/problem-traces.ts';
 import { replay, startRecordedServer } from '#test/recorded-server.ts';
 import { LOG_STORES, type OpenStore, TRACE_STORES } from '#test/stores-of-request.ts';
 import { TRACE_FORMS } from '#test/trace-forms.ts';
-import { type DiagnosisStage, diagnoseTrace } from '#workflows/diagnose-trace.ts';
+import { type DiagnosisStage, diagnoseTrace } from '#workflows/traces/diagnose-trace.ts';
 
 type Sources = Readonly<{ traceSources: readonly TraceSource[]; logSources: readonly LogSource[] }>;
 

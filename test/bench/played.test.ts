@@ -1,6 +1,6 @@
 /** The player of scripted incidents: what people type becomes the draft, with the times of the story. */
 import { expect, test } from 'vitest';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 import { play } from '../../bench/played/play.ts';
 import { readScripts, type Script } from '../../bench/played/script.ts';
 import { readingOf, sideBySide } from '../../bench/played/side-by-side.ts';

@@ -1,5 +1,4 @@
 /** HTML reports as a reader sees them: on a desktop and a phone, in the light and in the dark. */
-import { dirname } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { printPdf } from '#adapters/chromium/print.ts';
@@ -16,7 +15,7 @@ import { shopAnswer } from '#test/shop-answer.ts';
 import { errorChainAnalysis } from '#test/shown-traces.ts';
 import { query, server, traceOf } from '#test/trace.ts';
 import { windowPresented } from '#test/window.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 import { chromiumIsThere, DESKTOP, newPage, openChromium, openShots, PHONE, PROGRAM, sayWhyNot } from './chromium.ts';
 import {
   brokenWords,
@@ -152,7 +151,7 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     ['a4', 595, 842],
     ['letter', 612, 792],
   ] as const)('a PDF has pages of %s, some and not many', async (paper, width, height) => {
-    const pdf = await printPdf(onPaper(postmortem, paper), dirname(PROGRAM));
+    const pdf = await printPdf(onPaper(postmortem, paper), PROGRAM);
     const pages = pagesOf(pdf);
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.length).toBeLessThan(12);

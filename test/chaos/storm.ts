@@ -356,7 +356,7 @@ function any(from: readonly Replica[]): Replica {
 }
 
 function start(replica: Replica): void {
-  replica.process = spawn(process.execPath, ['--max-semi-space-size=4', 'bin/start.mjs'], {
+  replica.process = spawn(process.execPath, ['--max-semi-space-size=2', 'bin/start.mjs'], {
     cwd: ROOT,
     // As in the image, so that its memory is that of the bot at work.
     env: {

@@ -13,7 +13,7 @@ import { declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
-import { anchorLine } from '#workflows/sign-audit.ts';
+import { anchorLine } from '#workflows/audit/sign-audit.ts';
 import { spanhound } from './run-spanhound.ts';
 
 async function folder() {

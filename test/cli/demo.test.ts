@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OF_EVERY_PROGRAM } from '#test/of-every-program.ts';
 import { SPANHOUND, spanhound } from './run-spanhound.ts';
 
 const SPANHOUND_DATA = mkdtempSync(join(tmpdir(), 'spanhound-demo-test-'));
@@ -124,7 +125,7 @@ test('one that was stopped half-way is ended, and the next one is played to its 
 /** Kills the demo as it says this. */
 function playUntil(line: string, env: Readonly<Record<string, string>>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const demo = spawn(SPANHOUND, ['demo'], { env: { PATH: process.env.PATH, ...env } });
+  const demo = spawn(SPANHOUND, ['demo'], { env: { ...OF_EVERY_PROGRAM, ...env } });
   demo.stderr.setEncoding('utf8').on('data', (said: string) => {
     if (said.includes(line)) demo.kill('SIGKILL');
   });

@@ -13,7 +13,7 @@ import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openPagerDuty } from '#test/pagerduty-side.ts';
 import { recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { BOT_TOKEN, openSlackSide, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
-import { changeNoter } from '#workflows/note-changes.ts';
+import { changeNoter } from '#workflows/evidence/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-doctor-'));

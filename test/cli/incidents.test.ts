@@ -10,7 +10,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import { mergeIncident } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
-import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { findIncidentNamed } from '#workflows/incidents/find-incident.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-incidents-'));

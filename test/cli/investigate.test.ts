@@ -6,7 +6,7 @@ import { composeStore } from '#compose/store.ts';
 import type { Report } from '#present/json/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
-import { changeNoter } from '#workflows/note-changes.ts';
+import { changeNoter } from '#workflows/evidence/note-changes.ts';
 import { generateTrace } from '../../bench/generate.ts';
 import { spanhound } from './run-spanhound.ts';
 

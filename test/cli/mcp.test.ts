@@ -18,6 +18,7 @@ import { addEntry } from '#record/timeline.ts';
 import { type BotOptions, openBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { OF_EVERY_PROGRAM } from '#test/of-every-program.ts';
 import { PATIENCE } from '#test/patience.ts';
 import { openSlackSide, sendToBot } from '#test/slack-side.ts';
 import { runProgram, SPANHOUND, spanhound } from './run-spanhound.ts';
@@ -73,7 +74,7 @@ async function started(args: readonly string[], more: Readonly<Record<string, st
   const transport = new StdioClientTransport({
     command: SPANHOUND,
     args: ['mcp', ...args],
-    env: { ...env, ...more },
+    env: { ...OF_EVERY_PROGRAM, ...env, ...more },
     stderr: 'pipe',
   });
   const client = new Client({ name: 'test', version: '1' });
@@ -409,7 +410,7 @@ describe('over HTTP', () => {
   /** Resolves with the address that the program prints. */
   async function served(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const child: ChildProcess = spawn(SPANHOUND, ['mcp', '--http', '--port', '0', ...args], {
-      env: { ...env, ...more },
+      env: { ...OF_EVERY_PROGRAM, ...env, ...more },
     });
     onTestFinished(() => void child.kill());
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

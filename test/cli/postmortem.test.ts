@@ -10,7 +10,7 @@ import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { fakeChromium } from '#test/fake-chromium.ts';
 import { guideIncident } from '#test/guide-incident.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
 import { spanhound } from './run-spanhound.ts';
 
 function emptyFolder(): string {

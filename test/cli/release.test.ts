@@ -7,7 +7,7 @@ import type { ReleaseReport } from '#present/words/release.ts';
 import { busyShop, serveShop } from '#test/busy-shop.ts';
 import { otlpBody, requestAt } from '#test/requests.ts';
 import { server, times } from '#test/trace.ts';
-import { changeNoter } from '#workflows/note-changes.ts';
+import { changeNoter } from '#workflows/evidence/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-release-'));

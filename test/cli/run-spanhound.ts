@@ -1,13 +1,15 @@
 /**
  * Runs `./spanhound`. Its environment holds what the test gives it, and the patience of a slow machine.
  *
- * The first call of a verb in a test file starts the real program, which must end by itself and write nothing of Node's
- * own. A start takes a third of a second of processor time, so further calls run the packed program in this process, one
- * at a time, each with its own streams. What a process decides still starts one each time: see `needsProcess`.
+ * The first call of a verb starts the real program, which must end by itself and write nothing of Node's own. A start
+ * takes a third of a second of processor time, so further calls run the packed program in this process, one at a time,
+ * each with its own streams. What a process decides still starts one each time: see `needsProcess`.
  */
 import { spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { OF_EVERY_PROGRAM } from '#test/of-every-program.ts';
 import { PATIENCE } from '#test/patience.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -39,13 +41,24 @@ export async function spanhound(args: readonly string[], options: RunOptions = {
   const given = { ...options, ...(env && { env }) };
   // One part prints the help of all verbs.
   const [verb = ''] = args.includes(HELP) ? [HELP] : args;
-  const isFirst = !verbsSoFar.has(verb);
-  verbsSoFar.add(verb);
+  const isFirst = !verbsSoFar.has(verb) && isStartedHere(verb);
+  if (isFirst) verbsSoFar.add(verb);
   const program = isFirst || needsProcess(verb, given) ? undefined : await packedHere();
   if (program === undefined) return await runProgram(SPANHOUND, args, given);
   const call = lastCall.then(() => runHere(program, args, given));
   lastCall = call.catch(() => undefined);
   return await call;
+}
+
+/** `audit.test.ts` starts `audit`, and other files need not. The files of one worker share what is loaded. */
+export const STARTED_IN_OWN_FILE: readonly string[] = (
+  'analyze audit case compare completion diff doctor http incidents investigate ' +
+  'json postmortem redaction release review services time timeline token trace'
+).split(' ');
+
+/** The first call in each worker starts any other verb. */
+function isStartedHere(verb: string): boolean {
+  return !STARTED_IN_OWN_FILE.includes(verb) || expect.getState().testPath?.endsWith(`/cli/${verb}.test.ts`) === true;
 }
 
 /** These start the bot, or keep other processes out of the store. */
@@ -102,7 +115,7 @@ export async function runProgram(
   args: readonly string[],
   { env = {}, stdin = '', cwd = process.cwd() }: RunOptions = {},
 ): Promise<Finished> {
-  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(program, args, { cwd, env: { ...OF_EVERY_PROGRAM, ...env } });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk) => out.push(chunk));
   child.stderr.on('data', (chunk) => err.push(chunk));

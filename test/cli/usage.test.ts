@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
-import { runProgram, SPANHOUND, spanhound } from './run-spanhound.ts';
+import { runProgram, SPANHOUND, STARTED_IN_OWN_FILE, spanhound } from './run-spanhound.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spanhound-usage-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,6 +61,12 @@ describe('usage', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+});
+
+test.each(STARTED_IN_OWN_FILE)('the file of %s starts the program with it', (verb) => {
+  const source = readFileSync(new URL(`${verb}.test.ts`, import.meta.url), 'utf8');
+  expect(source).toContain('spanhound(');
+  expect(source).toContain(`'${verb}'`);
 });
 
 describe('--out', () => {

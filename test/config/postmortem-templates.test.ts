@@ -12,7 +12,7 @@ import { CITED_SECTIONS, SECTION_IDS, SECTION_TITLES } from '#model/incident/pos
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { guideRecord } from '#test/guide-record.ts';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'templates-'));
 

@@ -4,15 +4,15 @@
  */
 import { describe, expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
-import { AUTOSCALER_CAUSES } from '#detect/signs/autoscaler-causes.ts';
-import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
-import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
-import { DEAD_SERVICE_WORDS } from '#detect/signs/dead-service-words.ts';
-import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
-import { NODE_CAUSES } from '#detect/signs/node-causes.ts';
-import { OOM_WORDS } from '#detect/signs/oom-words.ts';
-import { PENDING_CAUSES } from '#detect/signs/pending-causes.ts';
-import { PULL_FAILURE_WORDS } from '#detect/signs/pull-failure-words.ts';
+import { DEAD_SERVICE_WORDS } from '#detect/signs/cluster/dead-service-words.ts';
+import { CRASH_CAUSES } from '#detect/signs/containers/crash-causes.ts';
+import { OOM_WORDS } from '#detect/signs/containers/oom-words.ts';
+import { PULL_FAILURE_WORDS } from '#detect/signs/containers/pull-failure-words.ts';
+import { RESOURCE_WORDS } from '#detect/signs/failures/failure-advice.ts';
+import { AUTOSCALER_CAUSES } from '#detect/signs/scheduling/autoscaler-causes.ts';
+import { NODE_CAUSES } from '#detect/signs/scheduling/node-causes.ts';
+import { PENDING_CAUSES } from '#detect/signs/scheduling/pending-causes.ts';
+import { CORRUPTION_WORDS } from '#detect/signs/values/corruption-words.ts';
 import type { Facts } from '#model/finding/finding.ts';
 import { firstSentence } from '#present/words/sentences.ts';
 

@@ -6,7 +6,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { addAlertEntry } from '#record/timeline-evidence.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
-import { evidenceNoter } from '#workflows/note-evidence.ts';
+import { evidenceNoter } from '#workflows/timeline/note-evidence.ts';
 
 const MINUTE_MS = 60_000;
 const STEP_MINUTES = 5;

@@ -15,7 +15,7 @@ import {
   pagerdutySignature,
 } from '#test/pagerduty.ts';
 import { openSlackSide, type SlackMessage, type SlackSide, sendSigned, sendToBot } from '#test/slack-side.ts';
-import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
+import { RECEIVE_DELIVERY } from '#workflows/alerts/receive-alert.ts';
 
 let slack: SlackSide;
 let bot: TestBot;

@@ -9,7 +9,7 @@ import { type GitHubIssuesSide, openGitHubIssues } from '#test/github-issues-sid
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
-import { SYNC_ISSUE } from '#workflows/sync-issue.ts';
+import { SYNC_ISSUE } from '#workflows/action-items/sync-issue.ts';
 
 const START_MS = Date.parse('2026-01-06T14:30:00Z');
 

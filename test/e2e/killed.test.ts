@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { botEnvironment } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { OF_EVERY_PROGRAM } from '#test/of-every-program.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
 import { PATIENCE } from '#test/patience.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
@@ -101,7 +102,7 @@ async function start(): Promise<{ process: ChildProcess; url: string }> {
   const environment = botEnvironment({ slack, ...backends, dataFolder, env });
   const child = spawn(process.execPath, ['bin/start.mjs'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment },
+    env: { ...OF_EVERY_PROGRAM, LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running = child;

@@ -10,8 +10,8 @@ import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
-import { readTimeline } from '#workflows/read-timeline.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
+import { readTimeline } from '#workflows/timeline/read-timeline.ts';
 
 const [AUTHOR, ADDER, COMMANDER, NAMED, OTHER] = ['U0AUTHOR', 'U0ADDER', 'U0COMMAND', 'U0NAMED', 'U0OTHER'];
 const WORDS = 'mango-payroll-key-of-mallory';

@@ -9,8 +9,8 @@ import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
-import { readTimeline } from '#workflows/read-timeline.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
+import { readTimeline } from '#workflows/timeline/read-timeline.ts';
 
 const [AUTHOR, COMMANDER, NAMED, OTHER, GUEST] = ['U0AUTHOR', 'U0COMMAND', 'U0NAMED', 'U0OTHER', 'U0GUEST'];
 const BOT = 'U0SPANHOUND';

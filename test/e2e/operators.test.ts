@@ -17,7 +17,7 @@ import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { waitSoon } from '#test/wait-soon.ts';
-import { checkAudit } from '#workflows/check-audit.ts';
+import { checkAudit } from '#workflows/audit/check-audit.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

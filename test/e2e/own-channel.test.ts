@@ -10,7 +10,7 @@ import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
-import { KEEP_CHANNEL, refreshOverview } from '#workflows/show-overview.ts';
+import { KEEP_CHANNEL, refreshOverview } from '#workflows/incidents/show-overview.ts';
 
 const DAY_MS = 86_400_000;
 const [KIM, ANA] = ['U00000KIM1', 'U00000ANA1'];

@@ -20,8 +20,8 @@ import { inTurn } from '#test/in-gate.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
-import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { OVERVIEW_OF } from '#workflows/incidents/incident-thread.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
 
 const TITLE = 'BREACH insider Alice';
 const NO_ALERT = /I no longer have this alert\.|You may mute alerts only in a channel that you/;

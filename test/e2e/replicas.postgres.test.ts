@@ -9,7 +9,7 @@ import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { emptyDatabase, isThereAPostgres } from '#test/postgres-place.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { openTcpProxy, type TcpProxy } from '#test/tcp-proxy.ts';
-import { storeTrouble } from '#workflows/check-store.ts';
+import { storeTrouble } from '#workflows/upkeep/check-store.ts';
 
 /** The first one loads the whole bot. */
 const OPENS_WITHIN_MS = 60_000;

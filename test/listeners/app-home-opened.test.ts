@@ -4,8 +4,8 @@ import { appHomeOpened, homePublisher } from '#listeners/events/app-home-opened.
 import { blockProblems } from '#present/slack/block-limits.ts';
 import type { incidentBlocks } from '#present/slack/home-incidents.ts';
 import type { mutesBlocks } from '#present/slack/quiet-messages.ts';
-import type { StoreState } from '#workflows/check-store.ts';
 import type { HomeHealth } from '#workflows/home/health.ts';
+import type { StoreState } from '#workflows/upkeep/check-store.ts';
 
 async function published(
   givenUp: StoreState['givenUp'],

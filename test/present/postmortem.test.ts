@@ -16,9 +16,9 @@ import { markerOf } from '#test/planted-evidence.ts';
 import { planting } from '#test/planted-exits.ts';
 import { leaks } from '#test/planted-secrets.ts';
 import { shared } from '#test/shared-files.ts';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
-import { SHOW_ALL } from '#workflows/may-show.ts';
-import { comparedWith, readPostmortem, readRecord } from '#workflows/read-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
+import { comparedWith, readPostmortem, readRecord } from '#workflows/postmortem/read-postmortem.ts';
+import { SHOW_ALL } from '#workflows/rights/may-show.ts';
 
 const NAMES = new Map([
   [ON_CALL, 'Sarah'],

@@ -10,7 +10,7 @@ import { newestSignedHead, rotateKey, signHead, verifySignatures } from '#record
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { anchorLine, anchorsIn, auditAnchor, auditSigner } from '#workflows/sign-audit.ts';
+import { anchorLine, anchorsIn, auditAnchor, auditSigner } from '#workflows/audit/sign-audit.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -20,7 +20,7 @@ import { timelineOf } from '#record/timeline.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
-import { checkStore } from '#workflows/check-store.ts';
+import { checkStore } from '#workflows/upkeep/check-store.ts';
 
 const AT_US = 1_767_709_800_000_000;
 

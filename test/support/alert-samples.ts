@@ -8,7 +8,7 @@ import { composeKnownAlerts } from '#compose/alert-reader.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { shared } from '#test/shared-files.ts';
-import { bodiesIn, firstRead, type ReadOutcome } from '#workflows/read-alert.ts';
+import { bodiesIn, firstRead, type ReadOutcome } from '#workflows/alerts/read-alert.ts';
 
 /** What is expected of each sample, by its name. */
 export const EXPECTED = fileURLToPath(new URL('../fixtures/alert-samples.json', import.meta.url));

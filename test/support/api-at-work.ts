@@ -18,8 +18,8 @@ import { mergeIncident } from '#record/merges.ts';
 import { addEntry } from '#record/timeline.ts';
 import { serveApi } from '#web/api.ts';
 import { type Listening, listen, webApp } from '#web/server.ts';
-import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { readCaseFolder } from '#workflows/read-case.ts';
+import { readCaseFolder } from '#workflows/cases/read-case.ts';
+import { findIncidentNamed } from '#workflows/incidents/find-incident.ts';
 
 const OUTAGE = 'samples/login-outage';
 /** A trace of the outage. */

@@ -26,7 +26,7 @@ import { servePersonalPages } from '#web/personal-pages.ts';
 import { listen, serveWebhooks, type WebApp, webApp } from '#web/server.ts';
 import { serveInstall } from '#web/slack-install.ts';
 import { serveStatusFeed } from '#web/status-feed.ts';
-import { storeTrouble } from '#workflows/check-store.ts';
+import { storeTrouble } from '#workflows/upkeep/check-store.ts';
 
 export type BotOptions = Readonly<{
   slack: SlackSide;

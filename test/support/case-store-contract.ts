@@ -8,10 +8,10 @@ import { casesKeptBefore } from '#record/evidence.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { forget } from '#workflows/forget.ts';
-import { caseKeeper } from '#workflows/keep-case.ts';
-import { deleteExpired } from '#workflows/retention.ts';
-import { verifyCase } from '#workflows/verify-case.ts';
+import { caseKeeper } from '#workflows/cases/keep-case.ts';
+import { verifyCase } from '#workflows/cases/verify-case.ts';
+import { forget } from '#workflows/evidence/forget.ts';
+import { deleteExpired } from '#workflows/evidence/retention.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -7,7 +7,7 @@ import { caseDisk, casesIn } from '#adapters/files/case-folder.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import { replayCases } from '#workflows/replay-case.ts';
+import { replayCases } from '#workflows/cases/replay-case.ts';
 
 export const CASE_SETTINGS: SessionSettings = {
   thresholds: {},

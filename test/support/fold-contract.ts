@@ -8,9 +8,9 @@ import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { answerAlert } from '#workflows/answer-alert.ts';
-import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { deliveryReceiver } from '#workflows/receive-alert.ts';
+import { answerAlert } from '#workflows/alerts/answer-alert.ts';
+import { deliveryReceiver } from '#workflows/alerts/receive-alert.ts';
+import type { DiagnosisStage } from '#workflows/traces/diagnose-trace.ts';
 
 const SLOW: Fingerprint = {
   kind: 'slow-query',

@@ -27,12 +27,12 @@ import { verifyTimelines } from '#record/timeline-proof.ts';
 import { disk, keptIn, newFolder } from '#test/cases.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { exportCases } from '#workflows/export-case.ts';
-import { forget } from '#workflows/forget.ts';
-import { changeHold } from '#workflows/hold-incident.ts';
-import { caseKeeper } from '#workflows/keep-case.ts';
-import { deleteExpired } from '#workflows/retention.ts';
-import { verifyCase } from '#workflows/verify-case.ts';
+import { exportCases } from '#workflows/cases/export-case.ts';
+import { caseKeeper } from '#workflows/cases/keep-case.ts';
+import { verifyCase } from '#workflows/cases/verify-case.ts';
+import { forget } from '#workflows/evidence/forget.ts';
+import { deleteExpired } from '#workflows/evidence/retention.ts';
+import { changeHold } from '#workflows/incidents/hold-incident.ts';
 
 const PERSON = 'U0SECRET7';
 const REMINDER = `${OVERDUE_FOR(PERSON)}1`;

@@ -1,7 +1,7 @@
 import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
-import { readRecord } from '#workflows/read-postmortem.ts';
+import { readRecord } from '#workflows/postmortem/read-postmortem.ts';
 
 /** The record of the guide's incident, as `/postmortem` reads it. */
 export async function guideRecord(): Promise<PostmortemRecord> {

@@ -6,8 +6,8 @@ import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources
 import { type Happening, happening, otlpOf } from '#test/otlp.ts';
 import type { Scenario } from '#test/scenarios.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
-import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
-import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import { diagnoseAlert } from '#workflows/alerts/diagnose-alert.ts';
+import type { DiagnoseTraceParts } from '#workflows/traces/diagnose-trace.ts';
 
 const STEP_US = 7_000_000;
 const ALERT_US = DRAWN_AT_US + 60_000_000;

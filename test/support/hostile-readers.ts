@@ -6,7 +6,7 @@ import { readOpsgenieWebhook } from '#adapters/opsgenie/webhook.ts';
 import { readPagerDutyMessage } from '#adapters/pagerduty/message.ts';
 import { readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
 import { mappedMessages } from '#adapters/senders/message.ts';
-import { sqlAttack } from '#detect/signs/sql-attacks.ts';
+import { sqlAttack } from '#detect/signs/attacks/sql-attacks.ts';
 import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
@@ -28,8 +28,8 @@ import { instantsIn, readInstant } from '#utilities/instant.ts';
 import { readJson } from '#utilities/json-document.ts';
 import { readSpan } from '#utilities/time-span.ts';
 import { UTC } from '#utilities/time-zone.ts';
-import { readDueDate } from '#workflows/due-day.ts';
-import { readWholeTime, splitTime } from '#workflows/spoken-time.ts';
+import { readDueDate } from '#workflows/action-items/due-day.ts';
+import { readWholeTime, splitTime } from '#workflows/times/spoken-time.ts';
 
 const NOW = { nowNs: 1_767_709_800_000_000_000n, zone: UTC };
 const line = (text: string): LogLine => ({

@@ -5,7 +5,7 @@ import type { Gap } from '#model/finding/gap.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { later } from '#test/later.ts';
 import { patientClock } from '#test/patient-clock.ts';
-import { gatherMetrics } from '#workflows/gather-metrics.ts';
+import { gatherMetrics } from '#workflows/evidence/gather-metrics.ts';
 
 /** `beforeUs`: how much of the time before it is read. */
 export async function reportOfMetrics(source: MetricSource, window: TimeWindow, beforeUs: number) {

@@ -10,10 +10,10 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { opened, type Place } from '#test/temp-store.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 import { digestOfOffer, offersNow } from '#workflows/mitigations/offers.ts';
 import { mitigationWorkflows } from '#workflows/mitigations/request-mitigation.ts';
 import { lapseMitigation, SEND_MITIGATION, sendMitigation } from '#workflows/mitigations/send-mitigation.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
 
 const ACTION: MitigationAction = {
   ...{ name: 'restart', kind: 'restart', what: 'Restarts it', command: 'restart shop', services: [] },

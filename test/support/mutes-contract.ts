@@ -12,10 +12,10 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { alertMuter, muteEnder, mutesFor } from '#workflows/mute-alert.ts';
-import { formMuter } from '#workflows/mute-by-form.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
-import { alertMessageReceiver } from '#workflows/receive-alert.ts';
+import { alertMuter, muteEnder, mutesFor } from '#workflows/alerts/mute-alert.ts';
+import { formMuter } from '#workflows/alerts/mute-by-form.ts';
+import { alertMessageReceiver } from '#workflows/alerts/receive-alert.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 
 const HOUR_MS = 3_600_000;
 const PLACE = { workspaceId: 'T1', channelId: 'C1' };

@@ -2,7 +2,7 @@
 import type { Clock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { OnCallAnswer, OnCallPerson, OnCallSource } from '#model/incident/on-call.ts';
-import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
+import type { OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
 
 /** `kim@example.com` is U0KIM in Slack, and `nobody@…` is nobody. Slack shows the address of U00001 alone. */
 export function onCallDesk({

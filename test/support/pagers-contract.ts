@@ -16,13 +16,13 @@ import { firedAlert } from '#test/fired-alert.ts';
 import { onCallDesk } from '#test/on-call-desk.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { noteReceiver } from '#workflows/note-alert.ts';
-import { evidenceNoter } from '#workflows/note-evidence.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
+import { noteReceiver } from '#workflows/alerts/note-alert.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 import { askToResolveThere, pagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
 import { pagerQueuer, queuePages, queuePerson, SEND_PAGER_STEP } from '#workflows/pagers/queue-steps.ts';
 import { sendPagerStep } from '#workflows/pagers/send-step.ts';
-import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
+import type { OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
+import { evidenceNoter } from '#workflows/timeline/note-evidence.ts';
 
 const { id: incidentId } = LOGINS_TIME_OUT;
 const MINUTE_MS = 60_000;

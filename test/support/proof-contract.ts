@@ -19,8 +19,8 @@ import { newFolder } from '#test/cases.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { checkAudit } from '#workflows/check-audit.ts';
-import { auditSigner } from '#workflows/sign-audit.ts';
+import { checkAudit } from '#workflows/audit/check-audit.ts';
+import { auditSigner } from '#workflows/audit/sign-audit.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

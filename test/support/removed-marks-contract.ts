@@ -18,7 +18,7 @@ import {
   messageNoticer,
   type Seen,
   type WhatHappened,
-} from '#workflows/follow-message.ts';
+} from '#workflows/timeline/follow-message.ts';
 
 const PLACE = { workspaceId: 'T1', channelId: LOGINS_TIME_OUT.channelId };
 const USER = 'U2';

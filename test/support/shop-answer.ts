@@ -3,7 +3,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { busyShop, type ShopTimes } from '#test/busy-shop.ts';
-import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import { diagnoseAlert } from '#workflows/alerts/diagnose-alert.ts';
 
 const MINUTE_US = 60_000_000;
 const ALERT_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;

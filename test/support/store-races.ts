@@ -17,8 +17,8 @@ import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
-import { incidentDeclarer } from '#workflows/declare-incident.ts';
-import { deliveryReceiver } from '#workflows/receive-alert.ts';
+import { deliveryReceiver } from '#workflows/alerts/receive-alert.ts';
+import { incidentDeclarer } from '#workflows/incidents/declare-incident.ts';
 
 type Pair = readonly [Store, Store];
 

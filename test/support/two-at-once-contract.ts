@@ -18,12 +18,12 @@ import { later } from '#test/later.ts';
 import { onCallDesk } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
-import { incidentChanger } from '#workflows/change-incident.ts';
-import { entryCorrector } from '#workflows/correct-entry.ts';
-import { followMessage } from '#workflows/follow-message.ts';
-import { incidentMerger } from '#workflows/merge-incidents.ts';
-import type { AskedBy, Told } from '#workflows/on-incident.ts';
-import { pager } from '#workflows/page-people.ts';
+import { incidentChanger } from '#workflows/incidents/change-incident.ts';
+import { incidentMerger } from '#workflows/incidents/merge-incidents.ts';
+import type { AskedBy, Told } from '#workflows/incidents/on-incident.ts';
+import { pager } from '#workflows/pagers/page-people.ts';
+import { entryCorrector } from '#workflows/timeline/correct-entry.ts';
+import { followMessage } from '#workflows/timeline/follow-message.ts';
 
 const [KIM, ANA] = ['U00000KIM1', 'U00000ANA1'];
 const [ONE, TWO] = ['in-1', 'in-2'];

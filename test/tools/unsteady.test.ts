@@ -40,7 +40,7 @@ describe('the list', () => {
     'test/e2e/failing-writes.test.ts',
     'test/guide/redaction.test.ts',
     'test/redacted-exits.property.test.ts',
-    'test/workflows/forget.test.ts',
+    'test/workflows/evidence/forget.test.ts',
     'test/adapters/shared-secret.test.ts',
   ])('never holds %s', (file) => {
     expect(existsSync(file)).toBe(true);

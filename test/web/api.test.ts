@@ -15,7 +15,7 @@ import {
   SECRET,
   type TestApi,
 } from '#test/api-at-work.ts';
-import { endToken } from '#workflows/api-tokens.ts';
+import { endToken } from '#workflows/rights/api-tokens.ts';
 
 const ALL = ['read', 'cases', 'diagnose'];
 

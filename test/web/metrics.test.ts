@@ -7,7 +7,7 @@ import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { metricsPage } from '#web/metrics.ts';
 import { listen, serveMetrics, serveWebhooks, webApp } from '#web/server.ts';
-import { type OwnHealth, ownHealth } from '#workflows/own-health.ts';
+import { type OwnHealth, ownHealth } from '#workflows/upkeep/own-health.ts';
 
 async function served({ token = 'secret', health }: { token?: string; health?: () => Promise<OwnHealth> }) {
   const clock = steppedClock();

@@ -5,7 +5,7 @@ import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { metricsPage } from '#web/metrics.ts';
 import { listen, serveMetrics, webApp } from '#web/server.ts';
-import { ownHealth } from '#workflows/own-health.ts';
+import { ownHealth } from '#workflows/upkeep/own-health.ts';
 
 const FOLDER = new URL('../../docs/monitoring/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');

@@ -6,7 +6,7 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { type Listening, listen, serveWebhooks, webApp } from '#web/server.ts';
-import type { Oversized } from '#workflows/tell-too-large.ts';
+import type { Oversized } from '#workflows/alerts/tell-too-large.ts';
 
 const ENV = {
   ALERTMANAGER_TOKEN: 't0ken',

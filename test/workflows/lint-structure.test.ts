@@ -1,6 +1,6 @@
 /** What the lint says of the structure of a document: each rule on a sound document with one fault, and on the sound one. */
 import { describe, expect, test } from 'vitest';
-import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+import { lintPostmortem } from '#workflows/postmortem/lint-postmortem.ts';
 
 const SOUND = `# Postmortem of INC-7: Checkouts fail
 Status: draft. P1. Review meeting on 2026-01-09.

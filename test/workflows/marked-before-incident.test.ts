@@ -9,7 +9,13 @@ import { timelineOf } from '#record/timeline.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { addChosenEntry, FOLLOW_MESSAGE, followMessage, messageNoticer, type Seen } from '#workflows/follow-message.ts';
+import {
+  addChosenEntry,
+  FOLLOW_MESSAGE,
+  followMessage,
+  messageNoticer,
+  type Seen,
+} from '#workflows/timeline/follow-message.ts';
 
 const HOUR_MS = 3_600_000;
 const PLACE = { workspaceId: 'T1', channelId: 'C1' };

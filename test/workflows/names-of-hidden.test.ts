@@ -8,7 +8,7 @@ import { addEntry } from '#record/timeline.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { readTimeline } from '#workflows/read-timeline.ts';
+import { readTimeline } from '#workflows/timeline/read-timeline.ts';
 
 const PRIVATE = 'C9';
 const onlyPublic = async (channelId: string) => channelId !== PRIVATE;

@@ -10,7 +10,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { deliveryReceiver } from '#workflows/receive-alert.ts';
+import { deliveryReceiver } from '#workflows/alerts/receive-alert.ts';
 
 const READERS = {
   alertmanager: readAlertmanagerWebhook,

@@ -7,7 +7,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { alertMessageReceiver, deliveryReceiver } from '#workflows/receive-alert.ts';
+import { alertMessageReceiver, deliveryReceiver } from '#workflows/alerts/receive-alert.ts';
 
 const MINUTE_US = 60_000_000;
 const LABELS = { alertname: 'HighErrorRate', job: 'checkout' };

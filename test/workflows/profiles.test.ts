@@ -11,7 +11,7 @@ import { reportOfMetrics } from '#test/metric-store.ts';
 import { patientClock } from '#test/patient-clock.ts';
 import { type AskedPyroscope, answeringPyroscope, CPU } from '#test/pyroscope.ts';
 import { type Reply, refuse, startRecordedServer } from '#test/recorded-server.ts';
-import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
+import { diagnoseTrace } from '#workflows/traces/diagnose-trace.ts';
 
 const AT_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -17,7 +17,7 @@ import { steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { openReceiver } from '#test/webhook-receiver.ts';
 import { eventQueuer, eventSender, SEND_EVENT } from '#workflows/send-events.ts';
-import { LASTING_KINDS } from '#workflows/tell-given-up.ts';
+import { LASTING_KINDS } from '#workflows/upkeep/tell-given-up.ts';
 
 const HOUR_MS = 3_600_000;
 const CHANGE = { incidentId: 'in-1', by: 'U1' } as const;

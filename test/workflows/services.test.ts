@@ -7,10 +7,10 @@ import { keptFacts, noteServicesSeen, rememberService } from '#record/services.t
 import { later } from '#test/later.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { questionAbout } from '#workflows/ask-service.ts';
-import { askedAbout, knownServices, otherNamesFor } from '#workflows/known-services.ts';
-import { readServices, serviceRefresher } from '#workflows/read-services.ts';
-import { catalogueNow, serviceNamed } from '#workflows/services-now.ts';
+import { questionAbout } from '#workflows/alerts/ask-service.ts';
+import { askedAbout, knownServices, otherNamesFor } from '#workflows/services/known-services.ts';
+import { readServices, serviceRefresher } from '#workflows/services/read-services.ts';
+import { catalogueNow, serviceNamed } from '#workflows/services/services-now.ts';
 
 const check = async () => ({ ok: true, detail: '', remedy: '' });
 

@@ -9,8 +9,8 @@ import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
 import { inGate } from '#test/in-gate.ts';
 import { patientClock } from '#test/patient-clock.ts';
-import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
-import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/alerts/diagnose-alert.ts';
+import type { DiagnoseTraceParts } from '#workflows/traces/diagnose-trace.ts';
 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;

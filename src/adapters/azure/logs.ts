@@ -14,7 +14,7 @@ import type { Found, LogAnalytics, Row } from './api.ts';
 import { conditionsOf, linesQuery, NEWEST_LINE } from './kusto.ts';
 import { textIn } from './spans.ts';
 
-const LIMITS: Limits = { lines: 2_000, rangeNs: undefined };
+const LIMITS: Limits = { lines: 2_000 };
 
 export function azureLogs({ find, shown, healthOf }: LogAnalytics): LogSource {
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {

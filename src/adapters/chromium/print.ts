@@ -28,23 +28,15 @@ const FLAGS = [
 class NoPdfError extends SpanhoundError {
   override readonly name = 'NoPdfError';
   readonly code = 'SH_NO_PDF';
-  readonly advice: string;
+  readonly advice = 'Print the page of --format html in a browser.';
 
-  constructor(why: string, advice: string) {
+  constructor(why: string) {
     super(`no PDF was made: ${why}`);
-    this.advice = advice;
   }
 }
 
-/** `path`: the folders to search for the program. */
-export async function printPdf(html: string, path: string): Promise<Uint8Array> {
-  const program = installed(path);
-  if (program === undefined) {
-    throw new NoPdfError(
-      `there is no Chromium (${PROGRAMS.join(', ')}) on the PATH`,
-      'Install one, for example with apt-get install chromium, or print the page of --format html in a browser.',
-    );
-  }
+/** `program`: the path of a Chromium. */
+export async function printPdf(html: string, program: string): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'spanhound-pdf-'));
   try {
     const [page, pdf] = [join(folder, 'page.html'), join(folder, 'page.pdf')];
@@ -58,7 +50,7 @@ export async function printPdf(html: string, path: string): Promise<Uint8Array> 
       pathToFileURL(page).href,
     ]);
     const printed = await readFile(pdf).catch(() => undefined);
-    if (printed === undefined || printed.length === 0) throw failed(`${program} wrote none. It said: ${said}`);
+    if (printed === undefined || printed.length === 0) throw new NoPdfError(`${program} wrote none. It said: ${said}`);
     return printed;
   } finally {
     // Its helpers may still write into the profile.
@@ -66,16 +58,8 @@ export async function printPdf(html: string, path: string): Promise<Uint8Array> 
   }
 }
 
-function failed(why: string): NoPdfError {
-  return new NoPdfError(why, 'Print the page of --format html in a browser.');
-}
-
-/** `path`: the folders to search for the program. */
-export function hasChromium(path: string): boolean {
-  return installed(path) !== undefined;
-}
-
-function installed(path: string): string | undefined {
+/** The first Chromium in the folders of `path`. */
+export function chromiumOn(path: string): string | undefined {
   const places = path.split(delimiter).filter((folder) => folder !== '');
   return PROGRAMS.flatMap((name) => places.map((folder) => join(folder, name))).find(isProgram);
 }
@@ -101,7 +85,7 @@ async function run(program: string, args: readonly string[]): Promise<string> {
     said = `${said}${piece}`.slice(-SAID_CHARS);
   });
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', ({ message }) => reject(failed(`${program} did not start: ${message}`)));
+    child.on('error', ({ message }) => reject(new NoPdfError(`${program} did not start: ${message}`)));
     // Its helpers may hold its output open for longer.
     child.on('exit', resolve);
   });
@@ -109,7 +93,7 @@ async function run(program: string, args: readonly string[]): Promise<string> {
   child.stderr.destroy();
   const words = said.trim().replaceAll(/\s+/g, ' ');
   if (code === null)
-    throw failed(`${program} was ended, after ${PATIENCE_MS / 1_000} s or by somebody. It said: ${words}`);
-  if (code !== 0) throw failed(`${program} failed (exit ${code}). It said: ${words}`);
+    throw new NoPdfError(`${program} was ended, after ${PATIENCE_MS / 1_000} s or by somebody. It said: ${words}`);
+  if (code !== 0) throw new NoPdfError(`${program} failed (exit ${code}). It said: ${words}`);
   return words;
 }

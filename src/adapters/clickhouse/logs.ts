@@ -1,6 +1,6 @@
 /** Reads log lines, in pages that are sorted by time. */
 import { checked } from '#adapters/health.ts';
-import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { emptyTally, type Page, pageOf, restOf, SMALL_PAGES, startOf } from '#adapters/line-pages.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
@@ -10,9 +10,6 @@ import { streamsOf } from './lines.ts';
 import { withRemedy } from './remedies.ts';
 import { nsIn, textIn } from './spans.ts';
 import { lineStatistics } from './statistics.ts';
-
-/** A page is parsed at once. */
-const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 
 const SELECT = `SELECT toUnixTimestamp64Nano(Timestamp) AS time, TraceId, SpanId, SeverityText, SeverityNumber, ServiceName, Body, ResourceAttributes, LogAttributes FROM ${TABLE}`;
 
@@ -30,7 +27,7 @@ export function clickHouseLogs(api: ClickHouseApi, table: string): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const page = pageOf(query, after, LIMITS);
+    const page = pageOf(query, after, SMALL_PAGES);
     const conditions = lineConditions(query, asksAttributes(query) ? await attributeForm(signal) : 'map');
     const rows = await api.rows(table, pageSql(query, page, conditions), signal);
     const tally = emptyTally();

@@ -10,7 +10,7 @@ import { consolePage, consoleText } from '#adapters/aws-endpoint.ts';
 import { lineSeries } from '#adapters/counted-lines.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
-import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { emptyTally, pageOf, restOf, SMALL_PAGES, startOf } from '#adapters/line-pages.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
@@ -44,8 +44,6 @@ const RESULTS = 'GetQueryResults';
 /** The rights of an IAM policy. */
 const RIGHTS = 'logs:StartQuery, logs:GetQueryResults and logs:StopQuery on these log groups';
 
-/** A page is parsed at once. Times have milliseconds. */
-const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 const NS_PER_MS = 1_000_000n;
 
@@ -112,7 +110,7 @@ export function cloudWatchLogs(options: CloudWatchLogsOptions): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const page = pageOf(query, after, LIMITS);
+    const page = pageOf(query, after, SMALL_PAGES);
     const [fromMs, toMs] = [(page.startNs + NS_PER_MS - 1n) / NS_PER_MS, (page.endNs - 1n) / NS_PER_MS];
     const conditions = conditionsOf(query, fields);
     const text = linesQuery(conditions, { fromMs, toMs }, query.newestFirst === true, page.limit);

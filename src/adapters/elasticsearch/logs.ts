@@ -3,7 +3,7 @@ import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { readJson } from '#adapters/http.ts';
 import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
-import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { emptyTally, pageOf, restOf, SMALL_PAGES, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { NAME, openSearch, type SearchOptions } from './api.ts';
@@ -22,8 +22,6 @@ export type LogOptions = SearchOptions &
     serviceField?: string | undefined;
   }>;
 
-/** A search returns at most 10,000 (`index.max_result_window`). A tenth is parsed in milliseconds. */
-const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 
 export function elasticsearchLogs(options: LogOptions): LogSource {
@@ -43,7 +41,7 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const page = pageOf(query, after, LIMITS);
+    const page = pageOf(query, after, SMALL_PAGES);
     const tally = emptyTally();
     const result = await found(searchOf(query, page, fields), signal);
     // What ignores the limit, such as a wrong address, must not keep us busy.
@@ -93,7 +91,7 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
       const answer = await backend.get('', { signal });
       // A key for indices alone may not ask for the version.
       const version = answer.kind === 'body' ? backend.quoted(versionIn(await readJson(answer.chunks))) : '';
-      const page = pageOf(NEWEST, startOf(NEWEST), LIMITS);
+      const page = pageOf(NEWEST, startOf(NEWEST), SMALL_PAGES);
       const [line] = (await found(searchOf(NEWEST, page, fields), signal)).hits;
       return healthOf(line && Number(line.timeNs / 1_000n), { version, indices, timeField });
     });

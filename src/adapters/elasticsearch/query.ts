@@ -6,8 +6,10 @@
  *
  * https://www.elastic.co/guide/en/elasticsearch/reference/current/query-dsl-query-string-query.html
  */
+
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { Page } from '#adapters/line-pages.ts';
+import { isoFromNs } from '#core/clock.ts';
 import type { LineQuery, LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
@@ -92,15 +94,8 @@ function sorting({ newestFirst = false }: LogQuery) {
 
 /** `endNs` is exclusive. */
 export function inWindow(field: string, startNs: bigint, endNs: bigint): Clause {
-  const range = { gte: isoOf(startNs), lte: isoOf(endNs - 1n), format: 'strict_date_optional_time_nanos' };
+  const range = { gte: isoFromNs(startNs), lte: isoFromNs(endNs - 1n), format: 'strict_date_optional_time_nanos' };
   return { range: { [field]: range } };
-}
-
-const NS_PER_S = 1_000_000_000n;
-
-function isoOf(ns: bigint): string {
-  const seconds = new Date(Number(ns / NS_PER_S) * 1_000).toISOString().slice(0, 19);
-  return `${seconds}.${`${ns % NS_PER_S}`.padStart(9, '0')}Z`;
 }
 
 function ofServices({ services }: LogQuery, fields: Fields): readonly Clause[] {

@@ -2,9 +2,11 @@
  * Reads GitHub's REST API: deployments and commits if no webhook is set up, and the diffs of commits. It sends only
  * reading requests; a token needs Contents and Deployments, read-only.
  */
+
 import { z } from 'zod';
 import { checked } from '#adapters/health.ts';
 import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { isoFromUs } from '#core/clock.ts';
 import { TooLargeError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
@@ -164,7 +166,7 @@ function commitIn(address: string, site: string): { path: string; what: keyof ty
 }
 
 function secondOf(us: number): string {
-  return `${new Date(us / 1_000).toISOString().slice(0, 19)}Z`;
+  return `${isoFromUs(us).slice(0, 19)}Z`;
 }
 
 /** Up to the read limit, cut at the end of a line. */

@@ -3,6 +3,7 @@
  * that nobody sees: after an attempt without an answer, the newest issues of the repository are searched for it.
  * https://docs.github.com/en/rest/issues
  */
+
 import { z } from 'zod';
 import {
   commentOnce,
@@ -14,6 +15,7 @@ import {
   searchPages,
 } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
+import { isoFromUs } from '#core/clock.ts';
 import type { Health } from '#gather/sources.ts';
 import type {
   Issue,
@@ -99,7 +101,7 @@ function pathOf(remoteId: string): string {
 
 /** What an earlier attempt left; undefined if it left nothing. */
 async function find(ask: Ask, { place, mark, sinceUs }: IssueDraft): Promise<Tried<Issue> | undefined> {
-  const since = new Date((sinceUs - CLOCK_US) / 1_000).toISOString();
+  const since = isoFromUs(sinceUs - CLOCK_US);
   const path = `${place}/issues?state=all&sort=created&direction=desc&since=${since}`;
   const found = await searchPages(ask, path, {
     form: Found,

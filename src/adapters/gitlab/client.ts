@@ -2,9 +2,11 @@
  * Reads GitLab's REST API: deployments and commits if no webhook is set up, and the diffs of commits. It sends only
  * reading requests; a token needs the scope `read_api`.
  */
+
 import { z } from 'zod';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { isoFromUs } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
@@ -78,8 +80,8 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
       // A filter by update time requires the order by update time.
       ['order_by', 'updated_at'],
       ['sort', 'desc'],
-      ['updated_after', isoOf(fromUs)],
-      ['updated_before', isoOf(toUs + LATE_US)],
+      ['updated_after', isoFromUs(fromUs)],
+      ['updated_before', isoFromUs(toUs + LATE_US)],
       ['per_page', `${PER_PAGE}`],
     ];
     const found = await ask(`${projectPath(path)}/deployments`, { form: Deployments, search, signal });
@@ -94,8 +96,8 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
 
   async function commitsOf({ path, service }: Project, { fromUs, toUs }: ChangeQuery, signal: AbortSignal) {
     const search: Search = [
-      ['since', isoOf(fromUs)],
-      ['until', isoOf(toUs)],
+      ['since', isoFromUs(fromUs)],
+      ['until', isoFromUs(toUs)],
       ['per_page', `${PER_PAGE}`],
     ];
     const found = await ask(`${projectPath(path)}/repository/commits`, { form: Commits, search, signal });
@@ -183,10 +185,6 @@ function commitIn(address: string, site: string): { path: string; id: string } |
 /** A project is named by its path, encoded as one part. */
 function projectPath(path: string): string {
   return `projects/${encodeURIComponent(path)}`;
-}
-
-function isoOf(us: number): string {
-  return new Date(us / 1_000).toISOString();
 }
 
 /** GitLab returns the lines of each file separately. */

@@ -3,6 +3,7 @@
  * that nobody sees: after an attempt without an answer, the project is searched for it.
  * https://docs.gitlab.com/api/issues/
  */
+
 import { z } from 'zod';
 import {
   commentOnce,
@@ -15,6 +16,7 @@ import {
   searchPages,
 } from '#adapters/issue-answers.ts';
 import { type Ask, isMissing, jsonAsker } from '#adapters/outgoing.ts';
+import { isoFromUs } from '#core/clock.ts';
 import type { Health } from '#gather/sources.ts';
 import type {
   Issue,
@@ -99,7 +101,7 @@ function iidOf(remoteId: string): string {
 
 /** What an earlier attempt left; undefined if it left nothing. */
 async function find(ask: Ask, { place, mark, sinceUs }: IssueDraft): Promise<Tried<Issue> | undefined> {
-  const since = new Date((sinceUs - CLOCK_US) / 1_000).toISOString();
+  const since = isoFromUs(sinceUs - CLOCK_US);
   const path = `${projectOf(place)}/issues?scope=all&created_after=${since}`;
   const found = await searchPages(ask, path, {
     form: Found,

@@ -2,12 +2,14 @@
  * Grafana's webhook contact point: Alertmanager's form with links. Older versions and templates leave parts out.
  * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
  */
+
 import { z } from 'zod';
 import { digestOf, Labels, labelsOf, Name, serviceOf, unreadable } from '#adapters/alert-fields.ts';
 import { fingerprintOf, type GroupedAlert, type Labelled, readGroup } from '#adapters/alert-group.ts';
 import { readFormattedAlert } from '#adapters/formatted-alert.ts';
 import { type SignatureScheme, signatureProof, tokenProof } from '#adapters/shared-secret.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
+import { isoFromUs } from '#core/clock.ts';
 import type { Proof, WebhookHeaders } from '#core/webhook.ts';
 import { isLegacyAlert, readLegacyAlert } from './legacy.ts';
 
@@ -145,7 +147,7 @@ function groupedOf(alert: z.output<typeof GrafanaAlert>): GroupedAlert {
 function alertOfGroup(group: GrafanaWebhook, receivedUs: number): readonly GroupedAlert[] {
   const { commonLabels: labels, commonAnnotations: annotations, title, state, status, externalURL: url } = group;
   if (Object.keys(labels).length === 0 || (status === undefined && state === '')) return [];
-  const startsAt = new Date(receivedUs / 1_000).toISOString();
+  const startsAt = isoFromUs(receivedUs);
   const isOver = status === 'resolved' || /^(?:ok|resolved|normal)$/i.test(state);
   return [
     {

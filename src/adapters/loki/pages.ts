@@ -5,7 +5,7 @@ import { count, type Limits, type Page, type Tally } from '#adapters/line-pages.
 import { readSpan } from '#utilities/time-span.ts';
 
 /** Loki's default (`max_entries_limit_per_query`): one line more is an error, not a shorter response. */
-export const USUAL_LIMITS: Limits = { lines: 5_000, rangeNs: undefined };
+export const USUAL_LIMITS: Limits = { lines: 5_000 };
 
 /**
  * Each value begins with its timestamp, `["1795155818572000001","`. Inside a string the quotes would be escaped, and a

@@ -15,7 +15,7 @@ import { linesOf, type Times, within } from './query.ts';
 import { lineStatistics } from './statistics.ts';
 
 /** A query returns at most 5,000 rows. Fewer are parsed in milliseconds. */
-const LIMITS: Limits = { lines: 2_000, rangeNs: undefined };
+const LIMITS: Limits = { lines: 2_000 };
 
 export function newRelicLogs(nerdGraph: NerdGraph, options: NewRelicOptions): LogSource {
   const { traceField, levelField } = options;

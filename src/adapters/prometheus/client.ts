@@ -7,6 +7,7 @@ import { type AlertRules, rulesText } from '#adapters/alert-rules.ts';
 import { exploreLink, exploreRange } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { isoFromUs } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type {
   FoundFacts,
@@ -235,7 +236,7 @@ function graphLink(ui: URL, { text, fromUs, toUs }: MetricQuery): string {
     ['g0.expr', text],
     ['g0.tab', '0'],
     ['g0.range_input', `${Math.max(1, Math.ceil((toUs - fromUs) / 1e6))}s`],
-    ['g0.end_input', new Date(toUs / 1000).toISOString()],
+    ['g0.end_input', isoFromUs(toUs)],
   ]);
 }
 

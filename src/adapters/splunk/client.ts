@@ -9,7 +9,7 @@ import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend } from '#adapters/http.ts';
 import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
-import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { emptyTally, type Page, pageOf, restOf, SMALL_PAGES, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError } from '#core/errors.ts';
 import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
@@ -33,8 +33,6 @@ const NAME = 'splunk';
 /** Since Splunk 9.0.1. */
 const PATH = 'services/search/v2/jobs/export';
 
-/** A page is parsed at once. */
-const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 
 /** Seconds since the epoch, with up to six decimals; the end is exclusive. */
@@ -71,7 +69,7 @@ export function splunk(options: SplunkOptions): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const page = pageOf(query, after, LIMITS);
+    const page = pageOf(query, after, SMALL_PAGES);
     const times = timesOf(query, page);
     const events = eventsOf(query, fields);
     const { rows, lacks } = await found(`${events} ${pageCommands(query, page)}`, times, signal);

@@ -10,7 +10,7 @@ import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { type Answer, addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { fieldOr, type LineFields } from '#adapters/line-fields.ts';
-import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { emptyTally, pageOf, restOf, SMALL_PAGES, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError, NotABackendError, SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { Health, LineQuery, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
@@ -35,8 +35,6 @@ const LINES = 'select/logsql/query';
 const COUNTS = 'select/logsql/hits';
 const VERSION = 'select/buildinfo';
 
-/** A page is parsed at once. */
-const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -87,7 +85,7 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
-    const page = pageOf(query, after, LIMITS);
+    const page = pageOf(query, after, SMALL_PAGES);
     const filter = filterOf(query, fields);
     const order = query.newestFirst ? '_time desc' : '_time';
     const text = `${within(page.startNs, page.endNs)} ${filter} | sort by (${order}) limit ${page.limit}`;

@@ -4,7 +4,9 @@
  *
  * https://docs.victoriametrics.com/victorialogs/logsql/#string-literals
  */
+
 import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
+import { isoFromNs } from '#core/clock.ts';
 import type { LineQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
@@ -68,12 +70,5 @@ function oneOf(filters: readonly string[]): string {
 
 /** Nanoseconds since the epoch; the end is exclusive. */
 export function within(startNs: bigint, endNs: bigint): string {
-  return `_time:[${isoOf(startNs)}, ${isoOf(endNs)})`;
-}
-
-const NS_PER_S = 1_000_000_000n;
-
-function isoOf(ns: bigint): string {
-  const seconds = new Date(Number(ns / NS_PER_S) * 1_000).toISOString().slice(0, 19);
-  return `${seconds}.${`${ns % NS_PER_S}`.padStart(9, '0')}Z`;
+  return `_time:[${isoFromNs(startNs)}, ${isoFromNs(endNs)})`;
 }

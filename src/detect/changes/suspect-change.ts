@@ -9,11 +9,12 @@
  * be none: a problem of one record, of an outside host, of a node or of more load does not come from a deploy.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
-import { isAnswered, isOfFault, type Suspicion, suspicions } from '#detect/signs/change-suspicion.ts';
+import { isAnswered, isOfFault, type Suspicion, suspicions } from '#detect/signs/suspicion/change-suspicion.ts';
 import { scoreOfNone } from '#detect/signs/suspicion/no-change.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
-import { gapText, setAside } from '#detect/signs/suspicion-words.ts';
+import { gapText, setAside } from '#detect/signs/suspicion/suspicion-words.ts';
+import { twinOf } from '#detect/signs/suspicion/twin-changes.ts';
+import { type AlikeVersions, alikeVersions } from '#detect/signs/versions/alike-versions.ts';
 import { slowAlike } from '#detect/signs/versions/slow-alike.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
@@ -107,10 +108,8 @@ export const suspectChange = defineDetector({
     const trouble = symptoms ?? windowTrouble({ window, changes, ...evidence }, limits);
     if (trouble === undefined) return [];
     const isOfRequest = trouble.ofRequest !== undefined;
-    const nearness = isOfRequest
-      ? { half: requestHalfMinutes, far: Number.POSITIVE_INFINITY }
-      : { half: halfMinutes, far: farMinutes };
-    const suspected = suspicions(trouble, changes, nearness);
+    const [half, far] = isOfRequest ? [requestHalfMinutes, Number.POSITIVE_INFINITY] : [halfMinutes, farMinutes];
+    const suspected = suspicions(trouble, changes, { half, far });
     const none = scoreOfNone(trouble);
     if ((suspected[0]?.score ?? 0) < none) return [];
     const alike = alikeVersions({ window, changes, ...evidence }, limits);
@@ -127,9 +126,9 @@ export const suspectChange = defineDetector({
     const share = (some: number, others: number) => some / (some + others + none ** 2);
     const [one, two, three] = [first, second, third].map((one) => (one?.score ?? 0) ** 2) as [number, number, number];
     const confidence = share(one, two);
-    const isTied = second !== undefined && second.score >= Math.max(none, TIED * first.score);
     // Either of two changes is the cause, and nothing says which.
-    const tied = isTied && share(one + two, three) >= minConfidence ? second : undefined;
+    const isTied = second !== undefined && second.score >= Math.max(none, TIED * first.score);
+    const tied = isTied && share(one + two, three) >= minConfidence ? second : twinOf(first, suspected, trouble);
     if (confidence < minConfidence && tied === undefined) return [];
     const rivals = suspected.filter((one) => one !== first);
     // Symptoms that were handed in have lines of their own.
@@ -249,7 +248,7 @@ function wordsOfTie({ service, kind, id, text, onset, gap, changed, isOfRequest,
 /** As a share of the first score: the scores are sums of estimates, which are no more exact than this. */
 const TIED = 0.9;
 
-/** `what`: `deploy 7c41e0b`. `service`: empty where it is unknown. */
+/** `what`: `deploy 7c41e0b`. */
 const REMEDIES: Readonly<Record<Change['kind'], (what: string, service: string) => string>> = {
   deploy: (what, service) => `Roll ${what}${of(service)} back.`,
   commit: (what, service) => `Revert ${what}${of(service)} and deploy the revert.`,

@@ -9,6 +9,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { fieldCounts } from '#detect/signs/lines/empty-fields.ts';
+import { repeatedResets, unreadMessages } from '#detect/signs/messages/unread-messages.ts';
 import {
   behind,
   type Corruption,
@@ -16,10 +18,8 @@ import {
   corruptionIn,
   OFTEN_EMPTY,
   WRONG_VALUE,
-} from '#detect/signs/corrupt-data.ts';
-import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
-import { fieldCounts } from '#detect/signs/empty-fields.ts';
-import { repeatedResets, unreadMessages } from '#detect/signs/messages/unread-messages.ts';
+} from '#detect/signs/values/corrupt-data.ts';
+import { CORRUPTION_WORDS } from '#detect/signs/values/corruption-words.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';

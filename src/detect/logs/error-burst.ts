@@ -10,9 +10,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { countedLines } from '#detect/signs/counted-lines.ts';
-import { type Burst, burstIn, healthyRates } from '#detect/signs/error-bursts.ts';
-import { sharedTrait } from '#detect/signs/line-traits.ts';
+import { countedLines } from '#detect/signs/lines/counted-lines.ts';
+import { type Burst, burstIn, healthyRates } from '#detect/signs/lines/error-bursts.ts';
+import { sharedTrait } from '#detect/signs/traits/line-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type LogEvent, logEvents } from '#model/logs/log-events.ts';
 import type { LogLine } from '#model/logs/log-line.ts';

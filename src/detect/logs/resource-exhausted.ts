@@ -10,10 +10,10 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
+import { victimsAmong } from '#detect/signs/containers/killed-process.ts';
+import { RESOURCE_WORDS } from '#detect/signs/failures/failure-advice.ts';
 import { waitingPods } from '#detect/signs/failures/waiting-pod.ts';
-import { victimsAmong } from '#detect/signs/killed-process.ts';
-import { brokersAmong } from '#detect/signs/whose-limit.ts';
+import { brokersAmong } from '#detect/signs/failures/whose-limit.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { FULL_MEMORY_REPORTS, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';

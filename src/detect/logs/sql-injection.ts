@@ -11,7 +11,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type Attack, attackIn } from '#detect/signs/attacks/attack-in.ts';
 import { isHostile } from '#detect/signs/attacks/hostile-input.ts';
-import { databaseComplains } from '#detect/signs/sql-attacks.ts';
+import { databaseComplains } from '#detect/signs/attacks/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';

@@ -8,7 +8,7 @@
 
 import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { expectationAt } from '#detect/signs/daily-pattern.ts';
+import { expectationAt } from '#detect/signs/metrics/daily-pattern.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import {

@@ -9,7 +9,12 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { growthUntilRestart, isLongAfter, type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
+import {
+  growthUntilRestart,
+  isLongAfter,
+  type MemoryGrowth,
+  memoryGrowth,
+} from '#detect/signs/runtime/memory-growth.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';

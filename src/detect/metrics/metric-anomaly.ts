@@ -10,10 +10,10 @@
 
 import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
-import { metricName, valueText } from '#detect/signs/metric-words.ts';
+import { laggedCorrelation, type Together } from '#detect/signs/metrics/correlation.ts';
 import { type FiringAlert, firingAlerts } from '#detect/signs/metrics/firing-alerts.ts';
-import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
+import { metricName, valueText } from '#detect/signs/metrics/metric-words.ts';
+import { type UnusualMetric, unusualMetric } from '#detect/signs/metrics/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { acrossInstances } from '#model/metrics/across-instances.ts';
@@ -164,7 +164,7 @@ function sightingOfAlert(
   return { service: one.service, facts, evidence: [evidence] };
 }
 
-const HALF_A_DAY_US = 12 * 3_600_000_000;
+const HALF_A_DAY_US = 12 * HOUR_US;
 /** More rules than these say the same of one trouble. */
 const MOST_ALERTS = 5;
 

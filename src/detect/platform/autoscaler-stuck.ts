@@ -7,7 +7,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { AUTOSCALER_CAUSES, type AutoscalerCause } from '#detect/signs/autoscaler-causes.ts';
+import { AUTOSCALER_CAUSES, type AutoscalerCause } from '#detect/signs/scheduling/autoscaler-causes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Autoscaler, ScaledMetric } from '#model/platform/cluster-objects.ts';

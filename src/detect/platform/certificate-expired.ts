@@ -6,7 +6,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type BadCertificate, badCertificates } from '#detect/signs/bad-certificates.ts';
+import { type BadCertificate, badCertificates } from '#detect/signs/cluster/bad-certificates.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { instantText, seenTime, shortened } from '#model/platform/platform-pods.ts';

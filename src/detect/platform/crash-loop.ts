@@ -10,11 +10,11 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { type EvictedPod, evictedPods } from '#detect/signs/cluster/evicted-pods.ts';
-import { type ContainerDown, containerDown } from '#detect/signs/container-down.ts';
-import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
-import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
-import { podLines } from '#detect/signs/pod-lines.ts';
-import { isOfNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { podLines } from '#detect/signs/cluster/pod-lines.ts';
+import { type ContainerDown, containerDown } from '#detect/signs/containers/container-down.ts';
+import { type Crash, type CrashCause, crashCause } from '#detect/signs/containers/crash-cause.ts';
+import { CRASH_CAUSES } from '#detect/signs/containers/crash-causes.ts';
+import { isOfNode, troubledNodes } from '#detect/signs/scheduling/troubled-nodes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type Container, type Platform, type Pod, revisionsOf } from '#model/platform/platform.ts';
@@ -138,6 +138,7 @@ export const crashLoop = defineDetector({
           : `The ${isInit ? 'init ' : ''}container ${container} ${times}${exit}. ${serve}`,
       remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the previous revision.`,
       check,
+      ...(cause === 'evicted' && { names: ['resource-exhausted'] }),
     };
   },
 });

@@ -7,9 +7,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import type { PullFailure } from '#detect/signs/pull-failure.ts';
-import { PULL_FAILURE_WORDS } from '#detect/signs/pull-failure-words.ts';
-import { type StuckPull, stuckPull } from '#detect/signs/stuck-pull.ts';
+import type { PullFailure } from '#detect/signs/containers/pull-failure.ts';
+import { PULL_FAILURE_WORDS } from '#detect/signs/containers/pull-failure-words.ts';
+import { type StuckPull, stuckPull } from '#detect/signs/containers/stuck-pull.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type Platform, revisionsOf } from '#model/platform/platform.ts';

@@ -8,10 +8,10 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import type { CauseWords } from '#detect/signs/cause-words.ts';
-import { crashCause } from '#detect/signs/crash-cause.ts';
-import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
-import { type FailedJob, failedJobs, podOf } from '#detect/signs/failed-jobs.ts';
-import { jobLines, podLines } from '#detect/signs/pod-lines.ts';
+import { type FailedJob, failedJobs, podOf } from '#detect/signs/cluster/failed-jobs.ts';
+import { jobLines, podLines } from '#detect/signs/cluster/pod-lines.ts';
+import { crashCause } from '#detect/signs/containers/crash-cause.ts';
+import { CRASH_CAUSES } from '#detect/signs/containers/crash-causes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';

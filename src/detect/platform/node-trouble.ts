@@ -8,8 +8,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { NODE_CAUSES } from '#detect/signs/node-causes.ts';
-import { type NodeCause, type TroubledNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { NODE_CAUSES } from '#detect/signs/scheduling/node-causes.ts';
+import { type NodeCause, type TroubledNode, troubledNodes } from '#detect/signs/scheduling/troubled-nodes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { instantText, seenTime, shortened } from '#model/platform/platform-pods.ts';
@@ -24,7 +24,7 @@ export const nodeTrouble = defineDetector({
   clear: 'every node with pods in question was ready and under no pressure',
   silent: [
     'A node that is not ready counts while a pod in question on it is not ready. If nobody named a service, it also counts without such a pod after five minutes. Cordoned nodes and those that an autoscaler removes stay out.',
-    'A node may work badly and still be Ready: a slow disk, lost packets, a dead kube-proxy.',
+    'A node may work badly and still be Ready: a slow disk, lost packets, a dead kube-proxy. It counts if a monitor such as node-problem-detector reports it for five minutes, and nobody named a service.',
     'A node that was shut down counts only if it is not back, was not cordoned, and pods in question ended with it.',
     'It needs the permission to list nodes. The control plane marks one as Unknown 40 to 50 s after its last heartbeat.',
   ],
@@ -53,21 +53,31 @@ export const nodeTrouble = defineDetector({
   say({ service, cause, named, words, since, pods, services, isIdle }) {
     const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named), String(service));
     const said = words === '' ? '' : ` The message: “${words}”.`;
+    const does =
+      pods !== 0 ? 'cannot run its pods' : cause === 'reported' ? 'does not work well' : 'takes no more pods';
+    const harm =
+      cause === 'shutdown'
+        ? endedText(Number(pods), String(services), String(since))
+        : harmText(Number(pods), String(services), String(since), {
+            isIdle: isIdle === true,
+            isReported: cause === 'reported',
+          });
     return {
-      title: pods === 0 ? `Node ${service} takes no more pods: ${is}` : `Node ${service} cannot run its pods: ${is}`,
-      headline: {
-        what: `The node ${inWords(service)} ${pods === 0 ? 'takes no more pods' : 'cannot run its pods'}`,
-        why: is,
-      },
-      explanation: `${cause === 'shutdown' ? endedText(Number(pods), String(services), String(since)) : harmText(Number(pods), String(services), String(since), isIdle === true)}${said}`,
+      title: `Node ${service} ${does}: ${is}`,
+      headline: { what: `The node ${inWords(service)} ${does}`, why: is },
+      explanation: `${harm}${said}`,
       remedy,
       check,
     };
   },
 });
 
-function harmText(pods: number, services: string, since: string, isIdle: boolean): string {
+type Harmless = Readonly<{ isIdle: boolean; isReported: boolean }>;
+
+function harmText(pods: number, services: string, since: string, { isIdle, isReported }: Harmless): string {
   const when = since === '' ? '' : `, since ${since}`;
+  if (isReported)
+    return `The node is ready, and no pod here shows harm.${since === '' ? '' : ` The monitor has reported it since ${since}.`}`;
   if (isIdle) return `No pod of a service runs on it, and the cluster has one node less${when}.`;
   if (pods === 0) return `All pods on it are ready, and it evicts some of them if this lasts${when}.`;
   return `${counted(pods, 'pod')} on it ${pods === 1 ? 'is' : 'are'} not ready${when}: ${services}.`;

@@ -7,8 +7,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { correctProbe } from '#detect/signs/crash-causes.ts';
-import { type UnreadyPod, unreadyPods } from '#detect/signs/unready-pods.ts';
+import { type UnreadyPod, unreadyPods } from '#detect/signs/cluster/unready-pods.ts';
+import { correctProbe } from '#detect/signs/containers/crash-causes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import type { Platform } from '#model/platform/platform.ts';

@@ -6,11 +6,11 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { growthOf, growthText } from '#detect/signs/container-memory.ts';
-import { type OomCause, type OomKill, oomCause } from '#detect/signs/oom-cause.ts';
-import { OOM, oomKillIn } from '#detect/signs/oom-kill.ts';
-import { OOM_WORDS } from '#detect/signs/oom-words.ts';
-import { tellsOfRestart } from '#detect/signs/restart-loop.ts';
+import { growthOf, growthText } from '#detect/signs/containers/container-memory.ts';
+import { type OomCause, type OomKill, oomCause } from '#detect/signs/containers/oom-cause.ts';
+import { OOM, oomKillIn } from '#detect/signs/containers/oom-kill.ts';
+import { OOM_WORDS } from '#detect/signs/containers/oom-words.ts';
+import { tellsOfRestart } from '#detect/signs/containers/restart-loop.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { memoryText, type Platform, revisionsOf } from '#model/platform/platform.ts';

@@ -7,10 +7,10 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { deadServices } from '#detect/signs/dead-services.ts';
-import { pendingPod } from '#detect/signs/pending-pod.ts';
-import { type RefusedKind, type RefusingQuota, refusingQuota } from '#detect/signs/refused-objects.ts';
-import { type RefusedPods, refusedPods } from '#detect/signs/refused-pods.ts';
+import { deadServices } from '#detect/signs/cluster/dead-services.ts';
+import { pendingPod } from '#detect/signs/scheduling/pending-pod.ts';
+import { type RefusedKind, type RefusingQuota, refusingQuota } from '#detect/signs/scheduling/refused-objects.ts';
+import { type RefusedPods, refusedPods } from '#detect/signs/scheduling/refused-pods.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';

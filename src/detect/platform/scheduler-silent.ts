@@ -8,8 +8,12 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type MissedRuns, missedRuns } from '#detect/signs/missed-runs.ts';
-import { DEFAULT_SCHEDULER, type SilentScheduler, silentSchedulers } from '#detect/signs/silent-scheduler.ts';
+import { type MissedRuns, missedRuns } from '#detect/signs/cluster/missed-runs.ts';
+import {
+  DEFAULT_SCHEDULER,
+  type SilentScheduler,
+  silentSchedulers,
+} from '#detect/signs/scheduling/silent-scheduler.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { Platform } from '#model/platform/platform.ts';

@@ -11,10 +11,10 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import type { DeadCause, DeadService } from '#detect/signs/dead-service.ts';
-import { DEAD_SERVICE_WORDS } from '#detect/signs/dead-service-words.ts';
-import { deadServices } from '#detect/signs/dead-services.ts';
-import { refusingQuota, unreadQuotas } from '#detect/signs/refused-objects.ts';
+import type { DeadCause, DeadService } from '#detect/signs/cluster/dead-service.ts';
+import { DEAD_SERVICE_WORDS } from '#detect/signs/cluster/dead-service-words.ts';
+import { deadServices } from '#detect/signs/cluster/dead-services.ts';
+import { refusingQuota, unreadQuotas } from '#detect/signs/scheduling/refused-objects.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { counted } from '#model/text/count-text.ts';

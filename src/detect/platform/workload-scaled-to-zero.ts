@@ -6,7 +6,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type EmptiedWorkload, emptiedWorkloads } from '#detect/signs/emptied-workloads.ts';
+import { type EmptiedWorkload, emptiedWorkloads } from '#detect/signs/cluster/emptied-workloads.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { citedEvents, instantText, seenTime } from '#model/platform/platform-pods.ts';

@@ -16,7 +16,7 @@ import {
   type SeenRelease,
   shownVersion,
   type VersionSighting,
-} from '#detect/signs/releases-seen.ts';
+} from '#detect/signs/versions/releases-seen.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 
 /** `seen`: which versions each kind of evidence shows; undefined where it shows no two. */

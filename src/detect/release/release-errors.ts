@@ -3,7 +3,7 @@ import { MINUTE_US } from '#core/time-units.ts';
 import { newError } from '#detect/logs/new-error.ts';
 import type { Sides } from '#detect/release/release-sides.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import type { VersionLine } from '#detect/signs/version-counts.ts';
+import type { VersionLine } from '#detect/signs/versions/version-counts.ts';
 import type { ReleaseRow } from '#model/changes/release.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';

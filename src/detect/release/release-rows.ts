@@ -2,7 +2,7 @@
 import { mean, quantileSorted } from 'simple-statistics';
 import { MINUTE_US } from '#core/time-units.ts';
 import type { RolloutTime, Sides } from '#detect/release/release-sides.ts';
-import { familyKey, type TwoVersions } from '#detect/signs/releases-seen.ts';
+import { familyKey, type TwoVersions } from '#detect/signs/versions/releases-seen.ts';
 import {
   type CountLimits,
   erringLines,
@@ -13,13 +13,13 @@ import {
   slowAnswers,
   type VersionAnswer,
   type VersionLine,
-} from '#detect/signs/version-counts.ts';
+} from '#detect/signs/versions/version-counts.ts';
 import {
   type DifferenceLimits,
   type VersionDifference,
   versionDifferences,
-} from '#detect/signs/version-differences.ts';
-import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
+} from '#detect/signs/versions/version-differences.ts';
+import type { VersionMeasure, VersionSeries } from '#detect/signs/versions/version-series.ts';
 import type { Judged, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { shareOf } from '#model/stats/proportion.ts';

@@ -7,9 +7,9 @@
  *                        └ compared                          └──────►  moved
  */
 import { MINUTE_US } from '#core/time-units.ts';
-import type { SeenRelease, TwoVersions } from '#detect/signs/releases-seen.ts';
-import type { VersionAnswer, VersionLine } from '#detect/signs/version-counts.ts';
-import type { VersionSeries } from '#detect/signs/version-series.ts';
+import type { SeenRelease, TwoVersions } from '#detect/signs/versions/releases-seen.ts';
+import type { VersionAnswer, VersionLine } from '#detect/signs/versions/version-counts.ts';
+import type { VersionSeries } from '#detect/signs/versions/version-series.ts';
 import type { InstanceVersion } from '#model/platform/instance-version.ts';
 
 export type Sides<One> = Readonly<{

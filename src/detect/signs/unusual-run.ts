@@ -1,6 +1,6 @@
 import { HOUR_US, MINUTE_US } from '#core/time-units.ts';
-import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
-import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
+import { type Expectation, expectationAt } from '#detect/signs/metrics/daily-pattern.ts';
+import { type Run, sustainedRun } from '#detect/signs/metrics/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 

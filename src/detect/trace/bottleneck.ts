@@ -9,17 +9,17 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAnnounced, keepsBudget } from '#detect/signs/asked-pauses.ts';
-import { areBatches, arePages } from '#detect/signs/batches.ts';
-import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/callees-without-spans.ts';
-import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
-import { gapCandidates } from '#detect/signs/gap-candidates.ts';
-import { isTimeOfEach, isWorkLogged } from '#detect/signs/log-durations.ts';
-import { largestBody } from '#detect/signs/message-sizes.ts';
+import { isAnnounced, keepsBudget } from '#detect/signs/attempts/asked-pauses.ts';
+import { areBatches, arePages } from '#detect/signs/calls/batches.ts';
+import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/calls/callees-without-spans.ts';
+import { notificationAbove } from '#detect/signs/calls/notifications.ts';
+import { isTimeOfEach, isWorkLogged } from '#detect/signs/lines/log-durations.ts';
+import { largestBody } from '#detect/signs/messages/message-sizes.ts';
 import { profileDuring } from '#detect/signs/metrics/profile-during.ts';
-import { notificationAbove } from '#detect/signs/notifications.ts';
+import { gapCandidates } from '#detect/signs/path/gap-candidates.ts';
+import { unrecordedIn } from '#detect/signs/path/unrecorded.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
-import { unrecordedIn } from '#detect/signs/unrecorded.ts';
+import { cpuStarvation } from '#detect/signs/runtime/cpu-starvation.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { SKEWED } from '#model/instruments/skew-words.ts';

@@ -8,9 +8,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isLaterDelivery } from '#detect/signs/later-attempts.ts';
-import { silentCalls } from '#detect/signs/silent-calls.ts';
-import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
+import { isLaterDelivery } from '#detect/signs/attempts/later-attempts.ts';
+import { silentCalls } from '#detect/signs/calls/silent-calls.ts';
+import { likelyCaller, servicesBelow } from '#detect/signs/path/stray-roots.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';

@@ -12,8 +12,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
-import { deepestPart } from '#detect/signs/deepest-part.ts';
+import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/caches/cache-misses.ts';
+import { deepestPart } from '#detect/signs/path/deepest-part.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';

@@ -13,10 +13,10 @@
 
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { historyOf, nameOf, type Refusal, refusalsOf, targetOf } from '#detect/signs/breaker-refusals.ts';
-import { failureReach } from '#detect/signs/failure-reach.ts';
+import { historyOf, nameOf, type Refusal, refusalsOf, targetOf } from '#detect/signs/failures/breaker-refusals.ts';
+import { failureReach } from '#detect/signs/failures/failure-reach.ts';
+import { recordsFallback } from '#detect/signs/failures/fallback-answers.ts';
 import { hiddenRefusals } from '#detect/signs/failures/hidden-refusals.ts';
-import { recordsFallback } from '#detect/signs/fallback-answers.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { inWords } from '#model/text/in-words.ts';

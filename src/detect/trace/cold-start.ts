@@ -12,6 +12,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { withoutOverlap } from '#detect/signs/path/stretches.ts';
+import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import {
   begunStarts,
   endedStarts,
@@ -23,9 +25,7 @@ import {
   startsOf,
   startsOfPools,
   startsOfStores,
-} from '#detect/signs/process-starts.ts';
-import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
-import { withoutOverlap } from '#detect/signs/stretches.ts';
+} from '#detect/signs/starts/process-starts.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { START_LINES, START_REMARKS } from '#model/instruments/start-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';

@@ -12,6 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { gaveUp, stretchWaited } from '#detect/signs/messages/awaited-answers.ts';
 import {
   type Delivery,
   deliveriesOf,
@@ -20,9 +21,8 @@ import {
   publisherOf,
   queueOf,
   spansOf,
-} from '#detect/signs/deliveries.ts';
-import { wasRepeated } from '#detect/signs/failed-messages.ts';
-import { gaveUp, stretchWaited } from '#detect/signs/messages/awaited-answers.ts';
+} from '#detect/signs/messages/deliveries.ts';
+import { wasRepeated } from '#detect/signs/messages/failed-messages.ts';
 import { isIntendedInLog, isOfStartInLog, isRepeatedInLog, isWarnedAbout } from '#detect/signs/messages/said-waits.ts';
 import {
   ageInBacklog,
@@ -36,7 +36,7 @@ import {
   isSentAfterOffline,
   isSharedOutInLog,
   namesJob,
-} from '#detect/signs/scheduled-lines.ts';
+} from '#detect/signs/messages/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';

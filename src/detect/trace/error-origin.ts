@@ -7,19 +7,22 @@
  *         · exception: out of memory
  */
 import { defineDetector } from '#detect/detector.ts';
-import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
-import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
-import { distinctFailures, thrownElsewhere } from '#detect/signs/distinct-failures.ts';
+import { wasMendedLater } from '#detect/signs/attempts/later-attempts.ts';
+import { answersNobody } from '#detect/signs/calls/unread-answers.ts';
 import { refusedByProxy } from '#detect/signs/failures/answers-refused-by-proxy.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
+import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/failures/callee-faults.ts';
 import { isLeftByClient } from '#detect/signs/failures/client-left.ts';
+import { distinctFailures, thrownElsewhere } from '#detect/signs/failures/distinct-failures.ts';
 import { isDrill } from '#detect/signs/failures/fault-drills.ts';
 import { isHarmless } from '#detect/signs/failures/harmless-failures.ts';
-import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
+import { gotElsewhere } from '#detect/signs/failures/hidden-failures.ts';
+import { lostJobs } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
-import { candidatesOfReplaced, possibleCauses } from '#detect/signs/failures/open-failures.ts';
+import { wordsOfOrigin } from '#detect/signs/failures/origin-words.ts';
 import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
+import { blamedBy, flagFacts, lacksRoute } from '#detect/signs/failures/proxy-blame.ts';
 import {
   asFault,
   keylessRefusal,
@@ -32,7 +35,7 @@ import {
   UNAUTHENTICATED,
 } from '#detect/signs/failures/refused-clients.ts';
 import { refusalOfMany } from '#detect/signs/failures/refused-many.ts';
-import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
+import { refusedRequest } from '#detect/signs/failures/refused-requests.ts';
 import { refusedResult } from '#detect/signs/failures/refused-results.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
@@ -40,19 +43,13 @@ import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
 import { saidByCaller } from '#detect/signs/failures/told-by-caller.ts';
 import { toldFailure } from '#detect/signs/failures/told-losses.ts';
 import { unsentAnswer } from '#detect/signs/failures/unsent-answers.ts';
-import { hasJustStarted } from '#detect/signs/fresh-process.ts';
-import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
-import { wasMendedLater } from '#detect/signs/later-attempts.ts';
-import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED } from '#detect/signs/proxy-blame.ts';
-import { answersNobody } from '#detect/signs/unread-answers.ts';
-import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
-import type { EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
+import { vanishedWorker } from '#detect/signs/failures/vanished-workers.ts';
+import { abortedIn, unknownCaller } from '#detect/signs/failures/whose-call.ts';
+import { hasJustStarted } from '#detect/signs/starts/fresh-process.ts';
+import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
-import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
-import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
-import { proxyFlags } from '#model/trace/proxy-flags.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledName } from '#model/trace/views/called-host.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -146,76 +143,8 @@ export const errorOrigin = defineDetector({
     return [...refusedRequest(trace, found, lines), ...found];
   },
 
-  say(facts) {
-    const [flag] = proxyFlags(String(facts.flag ?? ''));
-    if (flag !== undefined) return wordsOfFlag(facts, flag);
-    if (facts.isJob === true) return wordsOfJob(facts);
-    if (facts.refused === true) return wordsOfRefused(facts);
-    return wordsOfFailure(facts);
-  },
+  say: wordsOfOrigin,
 });
-
-function wordsOfFailure(facts: Facts): Words {
-  const { service, operation, status, message, caller, callee, symptom, above, attempts, reachedRoot } = facts;
-  const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
-  const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
-  const couldBe = possibleCauses(facts) ?? (facts.isReplaced === true ? candidatesOfReplaced(facts) : undefined);
-  const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${message === '' ? '' : `: “${message}”`}`;
-  return {
-    title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
-    headline: headlineOf(facts),
-    names: tries === '' ? [] : ['retry-storm'],
-    ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
-    ...(couldBe && { couldBe }),
-  };
-}
-
-/** Words for a failure that a proxy's response flags explain. */
-function wordsOfFlag(facts: Facts, flag: ProxyFlag): Words {
-  const { proxy, upstream, operation, symptom, status, message, refused, above, reachedRoot, rivals } = facts;
-  const said = flagClause(facts, String);
-  const isRoot = refused === true || (reachedRoot === true && rivals === 0);
-  const answered = `${proxy} answered${status === '' ? '' : ` ${status}`} with “${message}”`;
-  return {
-    title: isRoot
-      ? `${refused === true ? `${operation} of ${proxy}` : symptom} fails because ${said}`
-      : `${operation} of ${proxy} fails because ${said}`,
-    headline:
-      Number(rivals) > 0
-        ? { why: 'several calls failed, and nothing records which one counts' }
-        : { why: flagClause(facts, inWords) },
-    explanation: `${answered}. ${refused === true ? MEANS[flag.blames] : `${whatFollows(facts)} ${MEANS[flag.blames]}`}${isRoot && Number(above) > 0 ? ` ${passedOn(Number(above))}.` : ''}`,
-    ...adviceOn(flag, String(proxy), String(upstream) || `the upstream of ${proxy}`),
-    ...(facts.isUnrouted === true && { couldBe: UNROUTED }),
-  };
-}
-
-function headlineOf(facts: Facts): Headline {
-  const { service, operation, callee, status, message, symptom, reachedRoot, rivals } = facts;
-  if (Number(rivals) > 0) return { why: 'several calls failed, and nothing records which one counts' };
-  const isRoot = reachedRoot === true && callee === '' && symptom === `${operation} of ${service}`;
-  if (!isRoot || quoteInWords(message) !== '') return { why: whoFailed(facts) };
-  const failed = `${inWords(operation)} of ${inWords(service)} fails${status === '' ? '' : ` with ${status}`}`;
-  return { what: failed, unrecorded: 'nothing records why' };
-}
-
-function whoFailed({ service, operation, callee, status, message }: Facts): string {
-  const quote = quoteInWords(message);
-  if (quote !== '')
-    return `${callee === '' ? inWords(service) : `the call to ${inWords(callee)}`} failed with ${quote}`;
-  const what = callee === '' ? `${inWords(operation)} of ${inWords(service)}` : `the call to ${inWords(callee)}`;
-  return `${what} failed${status === '' ? '' : ` with ${status}`}`;
-}
-
-function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOperation }: Facts): string {
-  const nothingBelow = `No call below ${operation} failed`;
-  if (Number(rivals) > 0)
-    return `${nothingBelow}. ${symptom} failed because of this or because of another failure: nothing shows which.`;
-  if (reachedRoot === true) return `${nothingBelow}, and all failures above it in this trace follow from it.`;
-  return isBeside === true
-    ? `${nothingBelow}. Its caller failed, too, but names another cause.`
-    : `${nothingBelow}. ${symptom} is the last span that reports it. The caller of that span continued, so ${rootOperation} answered without the result of this call.`;
-}
 
 type Told = Readonly<{
   said: EvidenceItem | undefined;
@@ -250,7 +179,12 @@ function failure(
   };
   return {
     ...(Object.values(open).includes(true) && { inferred: true }),
-    service: blamedBy(flags) || blamedCallee(trace, span, faulty) || abortedIn(trace, span) || caller,
+    service:
+      blamedBy(flags) ||
+      blamedCallee(trace, span, faulty) ||
+      abortedIn(trace, span) ||
+      vanishedWorker(trace, span, item?.text ?? '', logs) ||
+      caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),
@@ -343,8 +277,4 @@ function hasReachedRoot({ facts }: Sighting): boolean {
 function withoutRepeated(found: readonly Sighting[]): Sighting[] {
   const reached = new Set(found.filter(hasReachedRoot).map(({ spans: [span] = [] }) => span));
   return found.filter((each) => hasReachedRoot(each) || !reached.has(each.spans?.[0]));
-}
-
-function passedOn(services: number): string {
-  return services === 1 ? 'One service passed the error on' : `${services} services passed the error on`;
 }

@@ -11,11 +11,11 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
-import { areBatches, areParts } from '#detect/signs/batches.ts';
-import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
-import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts';
-import { listed } from '#detect/signs/repeated-calls.ts';
+import { keepsRate, repeatsOnPurpose } from '#detect/signs/attempts/asked-pauses.ts';
+import { areBatches, areParts } from '#detect/signs/calls/batches.ts';
+import { type ChattyPair, chattyPairs } from '#detect/signs/calls/chatty-pairs.ts';
+import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/calls/fan-outs.ts';
+import { listed } from '#detect/signs/calls/repeated-calls.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import { durationText, partOfTime } from '#model/text/duration.ts';

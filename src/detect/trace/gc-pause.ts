@@ -11,9 +11,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { pausesOnPath } from '#detect/signs/pauses-on-path.ts';
+import { withoutOverlap } from '#detect/signs/path/stretches.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
-import { withoutOverlap } from '#detect/signs/stretches.ts';
+import { pausesOnPath } from '#detect/signs/runtime/pauses-on-path.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { inWords } from '#model/text/in-words.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';

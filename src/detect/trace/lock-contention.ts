@@ -11,12 +11,12 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { attemptThatSucceeded } from '#detect/signs/attempts/later-attempts.ts';
 import { type LostRace, lostRaces } from '#detect/signs/failures/lost-races.ts';
-import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
-import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/lock-waits.ts';
-import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE } from '#detect/signs/request-share.ts';
-import { serverLockLines } from '#detect/signs/server-lock-lines.ts';
+import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/waits/lock-waits.ts';
+import { innermostWaits } from '#detect/signs/waits/nested-waits.ts';
+import { serverLockLines } from '#detect/signs/waits/server-lock-lines.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf, sessionText } from '#model/sql/database-evidence.ts';
@@ -73,6 +73,10 @@ export const lockContention = defineDetector({
   detect({ trace, logs = [], databases = [] }, { minWaitMs, minShare }) {
     const least = leastTimeUs(trace, minWaitMs, minShare);
     const linesOfSpan = linesBySpan(logs);
+    const spanless = Map.groupBy(
+      logs.filter(({ spanId, traceId }) => spanId === '' && traceId !== ''),
+      ({ service }) => service,
+    );
     const polled = polledLocks(trace);
     const server = serverLockLines(trace, logs, least);
     const found: Wait[] = [];
@@ -84,7 +88,10 @@ export const lockContention = defineDetector({
         server: server.get(span) ?? [],
         polled: polled.get(span),
         databases,
-        ofCaller: linesOfSpan.get(trace.spanId(trace.parent(span) ?? span)) ?? [],
+        ofCaller: [
+          ...(linesOfSpan.get(trace.spanId(trace.parent(span) ?? span)) ?? []),
+          ...(spanless.get(trace.service(span)) ?? []),
+        ],
       });
       if (wait !== undefined && counts(trace, wait, { heldUs, least })) found.push(wait);
     }

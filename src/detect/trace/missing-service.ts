@@ -12,7 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isCutShort, placesOf } from '#detect/signs/missing-calls.ts';
+import { isCutShort, placesOf } from '#detect/signs/calls/missing-calls.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';

@@ -10,8 +10,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isStoppedAgent, keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
-import { areBatches, arePages } from '#detect/signs/batches.ts';
+import { isStoppedAgent, keepsRate, repeatsOnPurpose } from '#detect/signs/attempts/asked-pauses.ts';
+import { areBatches, arePages } from '#detect/signs/calls/batches.ts';
 import {
   type Loop,
   loopSighting,
@@ -20,7 +20,7 @@ import {
   repeatedCalls,
   SAME_QUESTION_LIMITS,
   valuesOf,
-} from '#detect/signs/repeated-calls.ts';
+} from '#detect/signs/calls/repeated-calls.ts';
 import { shareOfRequest } from '#detect/signs/request-share.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { inWords } from '#model/text/in-words.ts';

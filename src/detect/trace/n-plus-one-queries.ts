@@ -7,8 +7,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { areBatches, arePages } from '#detect/signs/batches.ts';
-import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/orm-frameworks.ts';
+import { areBatches, arePages } from '#detect/signs/calls/batches.ts';
 import {
   type Loop,
   loopSighting,
@@ -16,7 +15,8 @@ import {
   namesOf,
   repeatedCalls,
   SAME_QUESTION_LIMITS,
-} from '#detect/signs/repeated-calls.ts';
+} from '#detect/signs/calls/repeated-calls.ts';
+import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/databases/orm-frameworks.ts';
 import { shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts } from '#model/finding/finding.ts';
 import { isTruncated, KEY_VALUE_SYSTEMS, queryLabel, queryTable } from '#model/sql/query-shape.ts';

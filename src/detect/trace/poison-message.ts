@@ -13,9 +13,16 @@
 
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { handlerOf, lineOfLostLease, lostLease, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
-import { failureReach } from '#detect/signs/failure-reach.ts';
+import { failureReach } from '#detect/signs/failures/failure-reach.ts';
+import { reachedLimits } from '#detect/signs/failures/reached-limits.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
+import {
+  handlerOf,
+  lineOfLostLease,
+  lostLease,
+  type Message,
+  messagesOf,
+} from '#detect/signs/messages/failed-messages.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { saysLeaseLost } from '#model/instruments/queue-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
@@ -64,9 +71,12 @@ export const poisonMessage = defineDetector({
   detect({ trace, logs = [] }, { minAttempts }) {
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
+    const limited = new Set(reachedLimits(trace, logs).map(({ entry }) => entry));
     const failed = messagesOf(trace, minAttempts, lines).filter(
       ({ attempts }) =>
-        !attempts.every((span) => stalledByLoop(trace, span, { lines, logs }) || missesCode(trace, span, lines)),
+        !attempts.every(
+          (span) => stalledByLoop(trace, span, { lines, logs }) || missesCode(trace, span, lines) || limited.has(span),
+        ),
     );
     return merged(trace, failed).map((messages) => {
       const [{ attempts, deadLetters, deliveries }] = messages;

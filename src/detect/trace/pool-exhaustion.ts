@@ -20,11 +20,11 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { longestQuery, queryName } from '#detect/signs/connection-holder.ts';
-import { gapCandidates, gapCheck } from '#detect/signs/gap-candidates.ts';
-import { poolOwner, poolWaits } from '#detect/signs/pool-waits.ts';
+import { gapCandidates, gapCheck } from '#detect/signs/path/gap-candidates.ts';
+import { unrecordedIn } from '#detect/signs/path/unrecorded.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
-import { unrecordedIn } from '#detect/signs/unrecorded.ts';
+import { longestQuery, queryName } from '#detect/signs/waits/connection-holder.ts';
+import { poolOwner, poolWaits } from '#detect/signs/waits/pool-waits.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { THREAD_DURATIONS, THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';

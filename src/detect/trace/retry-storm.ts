@@ -11,8 +11,8 @@
 
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { attemptMessages, madeWorse } from '#detect/signs/attempt-messages.ts';
-import { looksUntilThere, pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
+import { attemptMessages, madeWorse } from '#detect/signs/attempts/attempt-messages.ts';
+import { looksUntilThere, pausesIn, pausesOf } from '#detect/signs/attempts/attempt-pauses.ts';
 import {
   belowOf,
   bottomOf,
@@ -23,10 +23,10 @@ import {
   type Run,
   runsOf,
   setLayers,
-} from '#detect/signs/attempts.ts';
-import { failureReach } from '#detect/signs/failure-reach.ts';
+} from '#detect/signs/attempts/attempts.ts';
+import { failureReach } from '#detect/signs/failures/failure-reach.ts';
+import { answeredLate } from '#detect/signs/failures/unanswered-calls.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
-import { answeredLate } from '#detect/signs/unanswered-calls.ts';
 import type { Facts } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';

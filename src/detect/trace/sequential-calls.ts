@@ -12,11 +12,11 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isPacedOnPurpose, keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
-import { areBatches, arePages, areParts } from '#detect/signs/batches.ts';
-import { areShownIndependent, haveOwnAddresses } from '#detect/signs/call-independence.ts';
-import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
-import { noLongerAtOnce } from '#detect/signs/calls-apart.ts';
+import { isPacedOnPurpose, keepsRate, repeatsOnPurpose } from '#detect/signs/attempts/asked-pauses.ts';
+import { areBatches, arePages, areParts } from '#detect/signs/calls/batches.ts';
+import { areShownIndependent, haveOwnAddresses } from '#detect/signs/calls/call-independence.ts';
+import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/calls/call-rows.ts';
+import { noLongerAtOnce } from '#detect/signs/calls/calls-apart.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';

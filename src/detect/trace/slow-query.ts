@@ -9,17 +9,17 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { worksOffBatch } from '#detect/signs/batches.ts';
-import { fillsCache } from '#detect/signs/cache-misses.ts';
-import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
+import { fillsCache } from '#detect/signs/caches/cache-misses.ts';
+import { worksOffBatch } from '#detect/signs/calls/batches.ts';
+import { frameworkOf, readLess } from '#detect/signs/databases/orm-frameworks.ts';
+import { ELSEWHERE, queryAdvice } from '#detect/signs/databases/query-advice.ts';
+import { queryTest } from '#detect/signs/databases/query-test.ts';
+import { type SaidStatement, saidStatements } from '#detect/signs/databases/statement-lines.ts';
+import { statisticsOf, suspicionWith } from '#detect/signs/databases/statement-statistics.ts';
 import { lackedServer } from '#detect/signs/failures/absent-servers.ts';
-import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
-import { ELSEWHERE, queryAdvice } from '#detect/signs/query-advice.ts';
-import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
+import { wasLoopBlocked } from '#detect/signs/runtime/cpu-starvation.ts';
 import { splitOf } from '#detect/signs/starts/split-calls.ts';
-import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
-import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
 import type { Candidate, EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';

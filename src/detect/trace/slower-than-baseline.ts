@@ -14,7 +14,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { blamedService, largestGrowths, wayOf } from '#detect/signs/operation-growth.ts';
+import { blamedService, largestGrowths, wayOf } from '#detect/signs/path/operation-growth.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';

@@ -10,8 +10,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { followsFromCaller } from '#detect/signs/caller-growth.ts';
-import { listed } from '#detect/signs/repeated-calls.ts';
+import { followsFromCaller } from '#detect/signs/calls/caller-growth.ts';
+import { listed } from '#detect/signs/calls/repeated-calls.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { SpanSighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';

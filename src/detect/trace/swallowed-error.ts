@@ -13,11 +13,10 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
+import { passedToNext, promisesAttempt } from '#detect/signs/attempts/promised-attempts.ts';
 import { areUntoldFetches, CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
-import { partialResult, wordsOfPart } from '#detect/signs/failures/partial-results.ts';
-import { sightingOfLoss, toldLoss, wordsOfLoss } from '#detect/signs/failures/told-losses.ts';
-import { recordsFallback, tookSubstitute } from '#detect/signs/fallback-answers.ts';
+import { wasOnlyConditional } from '#detect/signs/failures/conditional-writes.ts';
+import { recordsFallback, tookSubstitute } from '#detect/signs/failures/fallback-answers.ts';
 import {
   cameTooLate,
   hiddenByOperation,
@@ -25,9 +24,10 @@ import {
   isKnownRepeat,
   isOneOfMany,
   wasAskedOfOtherModel,
-} from '#detect/signs/hidden-failures.ts';
-import { passedToNext, promisesAttempt } from '#detect/signs/promised-attempts.ts';
-import { flagClause, flagFacts } from '#detect/signs/proxy-blame.ts';
+} from '#detect/signs/failures/hidden-failures.ts';
+import { partialResult, wordsOfPart } from '#detect/signs/failures/partial-results.ts';
+import { flagClause, flagFacts } from '#detect/signs/failures/proxy-blame.ts';
+import { sightingOfLoss, toldLoss, wordsOfLoss } from '#detect/signs/failures/told-losses.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { Candidate, EvidenceItem, Facts } from '#model/finding/finding.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';

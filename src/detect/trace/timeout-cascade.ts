@@ -14,9 +14,10 @@
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { busyElsewhere, busyService, calleeOf } from '#detect/signs/failures/awaited-callee.ts';
-import { type ReachedLimit, reachedLimits } from '#detect/signs/reached-limits.ts';
+import { type ReachedLimit, reachedLimits } from '#detect/signs/failures/reached-limits.ts';
+import { wasRefusedMeanwhile } from '#detect/signs/failures/refused-brokers.ts';
+import { inversionIn, type Wait, waitOf } from '#detect/signs/failures/unanswered-calls.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
-import { inversionIn, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -74,7 +75,9 @@ export const timeoutCascade = defineDetector({
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const lines = linesBySpan(logs);
     const leastUs = leastTimeUs(trace, minWaitMs, minShare);
-    const origins = errorOrigins(trace);
+    const origins = errorOrigins(trace).filter(
+      ({ spans: [call] }) => call === undefined || !wasRefusedMeanwhile(trace, call, logs),
+    );
     const waited = origins.filter((origin) => waitedUs(trace, origin) >= leastUs).slice(0, READ_AT_MOST);
     const waits = origins
       .map((origin) => ({ origin, sharedUs: sharedWaitUs(trace, origin, waited) }))

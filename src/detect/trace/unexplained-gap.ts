@@ -13,15 +13,15 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAnnounced, isAskedPause, isSetTime, keepsBudget } from '#detect/signs/asked-pauses.ts';
-import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
-import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
-import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
-import { areAccountedFor, isFileOnLine } from '#detect/signs/log-durations.ts';
+import { isAnnounced, isAskedPause, isSetTime, keepsBudget } from '#detect/signs/attempts/asked-pauses.ts';
+import { areAccountedFor, isFileOnLine } from '#detect/signs/lines/log-durations.ts';
 import { profileDuring } from '#detect/signs/metrics/profile-during.ts';
-import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.ts';
+import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/path/free-time.ts';
+import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/path/gap-candidates.ts';
+import { silent, unrecordedIn } from '#detect/signs/path/unrecorded.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
-import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
+import { cpuStarvation } from '#detect/signs/runtime/cpu-starvation.ts';
+import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/waits/pool-gaps.ts';
 import type { EvidenceItem, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { waitsIn } from '#model/logs/failed-in-line.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';

@@ -12,8 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type LostHit, type LostHits, lostHits } from '#detect/signs/lost-hits.ts';
-import { type MissingCache, missingCaches } from '#detect/signs/metrics/missing-caches.ts';
+import { type LostHit, type LostHits, lostHits } from '#detect/signs/caches/lost-hits.ts';
 import {
   type Crowd,
   type KeyMiss,
@@ -22,7 +21,8 @@ import {
   sampledCrowd,
   usualMisses,
   usualReadsUs,
-} from '#detect/signs/missed-at-once.ts';
+} from '#detect/signs/caches/missed-at-once.ts';
+import { type MissingCache, missingCaches } from '#detect/signs/metrics/missing-caches.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { lastingFacts, shareText } from '#model/metrics/limited.ts';

@@ -12,8 +12,8 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type Failure, failuresIn } from '#detect/signs/failure-paths.ts';
-import { type First, firstOf, type Reached, spreadFrom } from '#detect/signs/failure-spread.ts';
+import { type Failure, failuresIn } from '#detect/signs/failures/failure-paths.ts';
+import { type First, firstOf, type Reached, spreadFrom } from '#detect/signs/failures/failure-spread.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';

@@ -12,10 +12,10 @@
 
 import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { failingMetrics } from '#detect/signs/failing-metrics.ts';
+import { failingMetrics } from '#detect/signs/metrics/failing-metrics.ts';
 import { REFUSALS, type RefusedRequests, refusedRequests } from '#detect/signs/metrics/refused-requests.ts';
+import { sustainedSpell } from '#detect/signs/metrics/sustained.ts';
 import { requestItem } from '#detect/signs/request-item.ts';
-import { sustainedSpell } from '#detect/signs/sustained.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';

@@ -24,8 +24,8 @@ import {
   type SlowMessage,
   type SlowMessageLimits,
   slowMessages,
-} from '#detect/signs/slow-messages.ts';
-import { sustainedSpell } from '#detect/signs/sustained.ts';
+} from '#detect/signs/lines/slow-messages.ts';
+import { sustainedSpell } from '#detect/signs/metrics/sustained.ts';
 import { unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';

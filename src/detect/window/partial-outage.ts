@@ -12,9 +12,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type CountedTrait, countedTraits } from '#detect/signs/counted-traits.ts';
 import { requestItem } from '#detect/signs/request-item.ts';
-import { traitRemedy } from '#detect/signs/trait-remedies.ts';
+import { type CountedTrait, countedTraits } from '#detect/signs/traits/counted-traits.ts';
+import { traitRemedy } from '#detect/signs/traits/trait-remedies.ts';
 import {
   type Apart,
   type CountedApart,
@@ -23,7 +23,7 @@ import {
   type Suffering,
   traitsApart,
   valuesOf,
-} from '#detect/signs/traits-apart.ts';
+} from '#detect/signs/traits/traits-apart.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';

@@ -11,7 +11,13 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { doesRise, type GrowingWait, growthOfWait, type Message, messagesIn } from '#detect/signs/growing-wait.ts';
+import {
+  doesRise,
+  type GrowingWait,
+  growthOfWait,
+  type Message,
+  messagesIn,
+} from '#detect/signs/messages/growing-wait.ts';
 import { type GrowingQueue, growingQueues } from '#detect/signs/metrics/growing-queues.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';

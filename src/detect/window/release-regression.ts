@@ -11,9 +11,14 @@
 import { once } from '#core/memoize.ts';
 import { MINUTE_US } from '#core/time-units.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
-import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
-import { beliefIn, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/version-clauses.ts';
+import { failedAnalyses, takenBackOf, wordsOfTakenBack } from '#detect/signs/versions/failed-analyses.ts';
+import { withoutIdle } from '#detect/signs/versions/idle-instances.ts';
+import { moreCalls } from '#detect/signs/versions/more-calls.ts';
+import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/versions/releases-seen.ts';
+import { shortAnswers } from '#detect/signs/versions/short-answers.ts';
+import { offSickMachines } from '#detect/signs/versions/sick-machines.ts';
+import { type UnstartedRelease, unstartedReleases } from '#detect/signs/versions/unstarted-releases.ts';
+import { beliefIn, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/versions/version-clauses.ts';
 import {
   byFamily,
   type CountedDifference,
@@ -26,14 +31,9 @@ import {
   versionAnswers,
   versionLines,
   whileBothSpoke,
-} from '#detect/signs/version-counts.ts';
-import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
-import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
-import { failedAnalyses, takenBackOf, wordsOfTakenBack } from '#detect/signs/versions/failed-analyses.ts';
-import { withoutIdle } from '#detect/signs/versions/idle-instances.ts';
-import { moreCalls } from '#detect/signs/versions/more-calls.ts';
-import { shortAnswers } from '#detect/signs/versions/short-answers.ts';
-import { offSickMachines } from '#detect/signs/versions/sick-machines.ts';
+} from '#detect/signs/versions/version-counts.ts';
+import { type VersionDifference, versionDifferences } from '#detect/signs/versions/version-differences.ts';
+import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/versions/version-series.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';

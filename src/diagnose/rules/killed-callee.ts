@@ -3,6 +3,7 @@ import type { Pair } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
+import { TASK_VANISHED } from '#model/instruments/kill-words.ts';
 import { epochUsOf, NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
@@ -36,16 +37,13 @@ export function killedCallee({ trace, cause, effect, detectors }: Pair): KilledC
   return undefined;
 }
 
-/**
- * What runs tasks says that the process of its task vanished: Airflow, Celery, Dask, Spark, Prefect. It says neither who
- * killed it nor how the process is called in its own log.
- */
-const VANISHED =
-  /\bzombie (?:job|task)s?\b|\bNegsignal\.SIGKILL\b|\bWorkerLostError\b|\bKilledWorker\b|\bExecutorLostFailure\b|\btask (?:\w{1,20} )?(?:process|worker) (?:vanished|disappeared)\b|\bCrashed: (?:\w{1,20} ){0,4}(?:vanished|disappeared)\b/i;
-
 /** The process of a task vanished, and during the task one was killed. Only where no other was: nothing else joins them. */
 export function killedWorker({ trace, cause, effect, detectors }: Pair): KilledCallee | undefined {
-  if (!isOfKill(cause) || !isFailure(effect.detector, detectors) || !VANISHED.test(String(effect.facts.message ?? '')))
+  if (
+    !isOfKill(cause) ||
+    !isFailure(effect.detector, detectors) ||
+    !TASK_VANISHED.test(String(effect.facts.message ?? ''))
+  )
     return undefined;
   const [span = trace.root] = effect.spans;
   const kills = (cause.evidence ?? []).filter(({ kind }) => kind === 'log');

@@ -2,8 +2,9 @@
  * Chooses the few requests of a window that a person opens: failing ones by where they fail, slow ones by operation,
  * rare paths, and a typical healthy one. The order of the input does not matter.
  */
-import { quantileSorted } from 'simple-statistics';
+
 import type { SeenWindow } from '#model/finding/analysis.ts';
+import { quantileUs } from '#model/requests/request-durations.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -167,11 +168,4 @@ function whenText({ startUs }: SeenRequest, atUs: number): string {
 
 function medianUs(requests: readonly SeenRequest[]): number {
   return quantileUs(requests, 0.5);
-}
-
-function quantileUs(requests: readonly SeenRequest[], at: number): number {
-  return quantileSorted(
-    requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b),
-    at,
-  );
 }

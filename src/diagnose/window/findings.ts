@@ -1,4 +1,5 @@
 /** Turns the differences from the baseline into findings: one for each service and kind of evidence. */
+
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { FullNode } from '#diagnose/window/full-nodes.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
@@ -20,6 +21,7 @@ import type { EarlyTimeouts } from '#model/requests/early-timeouts.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
+import { percent } from '#model/text/percent.ts';
 
 /** How many items a finding shows; there may be many more places, lines and operations. */
 const SHOWN = 3;
@@ -494,8 +496,4 @@ function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
 
 function numberText(value: number): string {
   return `${Number(value.toPrecision(3))}`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -8,10 +8,11 @@
  * Each symptom is a yes or no per request, so one huge duration counts once. The moment is where two rates explain the
  * sequence so much better than one rate that the choice among all moments is paid for.
  */
-import { quantileSorted } from 'simple-statistics';
+
 import type { Counted } from '#diagnose/window/counted.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
 import type { Onset } from '#model/finding/onset.ts';
+import { quantileUs } from '#model/requests/request-durations.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { durationText } from '#model/text/duration.ts';
 
@@ -208,7 +209,7 @@ function slowerThanBetween(
   for (const operation of usual.keys()) {
     const [then, now] = [before, since].map((all) => all.filter((request) => request.operation === operation));
     if (then === undefined || now === undefined || then.length === 0 || now.length === 0) continue;
-    const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
+    const [was, is] = [quantileUs(then, at), quantileUs(now, at)];
     if (is >= APART * was) limits.set(operation, Math.sqrt(was * is));
   }
   return ({ operation, durationUs }) => {
@@ -221,16 +222,9 @@ function slowerThanBetween(
 function usualUs(requests: readonly SeenRequest[], at: number): ReadonlyMap<string, number> {
   const usual = new Map<string, number>();
   for (const [operation, own] of Map.groupBy(requests, (request) => request.operation)) {
-    if (own.length >= FEWEST_OF_OPERATION) usual.set(operation, quantileOf(own, at));
+    if (own.length >= FEWEST_OF_OPERATION) usual.set(operation, quantileUs(own, at));
   }
   return usual;
-}
-
-function quantileOf(requests: readonly SeenRequest[], at: number): number {
-  return quantileSorted(
-    requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b),
-    at,
-  );
 }
 
 function rose(what: string, isSo: (request: SeenRequest) => boolean): Symptom['why'] {
@@ -255,7 +249,7 @@ function slowed(at: number, part: string, usual: ReadonlyMap<string, number>): S
     const own = (all: readonly SeenRequest[]) => all.filter(({ operation }) => operation === most.operation);
     const [now, then] = [own(since), own(before)];
     if (now.length === 0 || then.length === 0) return '';
-    const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
+    const [was, is] = [quantileUs(then, at), quantileUs(now, at)];
     const whose = rises.length === 1 ? `the ${part} latency` : `the ${part} latency of ${most.operation}`;
     return is < FELT * was ? '' : `${whose} is ${durationText(is)}, ${durationText(was)} before`;
   };

@@ -5,12 +5,14 @@
  *   ○○●○○○○○○○○○○○○○○●●○●●●○○○○○○○○○○●○○○○○○○○        ● failed or slow
  *                    └─────┘ an outage
  */
+
 import { quantileSorted } from 'simple-statistics';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
 import type { Onset } from '#model/finding/onset.ts';
 import type { Stretch, TroubleTime } from '#model/incident/trouble-time.ts';
 import { failuresAmong, isNoHealth } from '#model/requests/failing-requests.ts';
+import { quantileUs, sortedDurations } from '#model/requests/request-durations.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 
 /** Twenty to one, after the correction for the choice among runs. */
@@ -137,7 +139,7 @@ function slowLimits(requests: readonly SeenRequest[]): ReadonlyMap<string, numbe
   return new Map(
     [...Map.groupBy(requests, ({ operation }) => operation)].map(([operation, own]) => [
       operation,
-      SLOW_FACTOR * quantileSorted(sortedUs(own), 0.5),
+      SLOW_FACTOR * quantileUs(own, 0.5),
     ]),
   );
 }
@@ -150,7 +152,7 @@ export function areSlow(requests: readonly SeenRequest[], usual: readonly SeenRe
   return [...Map.groupBy(requests, ({ operation }) => operation)].some(([operation, own]) => {
     const others = known.get(operation) ?? [];
     if (Math.min(own.length, others.length) < FEWEST_OF_OPERATION) return false;
-    const [now, then] = [sortedUs(own), sortedUs(others)];
+    const [now, then] = [sortedDurations(own), sortedDurations(others)];
     return PARTS.some((part) => quantileSorted(now, part) >= SLOW_FACTOR * quantileSorted(then, part));
   });
 }
@@ -162,8 +164,4 @@ export function symptomText(signal: Onset['signal'], ill: readonly SeenRequest[]
 export function failText(requests: readonly SeenRequest[]): string {
   const { times, of } = failuresAmong(requests);
   return `${times} of ${of} requests fail`;
-}
-
-function sortedUs(requests: readonly SeenRequest[]): number[] {
-  return requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
 }

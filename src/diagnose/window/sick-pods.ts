@@ -5,6 +5,7 @@
  *   node-1   boxes-a 240 ms   api-a 250 ms     ──► both services are slow on node-1
  *   node-2   boxes-b  25 ms   api-b  24 ms
  */
+
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { instanceNamed } from '#model/logs/line-instance.ts';
@@ -13,6 +14,7 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { levelBefore, windowValues } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
+import { labelIn } from '#model/metrics/series-labels.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -26,7 +28,7 @@ export function nodesOfPods(
   logs: readonly LogLine[] = [],
 ): ReadonlyMap<string, string> {
   const labelled = [...logs, ...series].flatMap(({ labels }) => {
-    const [pod, node] = [firstOf(labels, PODS), firstOf(labels, NODES)];
+    const [pod, node] = [labelIn(labels, PODS), labelIn(labels, NODES)];
     return pod === '' || node === '' ? [] : [[pod, node] as const];
   });
   const listed = (platform?.pods ?? [])
@@ -37,10 +39,6 @@ export function nodesOfPods(
 
 const PODS = ['pod', 'k8s_pod_name', 'k8s.pod.name', 'pod_name'];
 const NODES = ['node', 'k8s_node_name', 'k8s.node.name', 'node_name'];
-
-function firstOf(labels: Readonly<Record<string, string>>, names: readonly string[]): string {
-  return names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
-}
 
 /** The end of the window shows what lasts. */
 const LAST_POINTS = 5;

@@ -1,6 +1,7 @@
 /** The services between the cause and the symptom, with the numbers of each in both times. */
-import { quantileSorted } from 'simple-statistics';
+
 import type { SeenWindow } from '#model/finding/analysis.ts';
+import { quantileUs } from '#model/requests/request-durations.ts';
 import { seenRequest } from '#model/requests/seen-request.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
@@ -78,10 +79,9 @@ function shortest(calls: Calls, from: string, to: string): readonly string[] | u
 function shownBy(traces: readonly Trace[], service: string): Way[number]['now'] {
   const passing = traces.filter(({ services }) => services.includes(service));
   const seen = passing.map((trace) => seenRequest(trace, service, { source: '', sample: undefined }));
-  const durations = seen.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
   return {
     requests: seen.length,
     failed: seen.filter(({ failed }) => failed).length,
-    medianUs: durations.length === 0 ? 0 : quantileSorted(durations, 0.5),
+    medianUs: seen.length === 0 ? 0 : quantileUs(seen, 0.5),
   };
 }

@@ -5,9 +5,9 @@ import { actionItemForm } from '#listeners/views/action-item.ts';
 import { metadataIn } from '#listeners/views/form.ts';
 import { type ItemForm, itemForm } from '#listeners/views/item-state.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
-import type { ItemWorkflows } from '#workflows/change-action-item.ts';
-import type { DeclineProposal } from '#workflows/decline-proposal.ts';
-import type { SendIssueAgain } from '#workflows/sync-issue.ts';
+import type { ItemWorkflows } from '#workflows/action-items/change-action-item.ts';
+import type { DeclineProposal } from '#workflows/action-items/decline-proposal.ts';
+import type { SendIssueAgain } from '#workflows/action-items/sync-issue.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

@@ -8,8 +8,8 @@ import type { PublishHome } from '#listeners/events/app-home-opened.ts';
 import { muteForm } from '#listeners/views/mute-alerts.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { otherServiceForm } from '#listeners/views/other-service.ts';
-import type { LookAgain } from '#workflows/look-again.ts';
-import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
+import type { LookAgain } from '#workflows/alerts/look-again.ts';
+import type { EndMute, MuteAlert } from '#workflows/alerts/mute-alert.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

@@ -7,7 +7,7 @@ import { whoPressed } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { titleOfHeadline } from '#model/incident/proposed-title.ts';
-import type { ProposeIncident } from '#workflows/propose-incident.ts';
+import type { ProposeIncident } from '#workflows/incidents/propose-incident.ts';
 
 export function declareAction(propose: ProposeIncident): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
   return async ({ ack, action, body, context, client }) => {

@@ -3,7 +3,7 @@ import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@
 import { pressed } from '#listeners/actions/pressed.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { saidCauseForm } from '#listeners/views/said-cause.ts';
-import type { RecordFeedback } from '#workflows/record-feedback.ts';
+import type { RecordFeedback } from '#workflows/traces/record-feedback.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

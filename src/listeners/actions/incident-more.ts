@@ -15,15 +15,15 @@ import { openModal } from '#listeners/views/open-modal.ts';
 import { threadForm } from '#listeners/views/thread-messages.ts';
 import { REVIEW_PERIOD, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { MORE, type More } from '#present/slack/incident-overview.ts';
-import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
-import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
-import type { StatsWorkflows } from '#workflows/incident-stats.ts';
-import type { ListOpen } from '#workflows/list-open.ts';
+import type { ChannelWorkflows } from '#workflows/channels/ask-for-channel.ts';
+import type { StatsWorkflows } from '#workflows/incidents/incident-stats.ts';
+import type { ListOpen } from '#workflows/incidents/list-open.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
 import type { ShowOnCall } from '#workflows/pagers/show-on-call.ts';
 import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { SentenceWorkflows } from '#workflows/sentences/incident-sentence.ts';
+import type { CorrectWorkflows } from '#workflows/timeline/correct-entry.ts';
 import type { ShowChanges } from '#workflows/timeline/show-changes.ts';
 
 export type MoreWorkflows = ChannelWorkflows &

@@ -2,7 +2,7 @@
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import { type AskedReference, readAsked } from '#model/trace/asked-for.ts';
-import type { Investigate } from '#workflows/investigate.ts';
+import type { Investigate } from '#workflows/traces/investigate.ts';
 
 type ButtonListener = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

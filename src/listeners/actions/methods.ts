@@ -17,8 +17,8 @@ import { openModal } from '#listeners/views/open-modal.ts';
 import { whyForm } from '#listeners/views/why-answer.ts';
 import { ANSWER_STATES } from '#model/incident/method-answers.ts';
 import { methodNamed } from '#present/slack/methods-message.ts';
-import type { ShareMethod, ShowMethod } from '#workflows/show-method.ts';
-import type { MethodTelling } from '#workflows/tell-method.ts';
+import type { ShareMethod, ShowMethod } from '#workflows/methods/show-method.ts';
+import type { MethodTelling } from '#workflows/methods/tell-method.ts';
 
 type Overflow = Middleware<SlackActionMiddlewareArgs<BlockOverflowAction>>;
 type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;

@@ -7,8 +7,8 @@ import { whoPressed } from '#listeners/delivery.ts';
 import { metadataIn } from '#listeners/views/form.ts';
 import { mitigationForm } from '#listeners/views/mitigation.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import type { Told } from '#workflows/incidents/on-incident.ts';
 import type { MitigationPress, MitigationWorkflows } from '#workflows/mitigations/request-mitigation.ts';
-import type { Told } from '#workflows/on-incident.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

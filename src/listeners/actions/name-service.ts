@@ -2,7 +2,7 @@
 import type { BlockStaticSelectAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import { serviceQuestionOf } from '#present/slack/service-messages.ts';
-import type { NameService } from '#workflows/name-service.ts';
+import type { NameService } from '#workflows/alerts/name-service.ts';
 
 export function serviceMenu(nameService: NameService): Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>> {
   return async ({ ack, action, body, context }) => {

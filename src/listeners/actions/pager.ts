@@ -1,7 +1,7 @@
 /** The buttons about incidents in paging systems outside. The value is `<incident>:<system>`. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
-import type { Told } from '#workflows/on-incident.ts';
+import type { Told } from '#workflows/incidents/on-incident.ts';
 import type { PagerPress } from '#workflows/pagers/ask-to-resolve.ts';
 
 export function pagerButton(

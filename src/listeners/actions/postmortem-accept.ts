@@ -1,7 +1,7 @@
 /** The button "Accept" under a postmortem's draft, and in the reminder. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
-import type { AcceptPostmortem } from '#workflows/accept-postmortem.ts';
+import type { AcceptPostmortem } from '#workflows/postmortem/accept-postmortem.ts';
 
 export function postmortemAcceptButton(
   accept: AcceptPostmortem,

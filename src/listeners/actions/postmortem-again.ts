@@ -4,7 +4,7 @@
  */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
-import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { AskForPostmortem } from '#workflows/postmortem/draft-postmortem.ts';
 
 export function postmortemAgainButton(ask: AskForPostmortem): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
   return async ({ ack, body, action, context }) => {

@@ -5,7 +5,7 @@ import { metadataIn } from '#listeners/views/form.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { type AnswerWorkflows, answerForm } from '#listeners/views/postmortem-answer.ts';
 import { IMPACT_START } from '#model/incident/incident.ts';
-import { readWholeTime } from '#workflows/spoken-time.ts';
+import { readWholeTime } from '#workflows/times/spoken-time.ts';
 
 type Pressed = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

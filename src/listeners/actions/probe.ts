@@ -2,7 +2,7 @@
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import { readProbeButton } from '#present/slack/probe-button.ts';
-import type { AskRequest } from '#workflows/send-request.ts';
+import type { AskRequest } from '#workflows/tools/send-request.ts';
 
 export function probeAction(ask: AskRequest): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
   return async ({ ack, body, action, context }) => {

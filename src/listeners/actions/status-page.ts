@@ -3,8 +3,8 @@ import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@
 import { whoPressed } from '#listeners/delivery.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { statusForm } from '#listeners/views/status-page.ts';
-import type { Told } from '#workflows/on-incident.ts';
-import type { StatusPageWorkflows, StatusPress } from '#workflows/status-page.ts';
+import type { Told } from '#workflows/incidents/on-incident.ts';
+import type { StatusPageWorkflows, StatusPress } from '#workflows/status/status-page.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 

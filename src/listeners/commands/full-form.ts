@@ -4,7 +4,7 @@
  */
 import { SEVERITIES } from '#model/incident/incident.ts';
 import { ROLE_WORDS, roleWord } from '#model/incident/roles.ts';
-import { NOTHING_NEW } from '#workflows/note-entry.ts';
+import { NOTHING_NEW } from '#workflows/timeline/note-entry.ts';
 
 export type FullForm = Readonly<{ verb: string; rest: string } | { problem: string }>;
 

@@ -20,10 +20,10 @@ import { REVIEW_PERIOD, readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
-import type { LinkTarget } from '#workflows/link-incident.ts';
-import type { PageTarget } from '#workflows/page-people.ts';
-import { readLength } from '#workflows/spoken-clock.ts';
-import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
+import type { LinkTarget } from '#workflows/incidents/link-incident.ts';
+import type { PageTarget } from '#workflows/pagers/page-people.ts';
+import { readLength } from '#workflows/times/spoken-clock.ts';
+import { readWholeTime, type SpokenTime, splitTime } from '#workflows/times/spoken-time.ts';
 
 export type IncidentRequest =
   | Readonly<{ verb: 'help' }>

@@ -2,7 +2,7 @@
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import { LABEL_CHARS, readAddress } from '#model/incident/incident-link.ts';
 import { plainFromMrkdwn, quotable } from '#present/slack/text.ts';
-import type { LinkTarget } from '#workflows/link-incident.ts';
+import type { LinkTarget } from '#workflows/incidents/link-incident.ts';
 
 export type TypedLink = Readonly<{ target: LinkTarget; label: string } | { problem: string }>;
 

@@ -1,6 +1,6 @@
 /** Parses `note need-to-know @kim @ana: …`: a note that only its author, the commander and the named people read. */
 import { MENTION_ALONE } from '#listeners/commands/mention.ts';
-import { readWholeTime, splitTime } from '#workflows/spoken-time.ts';
+import { readWholeTime, splitTime } from '#workflows/times/spoken-time.ts';
 
 const HOW =
   '`/incident note need-to-know @kim @ana: the key of the payroll leaked` writes a note that only they, you and the commander read. `need-to-know: …` names nobody else.';

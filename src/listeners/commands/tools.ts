@@ -4,8 +4,8 @@ import { capitalised } from '#model/text/capitalised.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack/text.ts';
 import { toolMessage } from '#present/slack/tool-message.ts';
-import type { AskedOfSlack, AskRequest } from '#workflows/send-request.ts';
-import type { UseTool } from '#workflows/use-tool.ts';
+import type { AskedOfSlack, AskRequest } from '#workflows/tools/send-request.ts';
+import type { UseTool } from '#workflows/tools/use-tool.ts';
 
 const TOOLS_USAGE = [
   'Only you see the answers of *`/trace tools`*:',

@@ -5,7 +5,7 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
 import { EXAMPLE_TRACE_ID, severalTraceIds } from '#model/trace/trace-id.ts';
-import type { Investigate } from '#workflows/investigate.ts';
+import type { Investigate } from '#workflows/traces/investigate.ts';
 
 /** What can be pasted. */
 export const traceUsage = (linkedSystems: string) =>

@@ -1,7 +1,7 @@
 /** A message in a channel: messages of alert apps are answered in their thread, all others are ignored. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { ReadAlert } from '#model/incident/alert.ts';
-import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
+import type { ReceiveAlertMessage } from '#workflows/alerts/receive-alert.ts';
 
 export function alertMessage(
   readAlert: ReadAlert,

@@ -6,8 +6,8 @@ import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
 import type { HomeHealth } from '#workflows/home/health.ts';
+import type { StoreState, WhoLooks } from '#workflows/upkeep/check-store.ts';
 
 export type HomeFacts = Readonly<{
   /** The names of the connected sources: `jaeger`, `loki`. */

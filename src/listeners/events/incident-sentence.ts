@@ -15,7 +15,7 @@ import { readIncidentNumber, STATUSES } from '#model/incident/incident.ts';
 import type { OwnRole } from '#model/incident/roles.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
-import { readQuestion } from '#workflows/read-question.ts';
+import { readQuestion } from '#workflows/sentences/read-question.ts';
 
 export type SentenceRequest = Exclude<IncidentRequest, { verb: 'unclear' | 'unknown' }>;
 

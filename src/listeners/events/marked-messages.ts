@@ -1,8 +1,8 @@
 /** Pins, 📌 reactions, edits and deletions: after each, a message may have entered or left a timeline. 🔍 asks for a look. */
 import type { Context, Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf } from '#listeners/delivery.ts';
-import { MARK, type NoticeMessage, type WhatHappened } from '#workflows/follow-message.ts';
-import { type LookIntoMessage, MAGNIFIERS } from '#workflows/look-into-message.ts';
+import { MARK, type NoticeMessage, type WhatHappened } from '#workflows/timeline/follow-message.ts';
+import { type LookIntoMessage, MAGNIFIERS } from '#workflows/traces/look-into-message.ts';
 
 export function reactionEvent(
   notice: NoticeMessage,

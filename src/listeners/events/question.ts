@@ -6,8 +6,8 @@ import type { Context, Middleware, SlackEventMiddlewareArgs } from '@slack/bolt'
 import { inboxIdOf } from '#listeners/delivery.ts';
 import { type SayingWorkflows, sayIncident } from '#listeners/events/say-incident.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
-import type { AskQuestion } from '#workflows/ask-question.ts';
-import type { Investigate } from '#workflows/investigate.ts';
+import type { AskQuestion } from '#workflows/sentences/ask-question.ts';
+import type { Investigate } from '#workflows/traces/investigate.ts';
 
 export type QuestionWorkflows = Readonly<{
   investigate: Investigate;

@@ -6,7 +6,7 @@ import { carryOut, type IncidentWorkflows, isAboutAll, showAll } from '#listener
 import { asksForTitle, INCIDENT_USAGE } from '#listeners/commands/incident.ts';
 import { asksForLook, readIncidentSentence, type SentenceRequest } from '#listeners/events/incident-sentence.ts';
 import { DECLARE_FORM_BUTTON, sentenceForm } from '#present/slack/sentence-messages.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 import type { SentenceWorkflows } from '#workflows/sentences/incident-sentence.ts';
 
 export type SayingWorkflows = IncidentWorkflows & SentenceWorkflows;

@@ -4,9 +4,9 @@ import { whoChose } from '#listeners/delivery.ts';
 import { declareFrom, messageForm } from '#listeners/views/add-message.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { saidFiles } from '#model/incident/entry-file.ts';
-import type { ChosenMessage } from '#workflows/follow-message.ts';
+import type { ProposeIncident } from '#workflows/incidents/propose-incident.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
-import type { ProposeIncident } from '#workflows/propose-incident.ts';
+import type { ChosenMessage } from '#workflows/timeline/follow-message.ts';
 
 export type AddMessageWorkflows = Pick<MessageWorkflows, 'incidentsForMessage'> &
   Readonly<{ proposeIncident: ProposeIncident }>;

@@ -2,7 +2,7 @@
 import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
-import type { Investigate } from '#workflows/investigate.ts';
+import type { Investigate } from '#workflows/traces/investigate.ts';
 
 const nothingFound = (linkedSystems: string) =>
   [

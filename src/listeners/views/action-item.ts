@@ -12,7 +12,7 @@ import {
   type ProbeKind,
   readProbe,
 } from '#model/incident/item-probe.ts';
-import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { AddActionItem } from '#workflows/action-items/add-action-item.ts';
 
 export const ACTION_ITEM_FORM = 'action_item_form';
 

@@ -19,11 +19,11 @@ import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
-import type { ChosenMessage } from '#workflows/follow-message.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
+import type { ProposeIncident } from '#workflows/incidents/propose-incident.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import { MESSAGE_SAYS, type MessageSays, type SayByMessage } from '#workflows/messages/message-as.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
-import type { ProposeIncident } from '#workflows/propose-incident.ts';
+import type { ChosenMessage } from '#workflows/timeline/follow-message.ts';
 
 export const MESSAGE_FORM = 'incident_message_form';
 

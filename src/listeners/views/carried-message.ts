@@ -1,7 +1,7 @@
 /** A message of Slack that a form carries in its metadata until somebody sends it. */
 import { type SaidFile, saidFiles } from '#model/incident/entry-file.ts';
 import { cutLine } from '#model/text/cut-text.ts';
-import type { ChosenMessage } from '#workflows/follow-message.ts';
+import type { ChosenMessage } from '#workflows/timeline/follow-message.ts';
 
 /** Slack takes 3,000 characters for the metadata of a form. */
 const METADATA_CHARS = 2_600;

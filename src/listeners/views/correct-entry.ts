@@ -17,7 +17,7 @@ import {
   timeIn,
 } from '#listeners/views/form.ts';
 import { zonedSecond } from '#present/words/instant.ts';
-import type { CorrectableFor, CorrectWorkflows } from '#workflows/correct-entry.ts';
+import type { CorrectableFor, CorrectWorkflows } from '#workflows/timeline/correct-entry.ts';
 
 export const CORRECT_FORM = 'incident_correct_form';
 

@@ -5,8 +5,8 @@ import { whoSubmitted } from '#listeners/delivery.ts';
 import { messageIn } from '#listeners/views/carried-message.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
 import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident/incident.ts';
-import { type DeclareIncident, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
-import type { Origin, Proposal } from '#workflows/propose-incident.ts';
+import { type DeclareIncident, USUAL_SEVERITY } from '#workflows/incidents/declare-incident.ts';
+import type { Origin, Proposal } from '#workflows/incidents/propose-incident.ts';
 
 export const DECLARE_FORM = 'incident_declare_form';
 

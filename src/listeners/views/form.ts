@@ -2,7 +2,7 @@
 import type { ViewStateValue } from '@slack/bolt';
 import type { InputBlock, PlainTextElement } from '@slack/types';
 import { MOST_PEOPLE } from '#listeners/commands/need-to-know.ts';
-import { readWholeTime, type SpokenTime } from '#workflows/spoken-time.ts';
+import { readWholeTime, type SpokenTime } from '#workflows/times/spoken-time.ts';
 
 export function label(text: string): PlainTextElement {
   return { type: 'plain_text', text, emoji: false };

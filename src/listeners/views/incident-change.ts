@@ -4,9 +4,9 @@ import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { type FormValues, label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { readIncidentNumber, TITLE_CHARS } from '#model/incident/incident.ts';
-import type { ChangeWorkflows } from '#workflows/change-incident.ts';
-import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
-import type { AskedBy, Told } from '#workflows/on-incident.ts';
+import type { ChangeWorkflows } from '#workflows/incidents/change-incident.ts';
+import type { MergeWorkflows } from '#workflows/incidents/merge-incidents.ts';
+import type { AskedBy, Told } from '#workflows/incidents/on-incident.ts';
 
 export const RENAME_FORM = 'incident_rename_form';
 export const MERGE_FORM = 'incident_merge_form';

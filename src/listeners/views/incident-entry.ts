@@ -16,10 +16,10 @@ import {
   timeIn,
 } from '#listeners/views/form.ts';
 import { STATUSES } from '#model/incident/incident.ts';
-import type { ChangeWorkflows } from '#workflows/change-incident.ts';
-import type { NoteKind, NoteWorkflows } from '#workflows/note-entry.ts';
-import type { Told } from '#workflows/on-incident.ts';
-import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
+import type { ChangeWorkflows } from '#workflows/incidents/change-incident.ts';
+import type { Told } from '#workflows/incidents/on-incident.ts';
+import type { NoteKind, NoteWorkflows } from '#workflows/timeline/note-entry.ts';
+import { type SpokenTime, splitTime } from '#workflows/times/spoken-time.ts';
 
 export const ENTRY_FORM = 'incident_entry_form';
 

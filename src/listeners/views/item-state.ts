@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
-import type { ItemWorkflows } from '#workflows/change-action-item.ts';
+import type { ItemWorkflows } from '#workflows/action-items/change-action-item.ts';
 
 export const ITEM_FORM = 'action_item_state_form';
 

@@ -6,7 +6,7 @@ import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { ADDRESS_CHARS, LABEL_CHARS } from '#model/incident/incident-link.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
-import type { LinkIncident } from '#workflows/link-incident.ts';
+import type { LinkIncident } from '#workflows/incidents/link-incident.ts';
 
 export const LINK_FORM = 'incident_link_form';
 

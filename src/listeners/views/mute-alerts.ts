@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { InputBlock, ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { channelIn, choiceField, choiceIn, type FormValues, label, textField, textIn } from '#listeners/views/form.ts';
-import { MUTE_HOURS, type MuteByForm } from '#workflows/mute-by-form.ts';
+import { MUTE_HOURS, type MuteByForm } from '#workflows/alerts/mute-by-form.ts';
 
 export const MUTE_FORM = 'mute_alerts_form';
 

@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
-import type { LookAgain } from '#workflows/look-again.ts';
+import type { LookAgain } from '#workflows/alerts/look-again.ts';
 
 export const OTHER_SERVICE_FORM = 'other_service_form';
 

@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
-import type { PageWorkflows } from '#workflows/page-people.ts';
+import type { PageWorkflows } from '#workflows/pagers/page-people.ts';
 
 export const PAGE_FORM = 'incident_page_form';
 

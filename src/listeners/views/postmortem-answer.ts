@@ -5,9 +5,9 @@ import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { IMPACT_START } from '#model/incident/incident.ts';
 import { questionOf } from '#model/incident/postmortem-questions.ts';
-import type { AnswerQuestion } from '#workflows/answer-question.ts';
-import type { NoteWorkflows } from '#workflows/note-entry.ts';
-import { readWholeTime } from '#workflows/spoken-time.ts';
+import type { AnswerQuestion } from '#workflows/postmortem/answer-question.ts';
+import type { NoteWorkflows } from '#workflows/timeline/note-entry.ts';
+import { readWholeTime } from '#workflows/times/spoken-time.ts';
 
 export const ANSWER_FORM = 'postmortem_answer_form';
 

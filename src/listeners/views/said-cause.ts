@@ -4,7 +4,7 @@ import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { CAUSE_FIELDS } from '#model/finding/cause-fields.ts';
-import type { RecordFeedback } from '#workflows/record-feedback.ts';
+import type { RecordFeedback } from '#workflows/traces/record-feedback.ts';
 
 export const SAID_CAUSE_FORM = 'said_cause_form';
 

@@ -4,7 +4,7 @@ import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, type FormValues, label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import { PAGE_STATUSES, PAGE_TEXT_CHARS, PAGE_TITLE_CHARS } from '#model/incident/status-page.ts';
-import type { StatusForm, StatusPageWorkflows } from '#workflows/status-page.ts';
+import type { StatusForm, StatusPageWorkflows } from '#workflows/status/status-page.ts';
 
 export const STATUS_FORM = 'status_page_form';
 

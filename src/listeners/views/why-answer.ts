@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
-import type { MethodTelling } from '#workflows/tell-method.ts';
+import type { MethodTelling } from '#workflows/methods/tell-method.ts';
 
 export const WHY_FORM = 'method_why_form';
 

@@ -4,8 +4,8 @@ import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#co
 import { type OversizedBody, provedWebhook } from '#listeners/webhooks/proved.ts';
 import { jsonIn, storedBody } from '#listeners/webhooks/stored-body.ts';
 import type { AlertNote, Delivery } from '#model/incident/alert.ts';
-import type { TakeNote } from '#workflows/note-alert.ts';
-import type { TakeDelivery } from '#workflows/receive-alert.ts';
+import type { TakeNote } from '#workflows/alerts/note-alert.ts';
+import type { TakeDelivery } from '#workflows/alerts/receive-alert.ts';
 
 type AlertContent = Readonly<{ kind: 'delivery'; delivery: Delivery }> | Readonly<{ kind: 'note'; note: AlertNote }>;
 

@@ -19,6 +19,8 @@ export type ChangeSymptom =
   | 'disk'
   | 'backlog'
   | 'fewer-requests'
+  /** One of several pods has nearly all of the work. */
+  | 'uneven'
   | 'smaller-answer'
   | 'not-called'
   | 'image'

@@ -10,6 +10,7 @@ import { type Limit, limitsIn } from '#model/changes/changed-limits.ts';
 import { outlivesRequest } from '#model/changes/code-effects.ts';
 import { changesContacts } from '#model/changes/contacts.ts';
 import { type DiffLine, diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { type DroppedIndex, droppedIndexes } from '#model/changes/dropped-indexes.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { heldCalls, movedIntoTransaction } from '#model/changes/held-transactions.ts';
 import { isDynamicPart } from '#model/changes/template-parts.ts';
@@ -53,8 +54,8 @@ export type CodeChange = Readonly<{
   /** Collections that it fills and never empties. */
   grows: readonly string[];
   closesGone: boolean;
-  /** Names of database indexes that it drops, and does not make again. */
-  indexesGone: readonly string[];
+  /** Database indexes that it drops, and does not make again. */
+  indexesGone: readonly DroppedIndex[];
   /** Calls of an ORM that load related rows with the first query, and that it removes. */
   eagerGone: readonly string[];
   /** It changes a prefix, a namespace or a version in the keys of a cache. */
@@ -210,7 +211,7 @@ export function codeChangeOf({
     callsInLoop,
     grows,
     closesGone,
-    indexesGone: indexesGone(removed, added),
+    indexesGone: droppedIndexes(removed, added),
     eagerGone: eagerGone(removed, added),
     movesCacheKeys: [removed, added].some((text) => CACHE_KEYS.test(text)) || isOtherKey(removed, added),
     movesImage: [removed, added].some((text) => IMAGE.test(text)),
@@ -455,13 +456,16 @@ const ASKS =
 /** Calls in the new text that are added and indented deeper than the loop. */
 function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, number>): string[] {
   const found: string[] = [];
+  const removed = new Set(textOfMark(lines, '-').match(/[A-Za-z_]\w{2,80}/g) ?? []);
+  const isKnown = (name: string) =>
+    codeWords(name).some((word) => before.has(word) && isLong(word)) && !isForMany(name, removed);
   let loop: number | undefined;
   for (const line of lines.filter(({ mark, text }) => mark !== '-' && text !== '')) {
     if (endsLoop(line, loop)) loop = undefined;
     const isLoop = LOOP.test(line.text);
     const isInside = loop !== undefined || (isLoop && holdsItsLoop(line.text));
     const inside = isInside ? line.text : (ONE_BLOCK.exec(line.text)?.[1] ?? '');
-    if (line.mark === '+') found.push(...askedIn(inside, before));
+    if (line.mark === '+') found.push(...askedIn(inside).filter((name) => !isKnown(name)));
     if (isLoop) loop ??= line.indent;
   }
   return [...new Set(found)];
@@ -496,36 +500,28 @@ function endsLoop({ mark, text, indent }: DiffLine, loop: number | undefined): b
   return loop !== undefined && indent <= loop && !text.startsWith(')');
 }
 
-/** A call on a receiver (`db.get(`) or an awaited one: a plain computation asks nothing else. */
+/** A call on a receiver (`db.get(`, `Layer::find(`) or an awaited one: a plain computation asks nothing else. */
 const ASKED =
-  /(?:(?<!\b(?:Map|Keyword|MapSet|List|Enum|Stream|String|Object|Array|Math|JSON))\.|\bawait\s{1,3}(?:[\w.]{1,100}\.)?)([A-Za-z_]\w{2,80})\s?\(/g;
+  /(?:(?<!\b(?:Map|Keyword|MapSet|List|Enum|Stream|String|Object|Array|Math|JSON))\.|(?<!\b(?:Vec|HashMap|BTreeMap|HashSet|String|Path|Some|std|fmt|iter|mem|Instant|Duration|Arr|Str)(?:::\w{1,20})?)::|\bawait\s{1,3}(?:[\w.]{1,100}\.)?)([A-Za-z_]\w{2,80})\s?\(/g;
+/** Rows that belong to one item, as its name says: `for_profile(`, `byOrderId(`, `ofUser(`. */
+const OF_ONE = /^(?:all_?)?(?:for|by|of)(?:_[a-z]|[A-Z])/;
+/** Rust: what is awaited waits for something, and not for a time or for its own threads. */
+const AWAITED = /([A-Za-z_]\w{2,80})\s?\([^()\n]{0,80}\)\.await\b/g;
+const WAITS_FOR_ITSELF = /sleep|delay|tick|yield|lock|next|recv|join|acquire|timeout|wait/i;
 
-function askedIn(text: string, before: ReadonlyMap<string, number>): string[] {
-  return Array.from(text.matchAll(ASKED), ([, name = '']) => name).filter(
-    (name) => ASKS.test(name) && !codeWords(name).some((word) => before.has(word) && isLong(word)),
+function askedIn(text: string): string[] {
+  const called = Array.from(text.matchAll(ASKED), ([, name = '']) => name).filter(
+    (name) => ASKS.test(name) || OF_ONE.test(name),
   );
+  const awaited = Array.from(text.matchAll(AWAITED), ([, name = '']) => name).filter(
+    (name) => !WAITS_FOR_ITSELF.test(name),
+  );
+  return [...called, ...awaited];
 }
 
-/**
- * SQL, Rails' `remove_index :users, :email`, Alembic's and Knex' `drop_index("…")`, Django's `RemoveIndex(…, name="…")`,
- * Liquibase's `<dropIndex indexName="…"`.
- */
-const DROPS_INDEX =
-  /\b(?:DROP\s{1,8}(?:INDEX|KEY)(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}EXISTS)?\s{1,8}|(?:drop|remove)_?index\b[^"'`:\n]{0,80})["'`:]?([\w.$]{1,80})/gi;
-const MAKES_INDEX =
-  /\b(?:CREATE\s{1,8}(?:UNIQUE\s{1,8})?INDEX(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}NOT\s{1,8}EXISTS)?\s{1,8}|(?:create|add)_?index\b[^"'`:\n]{0,80})["'`:]?([\w.$]{1,80})/gi;
-
-/** Ecto's `drop index(:items, [:slug], name: :items_slug_idx)`; without a name, the table stands for it. */
-const ECTO_INDEX =
-  /\b(drop|create)(?:_if_(?:not_)?exists)?\s{1,3}\(?(?:unique_)?index\(\s{0,2}:(\w{1,80})(?:[^\n]{0,160}?\bname:\s{0,2}[:"]{0,2}(\w{1,80}))?/g;
-
-function indexesGone(removed: string, added: string): string[] {
-  const plain = (text: string) =>
-    text.replace(ECTO_INDEX, (_, what, table, name) => `${what}_index ${name ?? `of_${table}`}`);
-  const names = (text: string, words: RegExp) => Array.from(plain(text).matchAll(words), ([, name = '']) => name);
-  const made = new Set(names(added, MAKES_INDEX));
-  const gone = [...names(added, DROPS_INDEX), ...names(removed, MAKES_INDEX)];
-  return [...new Set(gone.filter((name) => !made.has(name)))];
+/** The old code asked for all of them together: `for_profiles(ids)` before, and `for_profile(id)` now. */
+function isForMany(name: string, removed: ReadonlySet<string>): boolean {
+  return !removed.has(name) && [`${name}s`, `${name}es`, name.replace(/y$/, 'ies')].some((many) => removed.has(many));
 }
 
 /**

@@ -9,7 +9,7 @@
  * https://socket.io/docs/v4/using-multiple-nodes/
  */
 import { moreIn } from '#model/changes/effect.ts';
-import type { Touched } from '#model/changes/said-values.ts';
+import type { Touched } from '#model/changes/said/values.ts';
 
 /**
  * ASP.NET Core (data protection, antiforgery, remote sign-in, SignalR), Socket.IO, MCP, Spring Security, Authlib, Rails, Django,

@@ -4,7 +4,7 @@
  *   -  Npgsql 5.0.18      Cannot write DateTime with Kind=Unspecified to PostgreSQL type 'timestamp with time zone'
  *   +  Npgsql 8.0.3       ◄── since 6.0 it takes no time without a zone
  */
-import type { Touched } from '#model/changes/said-values.ts';
+import type { Touched } from '#model/changes/said/values.ts';
 
 /** `since`: the first version, as major and minor, that says what `says` matches. `says`: in lower case. */
 type Break = Readonly<{ library: RegExp; since: readonly [number, number]; says: RegExp }>;

@@ -83,6 +83,8 @@ export type EffectKind =
   | 'stricter-input'
   | 'more-load'
   | 'other-traffic'
+  /** Calls no longer go to all pods alike. */
+  | 'uneven-calls'
   | 'held-longer'
   | 'larger-payload'
   /** Headers of requests or answers may be shorter than before. */
@@ -125,6 +127,8 @@ export type Effect = Readonly<{
   names?: readonly string[];
   /** The table whose statements alone it concerns: one that a statement locks, or that gets a trigger. */
   table?: string;
+  /** The name of an index, which mostly has the names of its table and its columns. */
+  index?: string;
 }>;
 
 /** None where there is nothing to say. */

@@ -32,10 +32,35 @@ const AT_ONCE =
 type Placed = Readonly<{ text: string; isInside: boolean; isChanged: boolean }>;
 
 export function ofTransactions(lines: readonly DiffLine[]): Effect[] {
+  const begun = neverEnded(lines);
+  if (begun !== '') return effect('never-closed', `it begins a transaction and never ends it (${begun})`);
   const [called] = heldCalls(lines);
   if (called !== undefined) return effect('call-in-transaction', `it calls ${called} inside of a transaction`);
   const [moved] = movedIntoTransaction(lines);
   return effect('call-in-transaction', moved === undefined ? '' : `it moves the call of ${moved} into a transaction`);
+}
+
+/**
+ * Who begins a transaction by a call of its own, and not by a block that ends it: asyncpg, psycopg, DB-API, JDBC,
+ * database/sql, node-postgres, mysql2, Knex, Sequelize, TypeORM, MongoDB, PDO, Laravel, ADO.NET.
+ * https://magicstack.github.io/asyncpg/current/api/index.html#transactions, https://node-postgres.com/features/transactions,
+ * https://pkg.go.dev/database/sql#DB.BeginTx
+ */
+const BEGINS =
+  /\b(?:tx|txn|trx|transaction|tr)\.(?:start|begin)\(|\b(?:start|[Bb]egin)_?[Tt]ransaction(?:Async)?\(|\.Begin(?:Tx|Txx|x)?\(|\b(?:conn|connection|db|session|engine)\.begin\(\)(?!\.await)|\bsetAutoCommit\(false\)|["'`](?:BEGIN|START TRANSACTION)\b[^"'`]{0,40}["'`]|=\s{0,3}await\s{1,3}\w{1,40}\.transaction\(\)/;
+/** It ends somewhere: by a word, or where its block does. */
+const MAY_END =
+  /(?<!auto_?)commit|autocommit\(true\)|rollback|roll_back|\babort|\.close\(|\.(?:end|release|dispose)\(|\bautocommit\s{0,3}=\s{0,3}true|\b(?:async )?with\b|\busing\b|\btry\s?\(|\btransaction\.atomic\b|@Transactional\b/i;
+
+/** The call that begins a transaction since the change, where nothing that it shows ends one; else empty. */
+function neverEnded(lines: readonly DiffLine[]): string {
+  const begun = (mark: DiffLine['mark']) =>
+    lines.flatMap(({ mark: is, text }) => (is === mark ? (BEGINS.exec(text)?.[0] ?? []) : []));
+  const [first] = begun('+');
+  const endsBefore = lines.some(({ mark, text }) => mark === '-' && MAY_END.test(text));
+  const mayEnd = lines.some(({ mark, text }) => mark !== '-' && MAY_END.test(text));
+  const isKnown = begun('-').length > 0 && !endsBefore;
+  return first === undefined || mayEnd || isKnown ? '' : first.replace(/^\W{1,3}|(?:\(\)?|["'`])$/g, '');
 }
 
 /** Calls of other services that are inside of a transaction now, and were not before. */

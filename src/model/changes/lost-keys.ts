@@ -5,7 +5,7 @@
  *   +  // stateless                           ◄── each start makes keys of its own
  */
 import { moreIn } from '#model/changes/effect.ts';
-import type { Touched } from '#model/changes/said-values.ts';
+import type { Touched } from '#model/changes/said/values.ts';
 
 /**
  * A token, form or cookie of before cannot be read: ASP.NET Core, Rails, Django and Flask (itsdangerous), Laravel, Phoenix,

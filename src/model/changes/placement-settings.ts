@@ -9,6 +9,7 @@
  *   -  suspend: false               +  suspend: true                 the job does not run
  */
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { oneConnection } from '#model/changes/one-connection.ts';
 
 export function placementSettings(sides: Sides): Effect[] {
   const { added, removed } = sides;
@@ -25,6 +26,7 @@ export function placementSettings(sides: Sides): Effect[] {
       moreIn(added, removed, MAY_GO).length > 0 ? 'it runs on machines that can be taken away at any time' : '',
       WEAK,
     ),
+    ...oneConnection(sides),
     ...effect('costlier-work', isOtherCollector(sides) ? 'it collects garbage in another way' : '', WEAK),
   ];
 }

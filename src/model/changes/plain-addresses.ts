@@ -5,7 +5,7 @@
  *   +  IMAGES=http://img.example         … http://img.example/5.jpg
  *   ▲── the change brings the plain address that the failure names
  */
-import type { Touched } from '#model/changes/said-values.ts';
+import type { Touched } from '#model/changes/said/values.ts';
 
 /**
  * Apple (-1022), Android and OkHttp, browsers (mixed content, HTTPS only), Flutter, .NET MAUI, gRPC, npm and Maven; in lower

@@ -8,7 +8,7 @@
  * https://docs.sqlalchemy.org/en/20/errors.html#error-8s2b, https://go.microsoft.com/fwlink/?linkid=2097913
  */
 import { moreIn } from '#model/changes/effect.ts';
-import type { Touched } from '#model/changes/said-values.ts';
+import type { Touched } from '#model/changes/said/values.ts';
 
 /**
  * SQLAlchemy (8s2b, 7s2a, isce), PostgreSQL 25P02, Entity Framework Core, Npgsql, asyncpg, SQL Server, MySQL 2014, PyMySQL,

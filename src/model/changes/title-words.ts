@@ -21,6 +21,11 @@ const IS_TAKEN = String.raw`\b(?:to follow|follows later|removed|dropped|gone|di
 /** What a page loads, and not a statement. */
 const OF_PAGES = String.raw`(?!.{0,300}\b(?:images?|thumbnails?|fonts?|css|stylesheets?|scripts?|routes?|bundles?|chunks?|components?|modules?|iframes?|videos?|maps?|links?|assets?|icons?|logos?|banners?|pictures?|photos?|galler(?:y|ies)|carousels?|widgets?|pages?|tabs?|screens?)\b)`;
 
+/** Rows that are read by themselves: `read one by one`, `in a query of its own`, `loaded when they are needed`, `lazily`. */
+const READ_ALONE =
+  /(?:(?:load|read|fetch|quer(?:y|ied|ies)|resolv|look|select|retriev)\w{0,4}(?: \w{1,20}){0,4}? (?:lazily|on (?:demand|access|first (?:use|access))|one (?:by one|at a time|after (?:another|the other))|individually|(?:when|as soon as|only when|once|where) (?:they are|it is|(?:first )?(?:needed|read|used|accessed|asked for)))\b|(?:in|by|with) (?:a|one|its|their) (?:own )?(?:quer(?:y|ies)|selects?|statements?|look-?ups?|round ?trips?)(?: (?:of (?:its|their) own|each)\b)|(?:in|by|with) (?:its|their) own (?:quer(?:y|ies)|selects?|statements?)\b|(?:a|own|separate|single) (?:query|select|statement|look-?up) (?:per|for (?:each|every))\b)/
+    .source;
+
 export const TITLE_WORDS: readonly TitleWords[] = [
   says(
     'eager-gone',
@@ -35,6 +40,11 @@ export const TITLE_WORDS: readonly TitleWords[] = [
       String.raw`^${OF_PAGES}.{0,300}?(?:\bUseLazyLoadingProxies\b|\blazy[- ]?load\w{0,3}\b|\bopen-?in-?view\b.{0,20}\b(?:on|true|back|enabled)\b|\bFetchType\.LAZY\b|\bone (?:query|select|statement) (?:per|for (?:each|every)|each)\b)`,
       'i',
     ),
+  ),
+  says(
+    'eager-gone',
+    'it reads each of them by itself',
+    new RegExp(String.raw`^${OF_PAGES}.{0,300}?\b${READ_ALONE}`, 'i'),
   ),
   says(
     'eager-gone',

@@ -46,6 +46,13 @@ export const KILLED_LINES = signList(/137|kill|signal|SIGKILL|max memory used/i,
   },
 ]);
 
+/**
+ * What runs tasks says that the process of its task vanished: Airflow, Celery, Dask, Spark, Prefect. It says neither who
+ * killed it nor how the process is called in its own log.
+ */
+export const TASK_VANISHED =
+  /\bzombie (?:job|task)s?\b|\bNegsignal\.SIGKILL\b|\bWorkerLostError\b|\bKilledWorker\b|\bExecutorLostFailure\b|\btask (?:\w{1,20} )?(?:process|worker) (?:vanished|disappeared)\b|\bCrashed: (?:\w{1,20} ){0,4}(?:vanished|disappeared)\b/i;
+
 /** Reports of a process that used all of its memory. Only with a kill beside it they say that this was why. */
 export const FULL_MEMORY_REPORTS = signList(/max memory used/i, [
   {
@@ -62,8 +69,16 @@ type LimitSign = Sign & Readonly<{ atLeast?: true }>;
 
 /** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
 export const TIME_LIMIT_LINES = signList<LimitSign>(
-  /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced|exceeded/i,
+  /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced|exceeded|lock|receipt ?handle/i,
   [
+    {
+      // The broker lends a message for a time, and takes it back when the work is not over by then.
+      by: 'Azure Service Bus, Amazon SQS, Google Pub/Sub',
+      says: /\bMessageLockLost|\bthe lock supplied is invalid\b|\breceipt handle .{0,80}\bexpired\b|\b(?:ack(?:nowledge(?:ment)?)?[ _-]?deadline|visibility[ _-]?timeout)\b.{0,40}\b(?:exceeded|expired|has passed)\b/i,
+      example:
+        'The lock supplied is invalid. Either the lock expired, or the message has already been removed. (MessageLockLost)',
+      source: 'https://learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement',
+    },
     {
       by: 'AWS Lambda, Vercel',
       says: /\bTask timed out after \d/i,

@@ -341,7 +341,7 @@ const ANSWERS_BADLY = /\b5\d\d\b|unavailable|timed? ?out|refused|internal ?error
  * an error, as SQLAlchemy and Prisma name them.
  */
 const OF_CODE =
-  /\b(?:self|this|cls|super|org|com)\.[\w.]{1,80}|\b(?:github\.com|gitlab\.com|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|k8s\.io)\/[\w./@-]{1,200}|\((?:more info|background on this error|see|docs?|read more)[^)\n]{0,40}https?:[^)\s]{1,200}|https?:\/\/(?:pris\.ly|sqlalche\.me|go\.microsoft\.com|docs\.[\w.-]{1,80})[^\s)]{0,200}/gi;
+  /\b(?:self|this|cls|super|org|com)\.[\w.]{1,80}|\b(?:github\.com|gitlab\.com|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|k8s\.io)\/[\w./@-]{1,200}|\((?:more info|background on this error|see|docs?|read more)[^)\n]{0,40}https?:[^)\s]{1,200}|https?:\/\/(?:pris\.ly|sqlalche\.me|go\.microsoft\.com|docs\.[\w.-]{1,80})[^\s)]{0,200}|\b(?:see|visit|documentation(?: at)?|more (?:info|information|details)(?: at)?)[:,]? https?:[^\s)]{1,200}|https?:\/\/[\w.-]{1,80}\/(?:[\w-]{1,30}\/){0,2}docs?\/[^\s)]{0,200}/gi;
 
 function outsiderIn(texts: readonly string[], services: ReadonlySet<string>): string {
   for (const text of texts) {

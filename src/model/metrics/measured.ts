@@ -7,6 +7,7 @@
  */
 
 import { firstPlace } from '#core/first-place.ts';
+import { cloudResource } from '#model/metrics/cloud-labels.ts';
 import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
@@ -367,13 +368,19 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
-  const described = groupOf(labels, metric) || serviceOfCluster(labels.envoy_cluster_name ?? '');
+  const described = describedBy(labels, metric);
   if (described !== '') return described;
   const job = (labels.job ?? '').replace(/^.*\//, '');
   const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
   const target = EXPORTER.test(place) && !OF_PROCESS.test(metric) ? targetOf(labels) : '';
   // A broker's own metrics may have no label but the queue.
   return target || place || (labels.queue ?? labels.queue_name ?? labels.dimension_queue_name ?? '');
+}
+
+/** The group of consumers, the cluster of a proxy, or the resource of a cloud, whoever measured it. */
+function describedBy(labels: Series['labels'], metric: string): string {
+  const ofProxy = groupOf(labels, metric) || serviceOfCluster(labels.envoy_cluster_name ?? '');
+  return ofProxy || cloudResource({ name: metric, labels });
 }
 
 function groupOf(labels: Series['labels'], metric: string): string {
@@ -451,24 +458,10 @@ const OF_INSTANCES = [
   'dbinstance',
 ];
 
-/**
- * The name of a managed server, as exporters of the clouds label it: azure-metrics-exporter, stackdriver_exporter with
- * `<project>:<server>` for Cloud SQL, YACE; and the node of a search engine.
- */
-const OF_CLOUDS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^azure_/, ['resource_name']],
-  [OF_SEARCH, ['name']],
-  [/^stackdriver_(?:cloudsql|redis|memcache|alloydb|spanner)/, ['database_id', 'instance_id', 'node_id']],
-  [/^aws_applicationelb_/, ['dimension_target_group']],
-  [/^aws_/, ['dimension_cache_cluster_id', 'dimension_dbcluster_identifier', 'dimension_cluster_identifier']],
-];
-
+/** The name of a managed server, as exporters of the clouds label it, and of the node of a search engine. */
 function ofCloud(labels: Series['labels'], metric: string): string | undefined {
-  const [, names = []] = OF_CLOUDS.find(([of]) => of.test(metric)) ?? [];
-  const name = names.map((label) => labels[label] ?? '').find((text) => text !== '');
-  // `targetgroup/orders/3f1c…`
-  const [, group = ''] = /^targetgroup\/([^/]{1,80})\//.exec(name ?? '') ?? [];
-  return group || name?.split(/[:/]/).at(-1);
+  const name = OF_SEARCH.test(metric) ? labels.name : cloudResource({ name: metric, labels });
+  return name === undefined || name === '' ? undefined : name;
 }
 
 /** `checkout-5f6585d649-fnmft`, `checkout-f2e4515e11-fnmft` with a hexadecimal hash, and `checkout-0` → `checkout` */

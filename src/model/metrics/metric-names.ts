@@ -163,6 +163,29 @@ const ROWS: readonly Row[] = [
     'service',
     { kind: 'histogram' },
   ],
+  // Google Cloud: https://cloud.google.com/monitoring/api/metrics_gcp. All but functions count milliseconds.
+  [
+    /(?:^|_)(?:run_googleapis_com[_:]request_latencies|appengine_googleapis_com[_:]http_server_response_latencies|loadbalancing_googleapis_com[_:]https?_(?:\w{1,40}_)?(?:total|backend)_latencies)$/,
+    'latency',
+    'service',
+    { kind: 'histogram', scale: 1e-3 },
+  ],
+  [
+    /(?:^|_)cloudfunctions_googleapis_com[_:]function_execution_times$/,
+    'latency',
+    'service',
+    { kind: 'histogram', scale: 1e-9 },
+  ],
+  [
+    /(?:^|_)(?:run_googleapis_com[_:]request_count|appengine_googleapis_com[_:]http_server_response_count|loadbalancing_googleapis_com[_:]https?_(?:\w{1,40}_)?request_count)$/,
+    'requests',
+    'service',
+    { kind: 'counter' },
+  ],
+  // AWS Lambda and API Gateway, as YACE writes them: a value for each minute, durations in milliseconds.
+  [/^aws_(?:lambda_duration|apigateway_latency)_(?:average|p\d{2,3})$/, 'latency', 'service', { scale: 1e-3 }],
+  [/^aws_(?:lambda_invocations|apigateway_count)_sum$/, 'requests', 'service', { scale: 1 / 60 }],
+  [/^aws_(?:lambda_errors|apigateway_5_?xx_?error)_sum$/, 'errors', 'service', { scale: 1 / 60 }],
   [/^(?!.*client).*(?:latency|duration)_p\d{2,3}(?:_(?:seconds|milliseconds|ms|us))?$/, 'latency', 'service'],
   [/^istio_requests_total$/, 'requests', 'service', { kind: 'counter', where: { reporter: 'destination' } }],
   [/^response_total$/, 'requests', 'service', { kind: 'counter', where: { direction: 'inbound' } }],

@@ -80,9 +80,12 @@ const OF_PODS = /^pod(?:name)?$/;
 const OF_HOSTS = /^(?:hostname|host)$/;
 const OF_INSTANCES = /^(?:serviceinstanceid|instanceid|instance)$/;
 const OF_NODES = /^node(?:name)?$/;
-/** Not the version of the caller, of a library or of a kernel. */
+/**
+ * Not the version of the caller, of a library or of a kernel. `revision_name`: Cloud Run and Azure Container Apps,
+ * `serving.knative.dev/revision`: Knative, `version_id`: App Engine, `function_version`: AWS Lambda.
+ */
 const OF_VERSIONS =
-  /^(?:(?:destination|service|app|application|deployment|workload|release|image|container|build|git|pod|dd)*(?:canonical)?(?:version|revision|imagetags?|sha|commit)|release|build(?:id)?|appkubernetesioversion)$/;
+  /^(?:(?:destination|service|app|application|deployment|workload|release|image|container|build|git|pod|dd|function|servingknativedev)*(?:canonical)?(?:version(?:id)?|revision(?:names?)?|imagetags?|sha|commit)|release|build(?:id)?|appkubernetesioversion)$/;
 const OF_IMAGES = /^(?:container)?image(?:name|ref)?$/;
 const OF_TRACKS = /^(?:deployment)?(?:track|role|variant|color|slot)$/;
 const TRACK = /^(?:canary|stable|primary|baseline|preview|active|blue|green)$/i;

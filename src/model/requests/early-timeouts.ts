@@ -12,6 +12,7 @@
  */
 import { quantileSorted } from 'simple-statistics';
 import { memoize } from '#core/memoize.ts';
+import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { serviceNamed } from '#model/trace/service-names.ts';
@@ -130,13 +131,15 @@ function earlyOf(
 function timedOutIn(trace: Trace): Call[] {
   return errorOrigins(trace)
     .flatMap(({ spans }) => [...spans])
-    .filter((span) => trace.isCall(span) && saysSo(trace, span))
+    .filter((span) => trace.isCall(span) && callee(trace, span) !== '' && saysSo(trace, span))
     .map((span) => ({ trace, span }));
 }
 
 function saysSo(trace: Trace, span: SpanIndex): boolean {
-  if (saysTimedOut(trace, span, '')) return true;
-  if (failureTexts(trace, span, NO_LINES).some(({ text }) => saysTimedOut(trace, span, text))) return true;
+  const said = failureTexts(trace, span, NO_LINES);
+  // pybreaker speaks of a timeout, and waits for nobody: `Timeout not elapsed yet, circuit breaker still open`.
+  if (said.some(({ text }) => CIRCUIT_OPEN.test(text))) return false;
+  if (saysTimedOut(trace, span, '') || said.some(({ text }) => saysTimedOut(trace, span, text))) return true;
   return trace
     .children(span)
     .some((child) => trace.service(child) !== trace.service(span) && outlives(trace, child, span));

@@ -1,6 +1,7 @@
 /** Counts failed and slow requests, without those that a search for failed or slow ones found. */
-import { quantileSorted } from 'simple-statistics';
+
 import { type AffectedPeople, peopleAmong } from '#model/requests/affected-people.ts';
+import { quantileUs } from '#model/requests/request-durations.ts';
 import { requestsOverTime, type TimeStretch } from '#model/requests/requests-over-time.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
@@ -101,8 +102,7 @@ function usualUs(healthy: readonly SeenRequest[]): ReadonlyMap<string, number> {
   return new Map(
     [...Map.groupBy(healthy, kindOf)].flatMap(([kind, own]) => {
       if (own.length < FEWEST_OF_KIND) return [];
-      const sorted = own.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
-      return [[kind, quantileSorted(sorted, USUAL)] as const];
+      return [[kind, quantileUs(own, USUAL)] as const];
     }),
   );
 }

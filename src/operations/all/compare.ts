@@ -8,7 +8,7 @@ import type { SentTexts } from '#operations/parts.ts';
 import { isTraceText, SideArgument } from '#operations/sent-texts.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
-import type { SideSource } from '#workflows/compare.ts';
+import type { SideSource } from '#workflows/traces/compare.ts';
 
 /** As many healthy traces show the variation; each asks the sources several times. */
 const MOST_HEALTHY = 10;

@@ -3,7 +3,7 @@ import { UsageError } from '#core/errors.ts';
 import { defineOperation, InstantArgument, ServiceArgument } from '#operations/operation.ts';
 import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#operations/report-answer.ts';
 import { SentAlert } from '#operations/sent-texts.ts';
-import { windowAsked } from '#workflows/investigate-window.ts';
+import { windowAsked } from '#workflows/window/investigate-window.ts';
 
 const USAGE = 'Give service with from and to, such as -30m and now; or alert, the JSON of an alert.';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UsageError } from '#core/errors.ts';
 import { defineOperation, InstantArgument, ServiceArgument } from '#operations/operation.ts';
 import { quotedText } from '#operations/quoted-text.ts';
-import { typedInstant } from '#workflows/typed-instant.ts';
+import { typedInstant } from '#workflows/times/typed-instant.ts';
 
 const Side = z.looseObject({ value: z.number() }).nullable();
 

@@ -5,7 +5,7 @@ import { incidentName } from '#model/incident/incident.ts';
 import { defineOperation, IncidentArgument } from '#operations/operation.ts';
 import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#operations/report-answer.ts';
 import { shown } from '#present/words/plain-text.ts';
-import type { ReadCase } from '#workflows/read-case.ts';
+import type { ReadCase } from '#workflows/cases/read-case.ts';
 
 const WHICH = 'incident names a case in the store, case one of the folders that the server offers.';
 

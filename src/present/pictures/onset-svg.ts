@@ -8,8 +8,10 @@
  *   14:00                   14:45
  *   ① T2 14:21:07 deploy of payment
  */
+
 import type { TimeStretch } from '#model/requests/requests-over-time.ts';
 import { exactDuration } from '#model/text/duration.ts';
+import { percent } from '#model/text/percent.ts';
 import {
   began,
   changeLines,
@@ -141,10 +143,6 @@ function panel(what: 'shares' | 'durations', strip: Slots, baseline: number, abo
 function topShare(parts: readonly Part[]): number {
   const most = parts.reduce((share, { failedShare }) => Math.max(share, failedShare), 0);
   return [0.02, 0.1, 0.2, 0.5, 1].find((share) => share >= most) ?? 1;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 function shareBars(parts: readonly Part[], most: number, { top, bottom, width: whole }: Place): string {

@@ -7,8 +7,10 @@
  *   ████████████████████████░░░░░░
  *              ├─────────────┤
  */
+
 import { FEWEST_FOR_SHARE, type IncidentReview, type Reliability } from '#model/incident/incident-review.ts';
 import { periodText } from '#model/incident/stats-period.ts';
+import { percent } from '#model/text/percent.ts';
 import { type Drawn, MARGIN } from '#present/svg/axis.ts';
 import { DARK_PICTURES, GRID, INK, PAPER, QUIET } from '#present/svg/colours.ts';
 import { drawnLegend } from '#present/svg/legend.ts';
@@ -16,7 +18,7 @@ import { type Paper, WIDTHS } from '#present/svg/paper.ts';
 import { at, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
-import { percent, type ShownReview, shareText, wordName } from '#present/words/incident-review.ts';
+import { type ShownReview, shareText, wordName } from '#present/words/incident-review.ts';
 
 const BAR_COLOUR = '#3b8fc4';
 const TITLE = 'How often verdicts were right';

@@ -1,6 +1,8 @@
 /** The data of a window's strip: requests over time, the baseline before or beside them, and statistics of time slots. */
+
 import type { SeenWindow, WindowSubject } from '#model/finding/analysis.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
+import { nearestRank } from '#model/stats/nearest-rank.ts';
 
 /** One part of the time axis. Instants in microseconds since the epoch; `from` and `to` are 0 to 1 of the width. */
 export type Stretch = Readonly<{ fromUs: number; toUs: number; from: number; to: number; name: string }>;
@@ -50,7 +52,7 @@ export function stripOf({ fromUs, toUs, onset }: WindowSubject, { requests, heal
     changes: changes.flatMap(({ atUs }, index) =>
       stretches.some((stretch) => atUs >= stretch.fromUs && atUs <= stretch.toUs) ? [{ at: placeOf(atUs), index }] : [],
     ),
-    topUs: rank(durations, HIGHEST) * ROOM,
+    topUs: nearestRank(durations, HIGHEST) * ROOM,
   };
 }
 
@@ -103,13 +105,8 @@ function partsOf(dots: readonly Dot[]): readonly Part[] {
         from: part / PARTS,
         to: (part + 1) / PARTS,
         failedShare: own.filter(({ failed }) => failed).length / own.length,
-        medianUs: rank(durations, 0.5),
+        medianUs: nearestRank(durations, 0.5),
       },
     ];
   });
-}
-
-/** The nearest rank: always a measured duration. 0 for an empty list. */
-function rank(sorted: readonly number[], quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
 }

@@ -1,4 +1,5 @@
 /** A review of incidents as sentences that Slack, the page, Markdown and the command line share. */
+
 import { type DetectedBy, type Incident, incidentName, isOver, itemName } from '#model/incident/incident.ts';
 import {
   type CauseBasis,
@@ -14,6 +15,7 @@ import { periodText, type StatsPeriod } from '#model/incident/stats-period.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { percent } from '#model/text/percent.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -145,10 +147,6 @@ export function shareText({ settled, right, verdicts, share }: Reliability): str
   const counts = `${right} of ${settled} ${right === 1 ? 'was' : 'were'} right`;
   if (share === undefined) return `${counts}, too few for a share`;
   return `${counts}, ${percent(share.share)} (95 % interval: ${percent(share.low)} to ${percent(share.high)})`;
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 /** The review in three lines: what comes back, the largest detection gap, how often verdicts were right. */

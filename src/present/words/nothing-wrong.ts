@@ -9,6 +9,7 @@ import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import { listText } from '#model/text/list-text.ts';
+import { percent } from '#model/text/percent.ts';
 import { isIncomplete, isWithoutLength } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathByOperation } from '#model/trace/views/critical-path.ts';
@@ -148,8 +149,4 @@ function missingSentence({ missing }: Shown): string {
 /** What broke off: the reader learns it before anything is concluded. */
 export function missingText(missing: MissingPart): string {
   return `part of the ${missing} is missing`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

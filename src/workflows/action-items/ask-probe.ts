@@ -10,10 +10,10 @@ import type { MetricSource, TraceSource } from '#gather/sources.ts';
 import type { ItemCheck } from '#model/incident/item-check.ts';
 import type { AttributeProbe, ItemProbe, PercentileProbe, RuleProbe } from '#model/incident/item-probe.ts';
 import type { Percentile, SpanQuestion } from '#model/requests/seen-spans.ts';
-import { nearestRank } from '#model/trace/views/service-graph.ts';
+import { nearestRank } from '#model/stats/nearest-rank.ts';
 import { attributeCheck, percentileCheck, type RuleAnswer, ruleCheck } from '#present/words/probe-check.ts';
-import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
-import { feedSession } from '#workflows/feed-session.ts';
+import type { DiagnoseTraceParts } from '#workflows/traces/diagnose-trace.ts';
+import { feedSession } from '#workflows/traces/feed-session.ts';
 
 export type ProbeParts = Pick<DiagnoseTraceParts, 'traceSources' | 'openSession' | 'settings' | 'clock'> &
   Readonly<{ metricSources: readonly MetricSource[]; deadlineMs: number }>;

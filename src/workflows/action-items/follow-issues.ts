@@ -17,11 +17,18 @@ import { changeItemState } from '#record/action-items.ts';
 import { agreeOn, isBehind, isSame, issuesToFollow, markLooked, type StoredIssue } from '#record/item-issues.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { askForCheck, isCheckAsked, meansOfCheck } from '#workflows/check-item.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { alsoSay } from '#workflows/on-incident.ts';
-import { reportWhenOverdue } from '#workflows/report-overdue.ts';
-import { FOLLOW_ISSUES, isGone, lookLater, type SeenIssue, seenIn, syncIssue } from '#workflows/sync-issue.ts';
+import { askForCheck, isCheckAsked, meansOfCheck } from '#workflows/action-items/check-item.ts';
+import { reportWhenOverdue } from '#workflows/action-items/report-overdue.ts';
+import {
+  FOLLOW_ISSUES,
+  isGone,
+  lookLater,
+  type SeenIssue,
+  seenIn,
+  syncIssue,
+} from '#workflows/action-items/sync-issue.ts';
+import { alsoSay } from '#workflows/incidents/on-incident.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 
 export type FollowIssuesOptions = Readonly<{
   store: Store;

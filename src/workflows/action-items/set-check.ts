@@ -4,9 +4,15 @@ import { type ItemProbe, probeText } from '#model/incident/item-probe.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { setItemProbe } from '#record/item-probes.ts';
-import { type MeantItem, meantItem, noneSuch } from '#workflows/change-action-item.ts';
-import { checkDaily } from '#workflows/check-item.ts';
-import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import { type MeantItem, meantItem, noneSuch } from '#workflows/action-items/change-action-item.ts';
+import { checkDaily } from '#workflows/action-items/check-item.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  type Meant,
+  onIncident,
+  type Told,
+} from '#workflows/incidents/on-incident.ts';
 
 /** `probe`: undefined to take the check away. */
 export type ItemCheckRequest = Readonly<{

@@ -13,8 +13,8 @@ import { markOf, setMark } from '#record/marks.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Reader, Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { OWN_OVERVIEW_OF } from '#workflows/incident-thread.ts';
-import { type Directory, ownedIn } from '#workflows/show-overview.ts';
+import { OWN_OVERVIEW_OF } from '#workflows/incidents/incident-thread.ts';
+import { type Directory, ownedIn } from '#workflows/incidents/show-overview.ts';
 
 export type Bookmark = Readonly<{ title: string; url: string }>;
 

@@ -28,12 +28,12 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
-import { conversationOf } from '#workflows/incident-thread.ts';
-import type { MayRead } from '#workflows/on-incident.ts';
-import { noteOnce, onCallForCause, type PageSettings, whyThem } from '#workflows/page-next.ts';
+import { conversationOf } from '#workflows/incidents/incident-thread.ts';
+import type { MayRead } from '#workflows/incidents/on-incident.ts';
+import { refreshOverview } from '#workflows/incidents/show-overview.ts';
+import { noteOnce, onCallForCause, type PageSettings, whyThem } from '#workflows/pagers/page-next.ts';
 import { queuePages } from '#workflows/pagers/queue-steps.ts';
-import { refreshOverview } from '#workflows/show-overview.ts';
-import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
+import { type Callee, nextCallee, type OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
 
 export const CALL_COMMANDER = 'incident-commander-call';
 

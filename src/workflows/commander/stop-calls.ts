@@ -4,7 +4,7 @@ import { callsStopped } from '#present/slack/incident-messages.ts';
 import { newestDelivery, update } from '#record/outbox.ts';
 import { addEntry } from '#record/timeline.ts';
 import { CALLS_OF, type CommanderCalls, needsCall, wereStopped } from '#workflows/commander/call-commander.ts';
-import { type AskedBy, type IncidentParts, onIncident, type Told } from '#workflows/on-incident.ts';
+import { type AskedBy, type IncidentParts, onIncident, type Told } from '#workflows/incidents/on-incident.ts';
 
 export type CallWorkflows = Readonly<{
   /** Until the severity rises or it is opened again. */

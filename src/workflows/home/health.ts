@@ -2,8 +2,8 @@
 import { type Clock, within } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import type { Health } from '#gather/sources.ts';
-import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
-import type { OwnHealth } from '#workflows/own-health.ts';
+import type { WhoLooks, WhoMay } from '#workflows/upkeep/check-store.ts';
+import type { OwnHealth } from '#workflows/upkeep/own-health.ts';
 
 export type HomeHealth = Readonly<{
   /** The names of the connections. One that took too long did not answer. */

@@ -15,9 +15,7 @@ import { type AnswerState, hypothesisValue } from '#model/incident/method-answer
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { boardOf } from '#workflows/hypotheses/read-board.ts';
-import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
   answered,
@@ -27,9 +25,11 @@ import {
   type Outcome,
   onIncident,
   type Told,
-} from '#workflows/on-incident.ts';
-import type { SpokenTime } from '#workflows/spoken-time.ts';
-import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
+} from '#workflows/incidents/on-incident.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
+import { keptText } from '#workflows/timeline/note-entry.ts';
+import type { SpokenTime } from '#workflows/times/spoken-time.ts';
+import { type Happened, type TimeParts, whenOf } from '#workflows/times/when.ts';
 
 type Asked = Readonly<{ asked: AskedBy; meant: Meant; text: string; when?: SpokenTime | undefined }>;
 

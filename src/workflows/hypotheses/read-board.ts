@@ -2,7 +2,7 @@ import { type BoardRow, boardRows } from '#model/incident/hypothesis-board.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { methodsOfIncident } from '#workflows/incident-methods.ts';
+import { methodsOfIncident } from '#workflows/methods/incident-methods.ts';
 
 /** The board as it is now: the hypotheses of the incident's diagnosis, and what people suspect. */
 export async function boardOf(reader: Reader, incident: Incident): Promise<readonly BoardRow[]> {

@@ -14,7 +14,7 @@ import { mergedIn, type ShowsMerged } from '#record/merges.ts';
 import { deliveryOf, post, update } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { boardOf } from '#workflows/hypotheses/read-board.ts';
-import { conversationOf } from '#workflows/incident-thread.ts';
+import { conversationOf } from '#workflows/incidents/incident-thread.ts';
 
 const BOARD_OF = (incidentId: string) => `${incidentId}/hypotheses`;
 /** In the incident's own channel. */

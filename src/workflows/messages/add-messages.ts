@@ -13,10 +13,8 @@ import { deliveryOf, messageAt } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { hasEntry } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { addChosenEntry, type ChosenMessage, entryOfChosen, keyOf, namingFiles } from '#workflows/follow-message.ts';
-import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
-import type { MayShowIn } from '#workflows/merges-shown.ts';
+import { OVERVIEW_OF } from '#workflows/incidents/incident-thread.ts';
+import type { MayShowIn } from '#workflows/incidents/merges-shown.ts';
 import {
   type AskedBy,
   answered,
@@ -26,11 +24,19 @@ import {
   onIncident,
   SLACK_DID_NOT_SAY,
   type Told,
-} from '#workflows/on-incident.ts';
+} from '#workflows/incidents/on-incident.ts';
+import { openFor, sightOf } from '#workflows/incidents/seen-incidents.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { barredFrom, whoReads } from '#workflows/rights/circle.ts';
-import { openFor, sightOf } from '#workflows/seen-incidents.ts';
 import { openIncidentOfThread } from '#workflows/sentences/incident-sentence.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import {
+  addChosenEntry,
+  type ChosenMessage,
+  entryOfChosen,
+  keyOf,
+  namingFiles,
+} from '#workflows/timeline/follow-message.ts';
 
 export type AddRequest = Readonly<{
   asked: AskedBy;

@@ -6,7 +6,7 @@ import { copiesUntil, dropCopy, type FileRow, folderOfFiles } from '#record/entr
 import { holds } from '#record/holds.ts';
 import { mergedIn } from '#record/merges.ts';
 import type { Reader, Store } from '#record/store.ts';
-import { openedOrGone } from '#workflows/kept-case.ts';
+import { openedOrGone } from '#workflows/cases/kept-case.ts';
 
 /** Undefined if it is gone, or differs from its checksum. Throws if the store of evidence cannot be reached. */
 export async function copyBytes(cases: Pick<CaseStore, 'open'>, file: FileRow): Promise<Uint8Array | undefined> {

@@ -21,8 +21,8 @@ import {
 import { incidentById } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { refreshOverview } from '#workflows/show-overview.ts';
+import { refreshOverview } from '#workflows/incidents/show-overview.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 
 export const KEEP_FILES = 'keep-files';
 

@@ -5,13 +5,13 @@
 import { isoFromUs } from '#core/clock.ts';
 import { DETECTED, IMPACT_START, STATUSES } from '#model/incident/incident.ts';
 import { cutLine } from '#model/text/cut-text.ts';
-import type { ChangeWorkflows } from '#workflows/change-incident.ts';
-import { type ChosenMessage, entryOfChosen, namingFiles } from '#workflows/follow-message.ts';
 import { CLAIM_CHARS, type HypothesisWorkflows } from '#workflows/hypotheses/change-hypothesis.ts';
+import type { ChangeWorkflows } from '#workflows/incidents/change-incident.ts';
+import { type AskedBy, incidentMeant, onIncident, type Told } from '#workflows/incidents/on-incident.ts';
 import { type MessageParts, whyNot } from '#workflows/messages/add-messages.ts';
-import type { NoteWorkflows } from '#workflows/note-entry.ts';
-import { type AskedBy, incidentMeant, onIncident, type Told } from '#workflows/on-incident.ts';
-import { readWholeTime, type SpokenTime } from '#workflows/spoken-time.ts';
+import { type ChosenMessage, entryOfChosen, namingFiles } from '#workflows/timeline/follow-message.ts';
+import type { NoteWorkflows } from '#workflows/timeline/note-entry.ts';
+import { readWholeTime, type SpokenTime } from '#workflows/times/spoken-time.ts';
 
 export const MESSAGE_SAYS = ['tried', 'helped', 'hypothesis', IMPACT_START, DETECTED, ...STATUSES] as const;
 export type MessageSays = (typeof MESSAGE_SAYS)[number];

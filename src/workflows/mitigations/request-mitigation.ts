@@ -22,15 +22,6 @@ import type { Jobs } from '#record/jobs.ts';
 import { addMitigation, approveMitigation, endMitigation, findMitigation, mitigationsOf } from '#record/mitigations.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { digestOfAction, digestOfOffer, offersNow } from '#workflows/mitigations/offers.ts';
-import {
-  LAPSE_MITIGATION,
-  lapse,
-  type MitigationJob,
-  type SendMitigationOptions,
-  sendAt,
-} from '#workflows/mitigations/send-mitigation.ts';
-import { approversOf, noteMitigation, type People, showMitigation } from '#workflows/mitigations/show-mitigation.ts';
 import {
   type AskedBy,
   answered,
@@ -42,8 +33,17 @@ import {
   SLACK_DID_NOT_SAY,
   showTo,
   type Told,
-} from '#workflows/on-incident.ts';
-import { namesOfPeople } from '#workflows/show-status.ts';
+} from '#workflows/incidents/on-incident.ts';
+import { digestOfAction, digestOfOffer, offersNow } from '#workflows/mitigations/offers.ts';
+import {
+  LAPSE_MITIGATION,
+  lapse,
+  type MitigationJob,
+  type SendMitigationOptions,
+  sendAt,
+} from '#workflows/mitigations/send-mitigation.ts';
+import { approversOf, noteMitigation, type People, showMitigation } from '#workflows/mitigations/show-mitigation.ts';
+import { namesOfPeople } from '#workflows/status/show-status.ts';
 
 export type MitigationOptions = IncidentParts & Pick<SendMitigationOptions, 'directory' | 'desk' | 'isForAll'>;
 

@@ -25,11 +25,11 @@ import {
 } from '#record/mitigations.ts';
 import { post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { threadOf } from '#workflows/incident-thread.ts';
+import { threadOf } from '#workflows/incidents/incident-thread.ts';
+import { type Directory, refreshOverview } from '#workflows/incidents/show-overview.ts';
 import { digestOfAction } from '#workflows/mitigations/offers.ts';
 import { endText, noteMitigation, type People, showMitigation } from '#workflows/mitigations/show-mitigation.ts';
-import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
-import { namesOfPeople } from '#workflows/show-status.ts';
+import { namesOfPeople } from '#workflows/status/show-status.ts';
 
 export const SEND_MITIGATION = 'mitigation-send';
 export const LAPSE_MITIGATION = 'mitigation-lapse';

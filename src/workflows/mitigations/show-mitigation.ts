@@ -13,7 +13,7 @@ import { findMitigation } from '#record/mitigations.ts';
 import { deliveryOf, post, update } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { threadOf } from '#workflows/incident-thread.ts';
+import { threadOf } from '#workflows/incidents/incident-thread.ts';
 
 /** Names by Slack id. */
 export type People = ReadonlyMap<string, string>;

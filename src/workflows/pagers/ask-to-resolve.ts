@@ -10,8 +10,14 @@ import { newestDelivery, post, update } from '#record/outbox.ts';
 import { pagerStepsOf, queuePagerAgain, stepsAt } from '#record/pager-steps.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { threadOf } from '#workflows/incident-thread.ts';
-import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
+import { threadOf } from '#workflows/incidents/incident-thread.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  type Outcome,
+  onIncident,
+  type Told,
+} from '#workflows/incidents/on-incident.ts';
 import { type PagerQueue, queueStep, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
 import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 

@@ -12,8 +12,8 @@ import type { Jobs } from '#record/jobs.ts';
 import { type PagerStep, pagesOnTheirWay, stepsAt } from '#record/pager-steps.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { alsoSay } from '#workflows/on-incident.ts';
-import { closeCalls, pageOf } from '#workflows/page-next.ts';
+import { alsoSay } from '#workflows/incidents/on-incident.ts';
+import { closeCalls, pageOf } from '#workflows/pagers/page-next.ts';
 
 type Heard = Readonly<{ workspaceId: string; alert: Alert }>;
 type Said = Readonly<{ workspaceId: string; alert: Pick<Alert, 'source' | 'key' | 'saidUs'> }>;

@@ -18,7 +18,7 @@ import { mergedIn } from '#record/merges.ts';
 import { addPagerStep, type NewPagerStep, type PagerStep, pagerStepsOf, stepsAt } from '#record/pager-steps.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { NOTHING_NEW } from '#workflows/note-entry.ts';
+import { NOTHING_NEW } from '#workflows/timeline/note-entry.ts';
 
 export const SEND_PAGER_STEP = 'pager-step';
 

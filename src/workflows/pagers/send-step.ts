@@ -47,13 +47,13 @@ import {
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { type CommanderCalls, needsCall } from '#workflows/commander/call-commander.ts';
-import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
-import { alsoSay } from '#workflows/on-incident.ts';
-import { pageOf } from '#workflows/page-next.ts';
+import { overviewUrl, threadOf } from '#workflows/incidents/incident-thread.ts';
+import { alsoSay } from '#workflows/incidents/on-incident.ts';
+import { type Directory, refreshOverview } from '#workflows/incidents/show-overview.ts';
+import { pageOf } from '#workflows/pagers/page-next.ts';
 import { type PagerJob, remoteAt, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
-import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
-import { namesOfPeople } from '#workflows/show-status.ts';
-import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
+import type { OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
+import { namesOfPeople } from '#workflows/status/show-status.ts';
 
 export type SendPagerOptions = Readonly<{
   store: Store;
@@ -73,7 +73,7 @@ export type SendPagerOptions = Readonly<{
 /** One step takes up to four requests. */
 const ATTEMPT_MS = 25_000;
 /** Nobody else calls before this, so that an attempt that still runs is not doubled. */
-const CLAIM_US = 60_000_000;
+const CLAIM_US = MINUTE_US;
 /** A server may still be at work on a request whose answer was lost. */
 const SETTLE_US = 15_000_000;
 const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };

@@ -4,10 +4,16 @@ import { ownedService } from '#model/services/owned-service.ts';
 import { type OnCallGroup, onCallMessage } from '#present/slack/on-call-message.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/commander/call-commander.ts';
-import { knownServices } from '#workflows/known-services.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
-import { namesOnCall, onCallForCause, onCallNamed, onCallOfOwned, type PageSettings } from '#workflows/page-next.ts';
-import { everybodyOnCall, type OnCallDesk } from '#workflows/who-is-on-call.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
+import {
+  namesOnCall,
+  onCallForCause,
+  onCallNamed,
+  onCallOfOwned,
+  type PageSettings,
+} from '#workflows/pagers/page-next.ts';
+import { everybodyOnCall, type OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
+import { knownServices } from '#workflows/services/known-services.ts';
 
 /** `name`: of a team or a service, or `cause`; '' for everybody whom the settings know. `meant`: whose cause it is. */
 export type ShowOnCall = (

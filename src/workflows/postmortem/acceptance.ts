@@ -3,7 +3,7 @@ import type { Incident } from '#model/incident/incident.ts';
 import { type Acceptance, acceptanceOf, reviewerOf } from '#model/incident/postmortem-acceptance.ts';
 import { wholeActionItems, wholeCases, wholeTimeline, wholeWithdrawn } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
-import { reportsOf } from '#workflows/read-postmortem.ts';
+import { reportsOf } from '#workflows/postmortem/read-postmortem.ts';
 
 export async function readAcceptance(
   reader: Reader,

@@ -9,7 +9,7 @@ import { askedToReview } from '#present/slack/postmortem-message.ts';
 import { deliveryOf, post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { remindToAccept } from '#workflows/action-items/report-overdue.ts';
 import {
   type AskedBy,
   type IncidentParts,
@@ -18,10 +18,10 @@ import {
   type Outcome,
   onIncident,
   type Told,
-} from '#workflows/on-incident.ts';
+} from '#workflows/incidents/on-incident.ts';
 import { readAcceptance } from '#workflows/postmortem/acceptance.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
-import { remindToAccept } from '#workflows/report-overdue.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
 
 /** `reviewer`: the id of the person. */
 export type ReviewRequest = Readonly<{ asked: AskedBy; meant: Meant; reviewer: string }>;

@@ -13,8 +13,6 @@ import {
 import { commentsMessage } from '#present/slack/postmortem-comments.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
   type IncidentParts,
@@ -23,7 +21,9 @@ import {
   onIncident,
   showTo,
   type Told,
-} from '#workflows/on-incident.ts';
+} from '#workflows/incidents/on-incident.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
+import { keptText } from '#workflows/timeline/note-entry.ts';
 
 export type CommentRequest = Readonly<{ asked: AskedBy; incidentId: string; section: CommentedSection; text: string }>;
 

@@ -34,14 +34,14 @@ import { shownLines } from '#present/words/plain-text.ts';
 import { auditIncident } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf, withdrawnFrom } from '#record/timeline.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import type { MayShowIn } from '#workflows/merges-shown.ts';
-import { keptText } from '#workflows/note-entry.ts';
-import { type AskedBy, type IncidentParts, onIncident } from '#workflows/on-incident.ts';
+import type { MayShowIn } from '#workflows/incidents/merges-shown.ts';
+import { type AskedBy, type IncidentParts, onIncident } from '#workflows/incidents/on-incident.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
 import { addComment, resolveComment } from '#workflows/postmortem/comments.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { shownPostmortem } from '#workflows/postmortem/shown.ts';
 import { askedByLink, incidentOfLink, type LinkParts, NOT_YOU } from '#workflows/rights/personal-links.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import { keptText } from '#workflows/timeline/note-entry.ts';
 
 export type EditField = Readonly<{
   /** `answer:luck`, `entry:<id>` */

@@ -18,7 +18,7 @@ import {
   type Meant,
   onIncident,
   showTo,
-} from '#workflows/on-incident.ts';
+} from '#workflows/incidents/on-incident.ts';
 import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 
 export const SEND_POSTMORTEM = 'postmortem-send';

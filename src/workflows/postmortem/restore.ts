@@ -12,8 +12,14 @@ import type { Jobs } from '#record/jobs.ts';
 import { type RestoredEntries, restoreTimeline } from '#record/restore-timeline.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  type Meant,
+  onIncident,
+  type Told,
+} from '#workflows/incidents/on-incident.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { versionsOf } from '#workflows/postmortem/versions.ts';
 
 export type RestoreRequest = Readonly<{ asked: AskedBy; meant: Meant; number: number }>;

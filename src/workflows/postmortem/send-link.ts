@@ -1,6 +1,12 @@
 /** Sends a person their own link to the page of a postmortem. */
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
-import { type AskedBy, type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/on-incident.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  incidentMeant,
+  type Meant,
+  showTo,
+} from '#workflows/incidents/on-incident.ts';
 import { type PageDoor, personalUrl } from '#workflows/rights/personal-links.ts';
 
 export type SendPageLink = (request: Readonly<{ asked: AskedBy; meant: Meant }>) => Promise<void>;

@@ -32,12 +32,12 @@ import {
   type StoredSend,
 } from '#record/postmortem-sends.ts';
 import type { Tx } from '#record/store.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { threadOf } from '#workflows/incident-thread.ts';
+import { threadOf } from '#workflows/incidents/incident-thread.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { addSend, type SendRequest } from '#workflows/postmortem/export.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
 import { readBack, takeIn } from '#workflows/postmortem/take-in.ts';
 import { markOf, type TargetDraftParts, targetDraft } from '#workflows/postmortem/target-draft.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 
 export type SendThereOptions = TargetDraftParts &
   Readonly<{ clock: Clock; jobs: Jobs; targets: readonly PostmortemTarget[]; kick(): void }>;

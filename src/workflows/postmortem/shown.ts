@@ -4,10 +4,10 @@ import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { Store } from '#record/store.ts';
-import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
-import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
-import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { namesOf, otherNamesOf } from '#workflows/postmortem/draft-postmortem.ts';
+import { comparedWith, readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 
 export type ShownParts = Readonly<{
   store: Store;

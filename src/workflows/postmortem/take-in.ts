@@ -26,9 +26,9 @@ import { auditIncident } from '#record/audit.ts';
 import type { StoredSend } from '#record/postmortem-sends.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, timelineOf } from '#record/timeline.ts';
-import { keptText } from '#workflows/note-entry.ts';
 import { addComment } from '#workflows/postmortem/comments.ts';
 import { type ShownParts, shownPostmortem } from '#workflows/postmortem/shown.ts';
+import { keptText } from '#workflows/timeline/note-entry.ts';
 
 /** More is no edit of a postmortem. */
 const MOST_LINES = 200;

@@ -13,13 +13,13 @@ import { differenceMessage, versionsMessage } from '#present/slack/postmortem-ve
 import { createdWith } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
-import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
-import { type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/on-incident.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
+import type { AskedBy } from '#workflows/incidents/on-incident.ts';
+import { type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { namesOf, otherNamesOf } from '#workflows/postmortem/draft-postmortem.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
+import { readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 
 export type VersionsRequest = Readonly<{
   asked: AskedBy;

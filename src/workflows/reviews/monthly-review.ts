@@ -5,7 +5,7 @@
  *   every hour ──► job of the next month, by its key once ──► at its time: one message, by its id once
  */
 import type { Log } from '#core/log.ts';
-import { DAY_US } from '#core/time-units.ts';
+import { DAY_US, HOUR_US } from '#core/time-units.ts';
 import { incidentReview } from '#model/incident/incident-review.ts';
 import { REVIEW_PERIOD } from '#model/incident/stats-period.ts';
 import { monthOf } from '#model/text/calendar.ts';
@@ -14,14 +14,14 @@ import { monthlyReviewMessage } from '#present/slack/review-message.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import { attach, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import { mayShowTo } from '#workflows/may-show.ts';
 import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 import { type DrawOptions, withPicture } from '#workflows/reviews/show-review.ts';
+import { mayShowTo } from '#workflows/rights/may-show.ts';
 
 export const MONTHLY_REVIEW = 'monthly-review';
 
-const NINE_US = 9 * 3_600e6;
+const NINE_US = 9 * HOUR_US;
 /** After that, the channel was set up anew or the bot was away: the next month is near. */
 const TOO_LATE_US = 14 * DAY_US;
 

@@ -3,8 +3,8 @@ import type { IncidentReview, ReturningCause } from '#model/incident/incident-re
 import { peopleAsRoles } from '#model/incident/people-as-roles.ts';
 import { allNames } from '#model/incident/postmortem-roles.ts';
 import type { Store } from '#record/store.ts';
-import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { namesOf, otherNamesOf } from '#workflows/postmortem/draft-postmortem.ts';
 
 type Told = ReturningCause['incidents'][number];
 

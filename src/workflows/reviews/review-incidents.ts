@@ -6,8 +6,8 @@ import type { ReviewedDiagnosis, ReviewedIncident } from '#model/incident/incide
 import { problemName } from '#present/words/problem-name.ts';
 import { mergedIn, wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
-import { type CountedRequest, incidentsOf, servicesOf } from '#workflows/incident-stats.ts';
-import { type AnsweredReport, reportsOf } from '#workflows/read-postmortem.ts';
+import { type CountedRequest, incidentsOf, servicesOf } from '#workflows/incidents/incident-stats.ts';
+import { type AnsweredReport, reportsOf } from '#workflows/postmortem/read-postmortem.ts';
 
 /** Newest first, each with what was merged into it. A merged incident that may not be counted adds nothing. */
 export async function reviewedIncidents(store: Store, asked: CountedRequest): Promise<readonly ReviewedIncident[]> {

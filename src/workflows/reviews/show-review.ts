@@ -5,11 +5,11 @@ import { type ReviewMessage, reviewMessage } from '#present/slack/review-message
 import type { ShownReview } from '#present/words/incident-review.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import { countedFor, type StatsOptions, type StatsRequest } from '#workflows/incident-stats.ts';
-import { type AskedBy, showTo } from '#workflows/on-incident.ts';
+import { countedFor, type StatsOptions, type StatsRequest } from '#workflows/incidents/incident-stats.ts';
+import { type AskedBy, showTo } from '#workflows/incidents/on-incident.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
 import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
-import type { Directory } from '#workflows/show-overview.ts';
 import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
 
 export type ReviewWorkflows = Readonly<{

@@ -20,7 +20,7 @@ import {
   type UserGroup,
 } from '#model/incident/rights.ts';
 import { auditIncident } from '#record/audit.ts';
-import type { AskedBy, Changing, Outcome } from '#workflows/on-incident.ts';
+import type { AskedBy, Changing, Outcome } from '#workflows/incidents/on-incident.ts';
 
 /** Asks Slack, so never call it inside a transaction. */
 export type AskRight = (right: Right, userId: string) => Promise<Standing>;

@@ -8,15 +8,15 @@ import { messageIdsWith } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { drawLater, emptyAnswers, emptyFiles, sayInstead } from '#record/taken-back.ts';
 import { entryRows, type StoredEntry, unwithheld } from '#record/timeline.ts';
-import { OVERVIEW_OF, OWN_OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import { OVERVIEW_OF, OWN_OVERVIEW_OF } from '#workflows/incidents/incident-thread.ts';
 import {
   type AskedBy,
   type IncidentParts,
   incidentMeant,
   type Meant,
   SLACK_DID_NOT_SAY,
-} from '#workflows/on-incident.ts';
-import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem-id.ts';
+} from '#workflows/incidents/on-incident.ts';
+import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem/postmortem-id.ts';
 
 /** Why an entry cannot name these people: it would tell somebody that there is an incident. Asks Slack. */
 export async function barredFrom(

@@ -3,7 +3,7 @@
  */
 import type { PageClaims, PageLinks } from '#core/page-link.ts';
 import type { Incident } from '#model/incident/incident.ts';
-import { type AskedBy, type IncidentParts, incidentMeant } from '#workflows/on-incident.ts';
+import { type AskedBy, type IncidentParts, incidentMeant } from '#workflows/incidents/on-incident.ts';
 
 export type LinkParts = Pick<IncidentParts, 'store' | 'mayRead'> &
   Readonly<{

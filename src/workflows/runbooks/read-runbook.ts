@@ -6,9 +6,9 @@ import { type Catalogue, otherNames } from '#model/services/catalogue.ts';
 import { ownedService } from '#model/services/owned-service.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { knownServices } from '#workflows/known-services.ts';
-import type { MayShowIn } from '#workflows/merges-shown.ts';
+import type { MayShowIn } from '#workflows/incidents/merges-shown.ts';
 import { factsOf } from '#workflows/mitigations/offers.ts';
+import { knownServices } from '#workflows/services/known-services.ts';
 
 /** Undefined where no source has a runbook of its services. */
 export type ReadRunbook = (incident: Incident) => Promise<Runbook | undefined>;

@@ -8,9 +8,9 @@ import { findIncident, lastResolvedIn, openIncidents, resolvedWithChannel } from
 import { mergedInChannel } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Reader, Store } from '#record/store.ts';
-import { incidentOfThread } from '#workflows/incident-thread.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
-import type { Directory } from '#workflows/show-overview.ts';
+import { incidentOfThread } from '#workflows/incidents/incident-thread.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
 
 /** `threadTs`: undefined for a sentence outside of threads. `over`: it is about a resolved incident. */
 export type SentencePlace = Readonly<{

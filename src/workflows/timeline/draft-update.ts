@@ -5,10 +5,10 @@ import type { Report } from '#present/json/report.ts';
 import { type MeasuredFailures, updateDraft } from '#present/words/update-draft.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
-import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
-import { type AskedBy, incidentMeant, type MayRead } from '#workflows/on-incident.ts';
-import { reportsOf } from '#workflows/read-postmortem.ts';
-import { type Directory, namesFor } from '#workflows/show-overview.ts';
+import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
+import { type AskedBy, incidentMeant, type MayRead } from '#workflows/incidents/on-incident.ts';
+import { type Directory, namesFor } from '#workflows/incidents/show-overview.ts';
+import { reportsOf } from '#workflows/postmortem/read-postmortem.ts';
 
 /** '' if the person may not see the incident, or the draft is not ready in time: then the form opens empty. */
 export type DraftUpdate = (request: Readonly<{ asked: AskedBy; incidentId: string }>) => Promise<string>;

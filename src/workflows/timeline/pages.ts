@@ -13,12 +13,12 @@ import { fileById, noteCopyRead } from '#record/entry-files.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Reader, Store } from '#record/store.ts';
-import { withKnownNotes } from '#workflows/may-show.ts';
-import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
+import { type Directory, namesFor } from '#workflows/incidents/show-overview.ts';
 import { copyBytes } from '#workflows/messages/copies.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
+import { withKnownNotes } from '#workflows/rights/may-show.ts';
 import { incidentOfLink, type LinkParts } from '#workflows/rights/personal-links.ts';
-import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
 
 /** For the audit log: the page itself, or a file of it. */

@@ -6,9 +6,9 @@ import { changesMessage, type IncidentChanges, type ListedChange } from '#presen
 import { changesBetween } from '#record/changes.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
 import { factsIn, newestAnswer } from '#workflows/mitigations/offers.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
-import { reportsOf } from '#workflows/read-postmortem.ts';
+import { reportsOf } from '#workflows/postmortem/read-postmortem.ts';
 
 export type ShowChanges = (request: Readonly<{ asked: AskedBy; meant: Meant }>) => Promise<void>;
 

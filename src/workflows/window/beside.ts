@@ -1,9 +1,9 @@
 /** Gathers the evidence of a time window besides its requests, in parallel. Add further kinds of evidence here. */
 import type { WindowSubject } from '#model/finding/analysis.ts';
-import { gatherChanges } from '#workflows/gather-changes.ts';
-import { gatherDatabases } from '#workflows/gather-databases.ts';
-import { gatherMetrics } from '#workflows/gather-metrics.ts';
-import { gatherPlatform } from '#workflows/gather-platform.ts';
+import { gatherChanges } from '#workflows/evidence/gather-changes.ts';
+import { gatherDatabases } from '#workflows/evidence/gather-databases.ts';
+import { gatherMetrics } from '#workflows/evidence/gather-metrics.ts';
+import { gatherPlatform } from '#workflows/evidence/gather-platform.ts';
 import { passedBy, throughOf, type WindowHunt } from '#workflows/window/hunt.ts';
 import { gatherLines } from '#workflows/window/lines.ts';
 

@@ -13,7 +13,7 @@ import type { Session } from '#analyse/session.ts';
 import type { TraceSource } from '#gather/sources.ts';
 import type { KnownTroubles, TroubleTime } from '#model/incident/trouble-time.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
-import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import type { DiagnoseTraceParts } from '#workflows/traces/diagnose-trace.ts';
 import type { InTurn } from '#workflows/window/in-turn.ts';
 
 export type WindowHunt = DiagnoseTraceParts &

@@ -3,7 +3,7 @@ import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { Sample } from '#model/requests/seen-request.ts';
-import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import { type Fed, feedSession } from '#workflows/traces/feed-session.ts';
 import type { Time, WindowHunt } from '#workflows/window/hunt.ts';
 
 /** A survey: the parts of each window, and the requests of each part. */

@@ -4,7 +4,7 @@ import { readGeneral } from '#adapters/senders/general-alert.ts';
 import { mappedMessages } from '#adapters/senders/message.ts';
 import { notificationIn } from '#core/notification-text.ts';
 import type { Alert } from '#model/incident/alert.ts';
-import { bodiesIn, firstRead, type ReadOutcome } from '#workflows/read-alert.ts';
+import { bodiesIn, firstRead, type ReadOutcome } from '#workflows/alerts/read-alert.ts';
 
 const NOW_US = 1_772_400_000_000_000;
 const POSTED = { type: 'message', subtype: 'bot_message', bot_id: 'B1', channel: 'C1', ts: '1772400000.000100' };

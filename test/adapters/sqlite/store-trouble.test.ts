@@ -10,7 +10,7 @@ import { SpanhoundError } from '#core/errors.ts';
 import { receive } from '#record/inbox.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
-import { storeTrouble } from '#workflows/check-store.ts';
+import { storeTrouble } from '#workflows/upkeep/check-store.ts';
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-trouble-'));

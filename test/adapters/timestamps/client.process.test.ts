@@ -8,9 +8,9 @@ import { later } from '#test/later.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { openTimeStampServer } from '#test/timestamp-server.ts';
-import { checkAudit, isProved } from '#workflows/check-audit.ts';
-import { auditSigner } from '#workflows/sign-audit.ts';
-import { auditStamper } from '#workflows/stamp-audit.ts';
+import { checkAudit, isProved } from '#workflows/audit/check-audit.ts';
+import { auditSigner } from '#workflows/audit/sign-audit.ts';
+import { auditStamper } from '#workflows/audit/stamp-audit.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const TEXT = 'a'.repeat(64);

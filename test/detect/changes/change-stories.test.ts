@@ -1,6 +1,6 @@
 /** Small stories: a cause that was found, the change that did it, and decoys beside it. */
 import { describe, expect, test } from 'vitest';
-import { intendedDowntime, intendedRemoval } from '#detect/signs/failure-mechanisms.ts';
+import { intendedDowntime, intendedRemoval } from '#detect/signs/suspicion/failure-mechanisms.ts';
 import { symptomsWithoutRequest } from '#detect/signs/symptoms/request-symptoms.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';

@@ -1,6 +1,6 @@
 /** Changes as people title them in a hurry, without a diff, beside other changes of the same hour. */
 import { describe, expect, test } from 'vitest';
-import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { mechanismOf } from '#detect/signs/suspicion/failure-mechanisms.ts';
 import type { Change } from '#model/changes/change.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';

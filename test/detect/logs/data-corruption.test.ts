@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dataCorruption } from '#detect/logs/data-corruption.ts';
 import { runDetector } from '#detect/run.ts';
-import { corruptionIn } from '#detect/signs/corrupt-data.ts';
+import { corruptionIn } from '#detect/signs/values/corrupt-data.ts';
 import { every, said, testLogDetector, together } from '#test/window.ts';
 
 const priced = (from: number, price: (n: number) => string, count = 100) =>

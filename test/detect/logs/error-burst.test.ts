@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { errorBurst } from '#detect/logs/error-burst.ts';
-import { frequentStretch } from '#detect/signs/rate-scan.ts';
+import { frequentStretch } from '#detect/signs/lines/rate-scan.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { every, findingsIn, said, testLogDetector, together } from '#test/window.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sqlInjection } from '#detect/logs/sql-injection.ts';
-import { sqlAttack } from '#detect/signs/sql-attacks.ts';
+import { sqlAttack } from '#detect/signs/attacks/sql-attacks.ts';
 import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(sqlInjection, {

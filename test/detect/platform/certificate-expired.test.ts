@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { certificateExpired } from '#detect/platform/certificate-expired.ts';
 import { logLine } from '#test/log-line.ts';
-import { ago, event, NO_WINDOW, platformFindings, service, testPlatformDetector } from '#test/platform.ts';
+import { ago, event, NO_WINDOW, platformFindings, printed, service, testPlatformDetector } from '#test/platform.ts';
 
 function certificate(status: object, spec: object = {}) {
   return {
@@ -25,6 +25,17 @@ function notReady(reason: string, since: number, message = `it is ${reason}`) {
   return { conditions: [{ type: 'Ready', status: 'False', reason, message, lastTransitionTime: ago(since) }] };
 }
 
+/** cert-manager has begun its first attempt. */
+function firstIssue(since: number) {
+  const reason = { reason: 'DoesNotExist', message: 'Issuing certificate as Secret does not exist' };
+  return {
+    conditions: [
+      { type: 'Ready', status: 'False', ...reason, lastTransitionTime: ago(since) },
+      { type: 'Issuing', status: 'True', ...reason, lastTransitionTime: ago(since) },
+    ],
+  };
+}
+
 const GO =
   'Get "https://payment.shop.svc:8443/pay": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2025-01-06T14:20:00Z is';
 const EXPIRED = [1, 2, 3].map((at) => logLine('web', at, `${GO} after 2025-01-06T09:00:00Z`));
@@ -34,6 +45,11 @@ testPlatformDetector(certificateExpired, {
     'a certificate of next month': { objects: [certificate({ notAfter: ago(-2_600_000) })] },
     'a renewal that fails while the old one is valid': {
       objects: [certificate({ ...notReady('Failed', 9000), notAfter: ago(-90_000) })],
+    },
+    'a certificate that was just asked for, in lists that do not say when': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: [certificate(firstIssue(50)), event('Pulled', 'Image pulled', { first: 2, last: 2 })],
     },
     'a certificate that is being issued': { objects: [certificate(notReady('Issuing', 300))] },
     'a clock that is wrong': {
@@ -83,6 +99,12 @@ testPlatformDetector(certificateExpired, {
       window: NO_WINDOW,
       objects: [certificate(notReady('DoesNotExist', 3000), { dnsNames: ['www.example.com'] }), ingress('a', 'b')],
       sightings: [{ service: 'pay-tls' }],
+    },
+    'a first attempt that goes on for an hour, in lists that do not say when': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: [certificate(firstIssue(3600)), event('Pulled', 'Image pulled', { first: 2, last: 2 })],
+      sightings: [{ title: /^The certificate of pay-tls was never issued$/ }],
     },
     'a certificate that was never issued': {
       objects: [certificate(notReady('DoesNotExist', 3000, 'Issuing certificate as Secret does not exist'))],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imagePull } from '#detect/platform/image-pull.ts';
-import { pullFailure } from '#detect/signs/pull-failure.ts';
+import { pullFailure } from '#detect/signs/containers/pull-failure.ts';
 import {
   ago,
   ended,

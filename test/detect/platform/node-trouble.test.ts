@@ -86,8 +86,33 @@ function withoutNetwork(pluginIs: 'True' | 'False') {
   ];
 }
 
+/** A condition of a monitor on the node. */
+function monitored(type: string, since: number, status = 'True') {
+  return { type, status, reason: type, message: `${type} since a while`, lastTransitionTime: ago(since) };
+}
+
 testPlatformDetector(nodeTrouble, {
   clear: {
+    'a problem of its monitor that has just begun': {
+      window: NO_WINDOW,
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), monitored('FrequentKubeletRestart', 100)] })],
+    },
+    'a problem of its monitor that is over': {
+      window: NO_WINDOW,
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), monitored('NTPProblem', 900, 'False')] })],
+    },
+    'maintenance that the cloud announces, and a member of etcd': {
+      window: NO_WINDOW,
+      objects: [
+        SERVING,
+        node('node-1', {
+          conditions: [ready(9000), monitored('VMEventScheduled', 900), monitored('EtcdIsVoter', 900)],
+        }),
+      ],
+    },
+    'a problem of its monitor where somebody asks about a service that serves': {
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), monitored('NTPProblem', 900)] })],
+    },
     'a pod without a network beside a plugin that runs': { objects: withoutNetwork('True') },
     'a node in maintenance without a pod in question': {
       objects: [node('node-1', { conditions: [SILENT], spec: { unschedulable: true } }), ELSEWHERE],
@@ -219,6 +244,22 @@ testPlatformDetector(nodeTrouble, {
     'a container runtime that is gone': {
       objects: WITHOUT_SANDBOX,
       sightings: [{ service: 'node-1', title: /its container runtime \(containerd\) does not answer$/ }],
+    },
+    'a problem that its monitor reports': {
+      window: NO_WINDOW,
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), monitored('ConntrackFullProblem', 900)] })],
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 does not work well: a monitor on it reports ConntrackFullProblem$/,
+          explanation: /^The node is ready, and no pod here shows harm\. The monitor has reported it since /,
+        },
+      ],
+    },
+    'a file system that is read-only on a node without a pod in question': {
+      window: NO_WINDOW,
+      objects: [node('node-1', { conditions: [ready(9000), READ_ONLY] }), ELSEWHERE],
+      sightings: [{ service: 'node-1', facts: { cause: 'reported' } }],
     },
     'a network plugin that is not ready': {
       objects: [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { podPending } from '#detect/platform/pod-pending.ts';
-import { refusalsIn } from '#detect/signs/unschedulable.ts';
+import { refusalsIn } from '#detect/signs/scheduling/unschedulable.ts';
 import {
   ASKED_US,
   ago,
@@ -121,6 +121,21 @@ const NO_POOL = 'Failed to schedule pod, all available instance types exceed lim
 
 testPlatformDetector(podPending, {
   found: {
+    'a node that was asked for and does not come, in lists that do not say when': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 1800 }),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 1790,
+          last: 1790,
+        }),
+        node('node-1', { conditions: [{ ...ready(9000), lastHeartbeatTime: ago(40) }] }),
+      ],
+      sightings: [{ facts: { cause: 'cpu' } }],
+    },
     'a pod of which the scheduler says that no node took it, beside the name of one': {
       objects: [
         pod({
@@ -444,6 +459,19 @@ testPlatformDetector(podPending, {
     },
   },
   clear: {
+    'a node that was just asked for, in lists that do not say when': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 50 }),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 40,
+          last: 40,
+        }),
+      ],
+    },
     '10 s while the autoscaler acts': {
       objects: [
         ...pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 10 }),

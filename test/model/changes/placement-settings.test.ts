@@ -15,6 +15,10 @@ test.each<[EffectKind, string, string]>([
   ['slower-disk', '  volume_type = "io2"', '  volume_type = "st1"'],
   ['instances-stopped', '  suspend: false', '  suspend: true'],
   ['instances-stopped', '  capacityType: ON_DEMAND', '  capacityType: SPOT'],
+  ['uneven-calls', 'BARN: dns:///barn-headless:7000', 'BARN: barn:7000'],
+  ['uneven-calls', '', '  config.linkerd.io/skip-outbound-ports: "7000"'],
+  ['uneven-calls', '  sidecar.istio.io/inject: "true"', '  sidecar.istio.io/inject: "false"'],
+  ['uneven-calls', 'policy: round_robin', 'policy: pick_first'],
   ['costlier-work', 'JAVA_OPTS: -XX:+UseZGC', 'JAVA_OPTS: -XX:+UseSerialGC'],
 ])('%s: “%s” becomes “%s”, and the way back is harmless', (kind, removed, added) => {
   expect(kinds(removed, added)).toContain(kind);
@@ -22,6 +26,7 @@ test.each<[EffectKind, string, string]>([
 });
 
 test.each([
+  ['BARN: dns:///barn-headless:7000', 'BARN: dns:///barn-headless:7001'],
   ['bind-address = 10.2.0.4', 'bind-address = 10.2.0.5'],
   ['  storageClassName: quick-ssd', '  storageClassName: other-ssd'],
   ['JAVA_OPTS: -XX:+UseZGC -Xmx1g', 'JAVA_OPTS: -XX:+UseZGC -Xmx2g'],

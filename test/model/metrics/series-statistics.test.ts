@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { laggedCorrelation, pearson } from '#detect/signs/correlation.ts';
-import { decomposed, expectationAt } from '#detect/signs/daily-pattern.ts';
-import { memoryGrowth } from '#detect/signs/memory-growth.ts';
+import { laggedCorrelation, pearson } from '#detect/signs/metrics/correlation.ts';
+import { decomposed, expectationAt } from '#detect/signs/metrics/daily-pattern.ts';
+import { memoryGrowth } from '#detect/signs/runtime/memory-growth.ts';
 import { deviationOf, medianOf } from '#model/stats/robust.ts';
 import { trendOf } from '#model/stats/trend.ts';
 import { wobble } from '#test/metrics.ts';

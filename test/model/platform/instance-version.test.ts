@@ -12,6 +12,8 @@ test.each([
   ['a ReplicaSet', { 'k8s.replicaset.name': 'checkout-68c9f7d6b8' }, '68c9f7d6b8'],
   ['an image', { image: 'registry.example:5000/shop/checkout:sha-7c41e0b' }, 'sha-7c41e0b'],
   ['a list of tags', { 'container.image.tags': ['1.14.0'] }, '1.14.0'],
+  ['a revision of Cloud Run', { revision_name: 'checkout-00116-hwh' }, 'checkout-00116-hwh'],
+  ['a version of App Engine', { module_id: 'checkout', version_id: '20300402t1' }, '20300402t1'],
   ['a track', { role: 'canary' }, 'canary'],
 ])('the version is told by %s', (_, labels, names) => {
   expect(versionOf(labels, 'checkout')?.names.join(' ')).toBe(names);

@@ -105,3 +105,9 @@ describe('none', () => {
     expect(earlyTimeouts(now, HEALTHY.slice(0, 5)).all).toEqual([]);
   });
 });
+
+test('an open circuit breaker waits for nobody, whatever its words', () => {
+  const said = 'Timeout not elapsed yet, circuit breaker still open';
+  const now = many(30, (at) => ({ worksMs: usual(at), limitMs: 250, said, isSeen: false }), 1000);
+  expect(earlyTimeouts(now, HEALTHY).all).toEqual([]);
+});

@@ -15,11 +15,11 @@ import { type Conversation, conversation } from '#test/conversation.ts';
 import { CHANNEL, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
 import { UTC } from '#utilities/time-zone.ts';
-import { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker } from '#workflows/draft-postmortem.ts';
-import type { MayRead } from '#workflows/on-incident.ts';
+import type { MayRead } from '#workflows/incidents/on-incident.ts';
+import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker } from '#workflows/postmortem/draft-postmortem.ts';
 import { addSend, postmortemExporter, SEND_POSTMORTEM } from '#workflows/postmortem/export.ts';
 import { sendPostmortem } from '#workflows/postmortem/send-there.ts';
-import type { Directory } from '#workflows/show-overview.ts';
 
 const DIRECTORY: Directory = {
   person: async (id) => (id === ON_CALL ? { name: 'Sarah', zone: UTC } : undefined),

@@ -9,7 +9,7 @@ import type { ReviewedCase } from '#test/reviewed-incidents.ts';
 import { recordCase } from '#test/reviewed-incidents.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import type { CountedRequest } from '#workflows/incident-stats.ts';
+import type { CountedRequest } from '#workflows/incidents/incident-stats.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 
 const DAY_MS = 86_400_000;

@@ -12,7 +12,7 @@ import { addEntry, editEntry, entryWithKey, removeEntry } from '#record/timeline
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { takeBack } from '#workflows/rights/circle.ts';
 
 const WORDS = 'the payroll key of mallory is on the wiki & in <mail>';

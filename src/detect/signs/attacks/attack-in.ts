@@ -1,6 +1,6 @@
 /** What kind of attack a line tells of, in the request that it repeats or in the words of a guard. */
 import { type HostileInput, hostileInput } from '#detect/signs/attacks/hostile-input.ts';
-import { decoded, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
+import { decoded, type SqlAttack, sqlAttack } from '#detect/signs/attacks/sql-attacks.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';

@@ -2,8 +2,9 @@
  * An init container that runs, fails at what it waits for, and tries again without an end: the other containers wait for it
  * (Kubernetes, Init Containers). A long migration or a copy of data runs as long and is no fault, so its own lines decide.
  */
-import type { PendingPod } from '#detect/signs/pending-pod.ts';
-import { podLines } from '#detect/signs/pod-lines.ts';
+
+import { podLines } from '#detect/signs/cluster/pod-lines.ts';
+import type { PendingPod } from '#detect/signs/scheduling/pending-pod.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn } from '#model/logs/log-sighting.ts';
 import { type Container, conditionOf, type Pod } from '#model/platform/platform.ts';

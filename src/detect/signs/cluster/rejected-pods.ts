@@ -3,8 +3,8 @@
  * that, too (Kubernetes, pkg/kubelet/lifecycle/predicate.go, pkg/kubelet/cm/admission).
  */
 import { goesOn } from '#detect/signs/cluster/evicted-pods.ts';
-import type { PendingPod } from '#detect/signs/pending-pod.ts';
-import type { PendingCause } from '#detect/signs/unschedulable.ts';
+import type { PendingPod } from '#detect/signs/scheduling/pending-pod.ts';
+import type { PendingCause } from '#detect/signs/scheduling/unschedulable.ts';
 import { eventsAbout, type Pod, podName } from '#model/platform/platform.ts';
 import {
   type Asked,

@@ -2,7 +2,7 @@
  * Pods of a StatefulSet that do not end. Their names are fixed, so the controller makes the next pod only after the last one
  * is gone (Kubernetes, StatefulSets: Pod identity; Finalizers). A Deployment replaces its pods at once.
  */
-import type { PendingPod } from '#detect/signs/pending-pod.ts';
+import type { PendingPod } from '#detect/signs/scheduling/pending-pod.ts';
 import type { Asked } from '#model/platform/platform-pods.ts';
 import { citedEvents, podEvents, type SeenTime, servicesInQuestion, stateItem } from '#model/platform/platform-pods.ts';
 

@@ -1,5 +1,5 @@
 /** Who owes the answer that a call waits for, and what this callee itself waited for at that time. */
-import { stillWorking } from '#detect/signs/unanswered-calls.ts';
+import { stillWorking } from '#detect/signs/failures/unanswered-calls.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledName } from '#model/trace/views/called-host.ts';

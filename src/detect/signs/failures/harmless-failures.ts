@@ -1,6 +1,6 @@
 /** Failed calls by which nobody lost anything: a condition that did not hold, a repeat, a call that another one outran. */
-import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
-import { isDuplicate, isKnownRepeat, lostAnyHedge, wasAskedOtherwise } from '#detect/signs/hidden-failures.ts';
+import { wasOnlyConditional } from '#detect/signs/failures/conditional-writes.ts';
+import { isDuplicate, isKnownRepeat, lostAnyHedge, wasAskedOtherwise } from '#detect/signs/failures/hidden-failures.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';

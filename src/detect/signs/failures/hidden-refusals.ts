@@ -4,7 +4,7 @@
  *
  *   [ POST /orders  201 ]     CircuitBreaker 'recalls' is OPEN and does not permit further calls - fallback: none recalled
  */
-import { type Refusal, refusalLines } from '#detect/signs/breaker-refusals.ts';
+import { type Refusal, refusalLines } from '#detect/signs/failures/breaker-refusals.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';

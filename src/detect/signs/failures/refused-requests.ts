@@ -1,5 +1,5 @@
 /** A client error of the root: the service refused it, and no failed call is behind that. */
-import { flagFacts, lacksRoute } from '#detect/signs/proxy-blame.ts';
+import { flagFacts, lacksRoute } from '#detect/signs/failures/proxy-blame.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';

@@ -5,7 +5,7 @@
  *   [ reminders process ✗ "job stalled more than allowable limit" ]
  *        · event loop blocked for 63988 ms
  */
-import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
+import { wasLoopBlocked } from '#detect/signs/runtime/cpu-starvation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';

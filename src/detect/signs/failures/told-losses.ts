@@ -10,7 +10,7 @@
  * warning or an error alone, one was right at first contact.
  */
 import { attackIn } from '#detect/signs/attacks/attack-in.ts';
-import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
+import { attemptThatSucceeded } from '#detect/signs/attempts/later-attempts.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';

@@ -6,7 +6,7 @@
  *       [ stock send ]
  *                     ~~~~~~~ 38 s in the queue ~~~~~~~ [ stock receive ]   too late for whoever asked
  */
-import type { Delivery } from '#detect/signs/deliveries.ts';
+import type { Delivery } from '#detect/signs/messages/deliveries.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';

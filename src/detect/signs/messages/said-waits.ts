@@ -2,8 +2,8 @@
  * Lines about a message that waited: how long it waited, that it was meant to, that it came a second time, or that its
  * consumer was being started.
  */
-import type { Delivery } from '#detect/signs/deliveries.ts';
-import { ageIn, beginningOf, linesOfEnds, saysBacklog } from '#detect/signs/scheduled-lines.ts';
+import type { Delivery } from '#detect/signs/messages/deliveries.ts';
+import { ageIn, beginningOf, linesOfEnds, saysBacklog } from '#detect/signs/messages/scheduled-lines.ts';
 import { saysConsumerStarted } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { FAILURE_LEVELS, HARMLESS_LEVELS } from '#model/logs/log-level.ts';

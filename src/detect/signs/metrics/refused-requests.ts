@@ -6,7 +6,7 @@
  *   POST /photos   200 413 200 200 | 200 413 200 200          one huge client, as always
  */
 import { MINUTE_US } from '#core/time-units.ts';
-import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
+import { type Run, sustainedRun } from '#detect/signs/metrics/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { answeredStatus, answerIn } from '#model/logs/log-answers.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';

@@ -2,6 +2,7 @@
  * Whose numbers a series of an unknown name are: those of a server that services use (a store, a broker, the disk below
  * one), and which one of its kind. What answers requests, runs programs or passes requests on has names of its own.
  */
+import { cloudResource } from '#model/metrics/cloud-labels.ts';
 import { type Concept, meaningOf, plainName } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 
@@ -20,6 +21,12 @@ export type ServerSeries = Readonly<{
 /** Runtimes, frameworks, orchestrators, meshes and balancers: they measure programs and their requests. */
 const OF_PROGRAMS =
   /^(?:https?|grpc|rpc|jvm|process|go|nodejs|python|dotnet|aspnetcore|kestrel|system_runtime|php|phpfpm|frankenphp|puma|sidekiq|erlang|elixir|beam|phoenix|ecto|rails|ruby|symfony|laravel|django|flask|fastapi|starlette|gunicorn|uvicorn|celery|tomcat|jetty|netty|hikaricp|r2dbc|db_client|pgxpool|jdbc|jpa|hibernate|executor|logback|log4j\d?|application|spring|resilience4j|quarkus|container|kube|kubelet|k8s|machine|cadvisor|scrape|prometheus|alertmanager|apiserver|rest_client|workqueue|coredns|istio|pilot|envoy|linkerd|response|traefik|nginx|haproxy|kong|hubble|cilium|caddy|apisix|contour|aws_(?:applicationelb|networkelb|elb|lambda|apigateway|ecs|ec2|alb|nlb)|azure_microsoft_(?:app|web|network)|messages?_process\w*|traces?|otelcol|promhttp|calls|duration|latency|tokio|actix|runtime|v8js|ALERTS|GRAFANA_ALERTS|up)(?:_|$)/;
+/**
+ * Google runs programs, or passes requests on to them: Cloud Run, Functions, App Engine, balancers, Kubernetes. Names of
+ * stackdriver_exporter, Google's own store, Datadog.
+ */
+const OF_GOOGLE_PROGRAMS =
+  /(?:^|_)(?:run|cloudfunctions|appengine|loadbalancing|serviceruntime)_googleapis_com[_:]|(?:^|_)(?:kubernetes|istio)_io[_:]|^gcp_(?:run|cloudfunctions|gae|gke|loadbalancing)_/;
 /**
  * What HAProxy itself holds back: requests that wait for a free slot of a server, and how many slots a server has.
  * https://docs.haproxy.org/3.2/management.html#9.1 (qcur, qtime, slim)
@@ -55,7 +62,10 @@ export function serverSeries(all: readonly Series[]): readonly ServerSeries[] {
   const workers = new Set(
     all.filter(({ name }) => /^(?:container|kube)_/.test(name)).map(({ labels }) => labels.node ?? ''),
   );
+  const distributions = new Set(all.flatMap(({ name }) => (name.endsWith('_bucket') ? [baseOf(name)] : [])));
+  const isPart = ({ name }: Series) => OF_CLOUD.test(name) && distributions.has(baseOf(name));
   const found = all.flatMap((series) => {
+    if (isPart(series)) return [];
     const known = meaningOf(series)?.concept;
     const isOther = known !== undefined && !KEPT.has(known);
     return isOther ? [] : (ofDisk(series, workers) ?? ofPod(series) ?? ofServer(series, answering) ?? []);
@@ -64,16 +74,19 @@ export function serverSeries(all: readonly Series[]): readonly ServerSeries[] {
   const up = all.flatMap((series) => {
     const family = familyOf(jobOf(series.labels), series.name);
     const isMeant = series.name === 'up' && families.has(family) && !EXPORTER.test(jobOf(series.labels));
-    return isMeant
-      ? [{ series, family, server: serverOf(series.labels), isOfExporter: false, isOfService: false }]
-      : [];
+    return isMeant ? [{ series, family, server: serverOf(series), isOfExporter: false, isOfService: false }] : [];
   });
   return [...found, ...up];
 }
 
+/** `…_latencies_bucket`, `…_latencies_sum`, `…_latencies_count`: one distribution, whose parts grow for ever. */
+function baseOf(name: string): string {
+  return name.replace(/_(?:bucket|sum|count)$/, '');
+}
+
 /** `workers`: nodes on which pods of all kinds run. */
 function ofDisk(series: Series, workers: ReadonlySet<string>): ServerSeries | undefined {
-  const server = serverOf(series.labels);
+  const server = serverOf(series);
   const isMeant = OF_DISKS.test(series.name) && server !== '' && !workers.has(server);
   return isMeant ? { series, family: DISKS, server, isOfExporter: true, isOfService: false } : undefined;
 }
@@ -81,7 +94,8 @@ function ofDisk(series: Series, workers: ReadonlySet<string>): ServerSeries | un
 function isOfPrograms(series: Series): boolean {
   const name = plainName(series.name);
   if (OF_WAITING_ROOMS.test(name)) return false;
-  return /^node_/.test(name) || OF_PROGRAMS.test(name) || name.endsWith('_bucket') || isOfRequests(series);
+  const isKnown = OF_PROGRAMS.test(name) || OF_GOOGLE_PROGRAMS.test(name);
+  return isKnown || /^node_/.test(name) || name.endsWith('_bucket') || isOfRequests(series);
 }
 
 function ofPod(series: Series): ServerSeries | undefined {
@@ -98,7 +112,7 @@ function ofServer(series: Series, answering: ReadonlySet<string>): ServerSeries 
   const pod = labels.pod ?? labels.k8s_pod_name ?? '';
   if (isOfPrograms(series) || OF_DEPLOYMENT.test(pod) || (job !== '' && answering.has(job))) return undefined;
   const isOfExporter = EXPORTER.test(job) || OF_CLOUD.test(name);
-  return { series, family: familyOf(job, name), server: serverOf(labels), isOfExporter, isOfService: false };
+  return { series, family: familyOf(job, name), server: serverOf(series), isOfExporter, isOfService: false };
 }
 
 /** The family of disks whose server has no other numbers. */
@@ -125,10 +139,13 @@ function familyOf(job: string, name: string): string {
 }
 
 /** `dimension_TableName`, `resourceName`: what a cloud's metric describes. */
-function serverOf(labels: Series['labels']): string {
+function serverOf(series: Series): string {
+  const { labels } = series;
   const ofAzure = labels.resourceName ?? (labels.resource_group === undefined ? '' : (labels.resource_name ?? ''));
   if (ofAzure !== '') return ofAzure;
   const dimension = Object.keys(labels).find((label) => /^dimension_/i.test(label) && !/operation$/i.test(label));
+  const managed = dimension === undefined ? cloudResource(series) : '';
+  if (managed !== '') return managed;
   const label = dimension ?? INSTANCES.find((one) => (labels[one] ?? '') !== '');
   // aerospike_exporter names the server as the service.
   const ofService = /:\d{2,5}$/.test(labels.service ?? '') ? labels.service : '';

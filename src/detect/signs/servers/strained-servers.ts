@@ -144,7 +144,8 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
   const isApart = isOne && known > 1 && leading.length === 1;
   const isOfExporter = own.every((one) => one.isOfExporter);
   const isNamed = isOne && (isApart || isOfExporter || areDown);
-  const name = isOfService ? family : isNamed ? most.server : nameOfMany(family, ordered);
+  const one = known > 1 ? most.server : most.server.replace(FIRST_OF_SET, '');
+  const name = isOfService ? family : isNamed ? one : nameOfMany(family, ordered);
   return {
     name,
     names: [
@@ -295,6 +296,9 @@ function ofServer(server: string, own: readonly ServerSeries[], window: TimeWind
   const isMuch = numbers.some((one) => one.size >= LEAST_SIZE) || numbers.length > 1;
   return isMuch ? { server, numbers, size } : undefined;
 }
+
+/** `orders-cache-0` alone: callers and lines know it as `orders-cache`. */
+const FIRST_OF_SET = /(?<=[a-z][\w.-]{0,80})-0$/i;
 
 /** `plot-galera-0`, `plot-galera-1`: the set is what clients call it; the job may name only who measures. */
 function nameOfMany(family: string, servers: readonly OfServer[]): string {

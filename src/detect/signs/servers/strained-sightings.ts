@@ -1,10 +1,10 @@
 /** Servers under strain as findings, where somebody feels it: see `strained-servers.ts`. */
 
 import { MINUTE_US } from '#core/time-units.ts';
-import { failingMetrics } from '#detect/signs/failing-metrics.ts';
+import { failingMetrics } from '#detect/signs/metrics/failing-metrics.ts';
+import { unusualMetric } from '#detect/signs/metrics/unusual-metric.ts';
 import { ALARM, isHarm, type StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
 import { type StrainedServer, strainedServers } from '#detect/signs/servers/strained-servers.ts';
-import { unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { acrossInstances } from '#model/metrics/across-instances.ts';

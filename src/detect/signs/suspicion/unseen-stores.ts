@@ -4,7 +4,7 @@
  *   orders ──put──► queue      MQRC_Q_FULL
  *                     ▲── config of queue: MAXDEPTH(50000) ──► MAXDEPTH(500)
  */
-import type { Mechanism } from '#detect/signs/failure-mechanisms.ts';
+import type { Mechanism } from '#detect/signs/suspicion/failure-mechanisms.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 

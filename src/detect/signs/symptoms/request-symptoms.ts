@@ -7,7 +7,7 @@ import { symptomsOfMetric } from '#detect/signs/symptoms/metric-symptoms.ts';
 import { saidSymptoms } from '#detect/signs/symptoms/said-symptoms.ts';
 import { unseenCallees } from '#detect/signs/symptoms/unseen-callees.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
-import { topicLeftText } from '#model/changes/said-topics.ts';
+import { topicLeftText } from '#model/changes/said/topics.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { FULL_MEMORY_REPORTS } from '#model/instruments/kill-words.ts';

@@ -11,7 +11,7 @@
  * https://argo-rollouts.readthedocs.io/en/stable/features/analysis/
  * https://docs.flagger.app/tutorials/istio-progressive-delivery#automated-rollback
  */
-import { familyKey, isRelease } from '#detect/signs/releases-seen.ts';
+import { familyKey, isRelease } from '#detect/signs/versions/releases-seen.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import { shownChange } from '#model/changes/change-words.ts';
 import type { Evidence } from '#model/finding/evidence.ts';

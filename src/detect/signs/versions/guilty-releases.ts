@@ -10,9 +10,11 @@
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
  */
 import { MINUTE_US } from '#core/time-units.ts';
-import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
-import { namesStore } from '#detect/signs/shared-harm.ts';
-import { refusalsIn } from '#detect/signs/unschedulable.ts';
+import { refusalsIn } from '#detect/signs/scheduling/unschedulable.ts';
+import { type PodRelease, podReleases } from '#detect/signs/versions/pod-releases.ts';
+import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/versions/releases-seen.ts';
+import { namesStore } from '#detect/signs/versions/shared-harm.ts';
+import { readsOtherForm } from '#detect/signs/versions/stored-forms.ts';
 import {
   byFamily,
   errorsOf,
@@ -23,9 +25,7 @@ import {
   versionAnswers,
   versionLines,
   whileBothSpoke,
-} from '#detect/signs/version-counts.ts';
-import { type PodRelease, podReleases } from '#detect/signs/versions/pod-releases.ts';
-import { readsOtherForm } from '#detect/signs/versions/stored-forms.ts';
+} from '#detect/signs/versions/version-counts.ts';
 import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { shareText } from '#model/metrics/limited.ts';

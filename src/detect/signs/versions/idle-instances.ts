@@ -3,9 +3,9 @@
  * are healthy, which compares nothing. Metrics show it, where they count the requests of each instance.
  */
 import { MINUTE_US } from '#core/time-units.ts';
-import type { TwoVersions } from '#detect/signs/releases-seen.ts';
-import type { VersionLine } from '#detect/signs/version-counts.ts';
-import type { VersionSeries } from '#detect/signs/version-series.ts';
+import type { TwoVersions } from '#detect/signs/versions/releases-seen.ts';
+import type { VersionLine } from '#detect/signs/versions/version-counts.ts';
+import type { VersionSeries } from '#detect/signs/versions/version-series.ts';
 
 /** `lines`: those of the time in which both versions spoke. */
 export function withoutIdle(

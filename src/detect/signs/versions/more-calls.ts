@@ -7,7 +7,7 @@
  * How often it calls for one request depends on its code and not on the load, so that answers of the old version count from
  * any time. More calls alone are no fault: the callee, or the answers of the new version, have to be worse for it.
  */
-import { familyKey, type TwoVersions } from '#detect/signs/releases-seen.ts';
+import { familyKey, type TwoVersions } from '#detect/signs/versions/releases-seen.ts';
 import {
   type CountedDifference,
   type CountLimits,
@@ -16,7 +16,7 @@ import {
   sidesAmong,
   slowAnswers,
   type VersionAnswer,
-} from '#detect/signs/version-counts.ts';
+} from '#detect/signs/versions/version-counts.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 

@@ -1,5 +1,5 @@
 /** Rollouts that the pods of one owner show: those of its youngest revision beside the others, and what brought it. */
-import { familyKey, isRelease, LATE_REPORT_US, ROLLING_US } from '#detect/signs/releases-seen.ts';
+import { familyKey, isRelease, LATE_REPORT_US, ROLLING_US } from '#detect/signs/versions/releases-seen.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Pod } from '#model/platform/platform.ts';
 

@@ -6,14 +6,14 @@
  *
  * A tenth of the size may come from compression or from shorter pages; these answers are smaller still.
  */
-import type { TwoVersions } from '#detect/signs/releases-seen.ts';
+import type { TwoVersions } from '#detect/signs/versions/releases-seen.ts';
 import {
   type CountedDifference,
   type CountLimits,
   quarter,
   sidesAmong,
   type VersionAnswer,
-} from '#detect/signs/version-counts.ts';
+} from '#detect/signs/versions/version-counts.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { answerSizes } from '#model/trace/views/response-sizes.ts';
 

@@ -4,14 +4,14 @@
  *   node-1   orders v1  9 ms    rates v1  18 ms
  *   node-2   orders v2 52 ms    rates v1  48 ms         ← rates has no new version, and is as slow
  */
-import { familyKey, type TwoVersions } from '#detect/signs/releases-seen.ts';
+import { familyKey, type TwoVersions } from '#detect/signs/versions/releases-seen.ts';
 import {
   byFamily,
   type CountLimits,
   failingAnswers,
   slowAnswers,
   type VersionAnswer,
-} from '#detect/signs/version-counts.ts';
+} from '#detect/signs/versions/version-counts.ts';
 
 export function offSickMachines(
   release: TwoVersions,

@@ -9,14 +9,14 @@
  * first minutes on.
  */
 import { MINUTE_US } from '#core/time-units.ts';
-import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
+import { releasesSeen, type SeenRelease } from '#detect/signs/versions/releases-seen.ts';
 import {
   byFamily,
   type CountLimits,
   sightingsOf,
   type VersionAnswer,
   versionAnswers,
-} from '#detect/signs/version-counts.ts';
+} from '#detect/signs/versions/version-counts.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { medianOf } from '#model/stats/robust.ts';

@@ -5,8 +5,9 @@
  *                            ↑ change
  *   pods               only those of the old version are killed, and those of the new one run on
  */
-import { isLongAfter } from '#detect/signs/memory-growth.ts';
-import { OOM } from '#detect/signs/oom-kill.ts';
+
+import { OOM } from '#detect/signs/containers/oom-kill.ts';
+import { isLongAfter } from '#detect/signs/runtime/memory-growth.ts';
 import { podReleases } from '#detect/signs/versions/pod-releases.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';

@@ -6,7 +6,7 @@
  *
  * Both versions fail as often, and the release is the reason all the same.
  */
-import type { VersionAnswer } from '#detect/signs/version-counts.ts';
+import type { VersionAnswer } from '#detect/signs/versions/version-counts.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 

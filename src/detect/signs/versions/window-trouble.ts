@@ -2,8 +2,8 @@
 
 import { toldActions } from '#detect/signs/metrics/told-actions.ts';
 import { windowSymptoms } from '#detect/signs/symptoms/window-symptoms.ts';
-import type { FailLimits } from '#detect/signs/version-counts.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
+import type { FailLimits } from '#detect/signs/versions/version-counts.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 

@@ -6,6 +6,7 @@
  *
  * A call counts once, on its caller's side where that was recorded: only the caller saw how long it waited.
  */
+import { nearestRank } from '#model/stats/nearest-rank.ts';
 import { compareTexts } from '#model/text/compare-texts.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -90,9 +91,4 @@ function withLatencies(trace: Trace, edge: Edge): ServiceCalls {
     p95Us: nearestRank(sorted, 0.95),
     maxUs: nearestRank(sorted, 1),
   };
-}
-
-/** The nearest rank: a duration that was measured, never one between two. `sorted`: the shortest first; 0 if it is empty. */
-export function nearestRank(sorted: ArrayLike<number>, quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
 }

@@ -1,6 +1,6 @@
 /** A change that fits the fields behind the message of a failing line. */
 import { expect, test } from 'vitest';
-import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { mechanismOf } from '#detect/signs/suspicion/failure-mechanisms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { changed } from '#test/changes.ts';
 

@@ -1,8 +1,8 @@
 /** What servers report that they do by a setting, and what they do every day. */
 import { describe, expect, test } from 'vitest';
 import { toldActions } from '#detect/signs/metrics/told-actions.ts';
-import { refusedByServer } from '#model/changes/said-grants.ts';
-import { sharedTechniques } from '#model/changes/techniques.ts';
+import { refusedByServer } from '#model/changes/said/grants.ts';
+import { sharedTechniques } from '#model/changes/techniques/techniques.ts';
 import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 
 /** The minutes count from the begin of the window. */

@@ -315,3 +315,28 @@ describe('a disk of a machine without other numbers', () => {
     expect(strained(disk, written, running('ink-mysql'), running('pen-mysql'))[0]?.name).not.toBe('ink-mysql');
   });
 });
+
+describe('numbers of a cloud', () => {
+  const PREFIX = 'stackdriver_cloud_run_revision_run_googleapis_com_';
+
+  test('a program that Google runs is no server', () => {
+    const run = { project_id: 'p', service_name: 'barns', revision_name: 'barns-00004-xyz' };
+    const latencies = (end: string) => series(`${PREFIX}request_latencies_${end}`, run, since(1, 4_000));
+    expect(strained(latencies('sum'), latencies('count'), latencies('bucket'))).toEqual([]);
+  });
+
+  test('a managed store goes by its own name, and the parts of a distribution are no strain', () => {
+    const labels = { instance_id: 'projects/p/locations/l/instances/barn-cache', node_id: 'node-0' };
+    const of = (name: string) =>
+      series(`stackdriver_redis_instance_redis_googleapis_com_${name}`, labels, since(1, 900));
+    expect(named(of('rejected_connections'))).toEqual([['barn-cache', false]]);
+    expect(strained(of('wait_latencies_bucket'), of('wait_latencies_sum'), of('wait_latencies_count'))).toEqual([]);
+  });
+});
+
+test('the only member of a set goes by the name that its callers know', () => {
+  const labels = { job: 'memcached-exporter', instance: 'barn-cache-0:9150' };
+  expect(
+    named(series('memcached_connections_rejected_total', labels, (minute) => (minute < 2 ? 0 : 3_000 * minute))),
+  ).toEqual([['barn-cache', false]]);
+});
