@@ -9,9 +9,10 @@ import type { WindowSubject } from '#model/finding/analysis.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import { type Series, valuesOver } from '#model/metrics/series.ts';
+import { podIn } from '#model/metrics/series-labels.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
-/** Of the work of all pods. Two pods of four that share it alike have half. */
+/** The share of the service's work that one pod has at least. Of four pods, two with all of it have half each. */
 const MOST = 0.6;
 /** So many times its equal share: more is no balance. */
 const EQUAL = 1.7;
@@ -38,7 +39,7 @@ export function isUneven(series: readonly Series[], service: string, { toUs, ons
 const MOST_OF_PROCESSORS = 0.5;
 
 function podOf({ labels, instance }: Measured): string {
-  return labels.pod ?? labels.k8s_pod_name ?? labels.pod_name ?? instance;
+  return podIn(labels) || instance;
 }
 
 function mostShare(byPod: ReadonlyMap<string, readonly Measured[]>, fromUs: number, toUs: number): number {

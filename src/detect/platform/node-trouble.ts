@@ -55,13 +55,13 @@ export const nodeTrouble = defineDetector({
     const said = words === '' ? '' : ` The message: “${words}”.`;
     const does =
       pods !== 0 ? 'cannot run its pods' : cause === 'reported' ? 'does not work well' : 'takes no more pods';
+    const [count, when] = [Number(pods), String(since)];
     const harm =
       cause === 'shutdown'
-        ? endedText(Number(pods), String(services), String(since))
-        : harmText(Number(pods), String(services), String(since), {
-            isIdle: isIdle === true,
-            isReported: cause === 'reported',
-          });
+        ? endedText(count, String(services), when)
+        : cause === 'reported'
+          ? reportedText(when)
+          : harmText(count, String(services), when, isIdle === true);
     return {
       title: `Node ${service} ${does}: ${is}`,
       headline: { what: `The node ${inWords(service)} ${does}`, why: is },
@@ -72,15 +72,15 @@ export const nodeTrouble = defineDetector({
   },
 });
 
-type Harmless = Readonly<{ isIdle: boolean; isReported: boolean }>;
-
-function harmText(pods: number, services: string, since: string, { isIdle, isReported }: Harmless): string {
+function harmText(pods: number, services: string, since: string, isIdle: boolean): string {
   const when = since === '' ? '' : `, since ${since}`;
-  if (isReported)
-    return `The node is ready, and no pod here shows harm.${since === '' ? '' : ` The monitor has reported it since ${since}.`}`;
   if (isIdle) return `No pod of a service runs on it, and the cluster has one node less${when}.`;
   if (pods === 0) return `All pods on it are ready, and it evicts some of them if this lasts${when}.`;
   return `${counted(pods, 'pod')} on it ${pods === 1 ? 'is' : 'are'} not ready${when}: ${services}.`;
+}
+
+function reportedText(since: string): string {
+  return `The node is ready, and no pod here shows harm.${since === '' ? '' : ` The monitor has reported it since ${since}.`}`;
 }
 
 function endedText(pods: number, services: string, since: string): string {

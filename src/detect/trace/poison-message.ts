@@ -70,9 +70,11 @@ export const poisonMessage = defineDetector({
 
   detect({ trace, logs = [] }, { minAttempts }) {
     const lines = linesBySpan(logs);
+    const found = messagesOf(trace, minAttempts, lines);
+    if (found.length === 0) return [];
     const reach = failureReach(trace);
     const limited = new Set(reachedLimits(trace, logs).map(({ entry }) => entry));
-    const failed = messagesOf(trace, minAttempts, lines).filter(
+    const failed = found.filter(
       ({ attempts }) =>
         !attempts.every(
           (span) => stalledByLoop(trace, span, { lines, logs }) || missesCode(trace, span, lines) || limited.has(span),

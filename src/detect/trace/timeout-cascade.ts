@@ -15,7 +15,7 @@ import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { busyElsewhere, busyService, calleeOf } from '#detect/signs/failures/awaited-callee.ts';
 import { type ReachedLimit, reachedLimits } from '#detect/signs/failures/reached-limits.ts';
-import { wasRefusedMeanwhile } from '#detect/signs/failures/refused-brokers.ts';
+import { refusedMeanwhile } from '#detect/signs/failures/refused-brokers.ts';
 import { inversionIn, type Wait, waitOf } from '#detect/signs/failures/unanswered-calls.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -75,9 +75,8 @@ export const timeoutCascade = defineDetector({
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const lines = linesBySpan(logs);
     const leastUs = leastTimeUs(trace, minWaitMs, minShare);
-    const origins = errorOrigins(trace).filter(
-      ({ spans: [call] }) => call === undefined || !wasRefusedMeanwhile(trace, call, logs),
-    );
+    const wasRefused = refusedMeanwhile(trace, logs);
+    const origins = errorOrigins(trace).filter(({ spans: [call] }) => call === undefined || !wasRefused(call));
     const waited = origins.filter((origin) => waitedUs(trace, origin) >= leastUs).slice(0, READ_AT_MOST);
     const waits = origins
       .map((origin) => ({ origin, sharedUs: sharedWaitUs(trace, origin, waited) }))

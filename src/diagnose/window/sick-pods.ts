@@ -14,7 +14,7 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { levelBefore, windowValues } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { labelIn } from '#model/metrics/series-labels.ts';
+import { labelIn, podIn } from '#model/metrics/series-labels.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -28,7 +28,7 @@ export function nodesOfPods(
   logs: readonly LogLine[] = [],
 ): ReadonlyMap<string, string> {
   const labelled = [...logs, ...series].flatMap(({ labels }) => {
-    const [pod, node] = [labelIn(labels, PODS), labelIn(labels, NODES)];
+    const [pod, node] = [podIn(labels), labelIn(labels, NODES)];
     return pod === '' || node === '' ? [] : [[pod, node] as const];
   });
   const listed = (platform?.pods ?? [])
@@ -37,7 +37,6 @@ export function nodesOfPods(
   return new Map([...labelled, ...listed]);
 }
 
-const PODS = ['pod', 'k8s_pod_name', 'k8s.pod.name', 'pod_name'];
 const NODES = ['node', 'k8s_node_name', 'k8s.node.name', 'node_name'];
 
 /** The end of the window shows what lasts. */

@@ -337,7 +337,7 @@ function namesOfTable(table: string): readonly string[] {
   return [table.toLowerCase(), words, words.replace(/ies$/, 'y'), words.replace(/s$/, '')];
 }
 
-/** Of a table, where it is named: statements of other tables use the index in no case. */
+/** With the name of the table, if the change says it: a statement on another table cannot use the index. */
 function dropped(index: DroppedIndex | undefined): Effect[] {
   if (index === undefined) return [];
   const what = index.name === '' ? 'an index' : `the index ${index.name}`;

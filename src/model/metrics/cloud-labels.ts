@@ -8,6 +8,7 @@
  */
 import { plainName } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
+import { labelIn } from '#model/metrics/series-labels.ts';
 
 /**
  * The exporters of the clouds name the provider first, agents of Datadog too. Google's own store has the host of the
@@ -41,10 +42,9 @@ const OF_PODS = ['podname', 'pod', 'k8spodname', 'containername'];
 /** Empty where the series is none of a cloud, or its labels name no resource. */
 export function cloudResource({ name, labels }: Pick<Series, 'name' | 'labels'>): string {
   if (!isOfCloud(name)) return '';
-  const values = new Map(Object.entries(labels).map(([label, value]) => [keyOf(label), value]));
-  if (OF_PODS.some((label) => values.has(label))) return '';
-  const found = RESOURCES.map((label) => values.get(label) ?? '').find((value) => value !== '') ?? '';
-  return shortName(found);
+  const values = Object.fromEntries(Object.entries(labels).map(([label, value]) => [keyOf(label), value]));
+  if (OF_PODS.some((label) => Object.hasOwn(values, label))) return '';
+  return shortName(labelIn(values, RESOURCES));
 }
 
 function keyOf(label: string): string {

@@ -261,9 +261,14 @@ function ofReport(node: PlatformNode, ofNode: readonly PlatformEvent[]): Trouble
   if (condition === undefined) return undefined;
   const { type, reason, message, sinceUs } = condition;
   const words = message === '' ? reason : message;
-  const item = { kind: 'event', ref: `node/${node.name}`, text: `${node.name}: ${type} True: ${words}` } as const;
   const said = ofNode.filter((event) => event.reason === reason || event.message.includes(type));
-  return { cause: 'reported', named: type, words, sinceUs, evidence: [item, ...citedEvents(said)] };
+  return {
+    cause: 'reported',
+    named: type,
+    words,
+    sinceUs,
+    evidence: [itemOf(node, type, words), ...citedEvents(said)],
+  };
 }
 
 /**
@@ -289,13 +294,17 @@ function ofFileSystem(
   const harmed = pods.filter(({ pod }) => pod.containers.some(cannotWrite) || refusals(pod).length > 0);
   if (condition === undefined || harmed.length === 0) return undefined;
   const { type, message: words, sinceUs } = condition;
-  const item = { kind: 'event', ref: `node/${node.name}`, text: `${node.name}: ${type} True: ${words}` } as const;
   const said = [
     ...ofNode.filter(({ message }) => READ_ONLY.test(message)),
     ...harmed.flatMap(({ pod }) => refusals(pod)),
   ];
-  const evidence = [item, ...citedEvents(said)];
+  const evidence = [itemOf(node, type, words), ...citedEvents(said)];
   return { cause: 'filesystem', named: '', words, sinceUs, pods: harmed, harmsOnly: true, evidence };
+}
+
+/** A condition that is true. */
+function itemOf({ name }: PlatformNode, type: string, words: string): EvidenceItem {
+  return { kind: 'event', ref: `node/${name}`, text: `${name}: ${type} True: ${words}` };
 }
 
 const FILE_SYSTEM: ReadonlySet<string> = new Set(['ReadonlyFilesystem', 'XfsShutdown']);

@@ -6,7 +6,7 @@ import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/cha
 import type { CodeChange } from '#model/changes/code-change.ts';
 import { diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
-import { isSaidExactly, saidEffects } from '#model/changes/said/effects.ts';
+import { saidEffects } from '#model/changes/said/effects.ts';
 import { techniquesOf } from '#model/changes/techniques/shared-techniques.ts';
 import { isQuietTitle } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
@@ -69,15 +69,11 @@ export function mechanismOf(
     techniquesOf(change, code, failure)[0];
   const isFilling = kinds.has('memory') || kinds.has('disk');
   if (first !== undefined)
-    return { ...mechanismBy(first, { isOfCause: true, isFilling }), isExact: isExactly(exact, change, failure) };
+    return { ...mechanismBy(first, { isOfCause: true, isFilling }), isExact: exact?.isExact === true };
   // Names of metrics that moved say too little about code that nobody sees.
   const seen = effects.filter(({ kind }) => ofRequest !== undefined || kind !== 'flag-on');
   const second = fittingOf(seen, new Set(kinds));
   return second && mechanismBy(second, { isOfCause: false, isFilling });
-}
-
-function isExactly(exact: Effect | undefined, change: Change, failure: string): boolean {
-  return exact !== undefined && isSaidExactly(change, failure);
 }
 
 /** Fewer requests come, and none fails: whoever runs fewer instances then follows the load. */
@@ -242,7 +238,7 @@ function mayTouch(
 }
 
 /** `public.orders` is `orders`. */
-function lastPart(name: string): string {
+export function lastPart(name: string): string {
   return name.toLowerCase().split('.').at(-1) ?? '';
 }
 

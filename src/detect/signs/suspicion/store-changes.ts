@@ -5,7 +5,7 @@
  *   it is known to use the store    spans, sessions in the database, addresses of pods
  *   it names the store              the table of the statement that waits, the database, its host
  */
-import { mechanismOf } from '#detect/signs/suspicion/failure-mechanisms.ts';
+import { lastPart, mechanismOf } from '#detect/signs/suspicion/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/suspicion/linked-changes.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -197,9 +197,4 @@ function namesStore(change: Change, stores: readonly StoreUse[]): boolean {
 
 function saidBy({ diff, text }: Change): string {
   return `${text}\n${textOfMark(diffLines(diff), '+')}`;
-}
-
-/** `public.orders` is `orders`. */
-function lastPart(name: string): string {
-  return name.toLowerCase().split('.').at(-1) ?? '';
 }

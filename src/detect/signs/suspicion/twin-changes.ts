@@ -1,6 +1,6 @@
 /**
- * Two changes of one service in the same minute, of which only the titles are known. Their time says the same of both, and a
- * trouble that only says that something is slow fits both: whoever names one of them guesses.
+ * Two changes of one service in the same minute. Only their titles are known, and both came just before the problem. “The
+ * service is slow” fits both changes, so to name one of them would be a guess.
  *
  *   08:58:55  migration of orders   V41__index_orders_by_day.sql      ┐
  *   08:58:58  config of orders      resolver of names, ndots 2        ┴─► 08:59:07  orders: slow statement

@@ -47,9 +47,9 @@ import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /**
  * `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. `isOfCallee`: it
- * counts in a service that the one at fault asks.
+ * counts in a service that the one at fault asks. `isExact`: the failure names the very thing that the change is about.
  */
-export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean; isOfCallee?: boolean }>;
+export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean; isOfCallee?: boolean; isExact?: boolean }>;
 
 /** In a longer diff or message, more is named than it is about. */
 const LONGEST = 8_000;
@@ -59,19 +59,7 @@ export function saidEffects(
   change: Pick<Change, 'text' | 'diff' | 'files' | 'service'>,
   failure: string,
 ): SaidEffect[] {
-  const { exact, touched, said } = exactEffects(change, failure);
-  return exact.length > 0 || touched === undefined ? exact : generalEffects(touched, said);
-}
-
-/** Whether the failure names the very thing that the change is about. */
-export function isSaidExactly(change: Change, failure: string): boolean {
-  return exactEffects(change, failure).exact.length > 0;
-}
-
-type Exact = Readonly<{ exact: SaidEffect[]; touched?: Touched; said: string }>;
-
-function exactEffects(change: Pick<Change, 'text' | 'diff' | 'files' | 'service'>, failure: string): Exact {
-  if (failure === '' || change.diff === '') return { exact: [], said: '' };
+  if (failure === '' || change.diff === '') return [];
   const lines = diffLines(change.diff.slice(0, LONGEST));
   const [added, removed, context] = [textOfMark(lines, '+'), textOfMark(lines, '-'), textOfMark(lines, ' ')];
   const all = [change.text, ...change.files, change.diff.slice(0, LONGEST)].join('\n');
@@ -136,7 +124,12 @@ function exactEffects(change: Pick<Change, 'text' | 'diff' | 'files' | 'service'
     ...ofCallee('other-format', shapeChanged(touched, said)),
     ...ofAnybody('other-format', caseBrought(touched, said)),
   ];
-  return { exact, touched, said };
+  return exact.length > 0 ? exact.map((one) => ({ ...one, isExact: true })) : generalEffects(touched, said);
+}
+
+/** Whether the failure names the very thing that the change is about. */
+export function isSaidExactly(change: Change, failure: string): boolean {
+  return saidEffects(change, failure).some(({ isExact }) => isExact);
 }
 
 /** Where nothing more exact is known. */

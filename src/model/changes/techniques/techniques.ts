@@ -561,8 +561,8 @@ const TECHNIQUES: readonly Technique[] = [
       /consistency level|not enough replicas|not_enough_replicas|right after|stale|replicat\w{1,4}|behind the primary|\blag\b|not (?:master|primary)|unavailableexception/,
   },
   {
-    // Rails (`database_selector`), Django (`DATABASE_ROUTERS`), ProxySQL and MaxScale, Pgpool-II, JDBC, libpq, ODBC, Aurora's reader endpoints: MySQL 1290 and 1836, SQLSTATE 25006,
-    // SQL Server 3906, Redis' READONLY, MongoDB's NotWritablePrimary.
+    // Rails (`database_selector`), Django (`DATABASE_ROUTERS`), ProxySQL and MaxScale, Pgpool-II, JDBC, libpq, ODBC,
+    // Aurora's reader endpoints: MySQL 1290 and 1836, SQLSTATE 25006, SQL Server 3906, Redis' READONLY, MongoDB's NotWritablePrimary.
     kind: 'other-primary',
     said: 'it changes which server of the database gets the statements',
     changes:

@@ -1,4 +1,4 @@
-/** The numbers that people take back: a later note gives the one that counts, and says or shows which one it replaces. */
+/** Numbers that people corrected: a later note gives the right number, and shows which earlier number was wrong. */
 import { memoize } from '#core/memoize.ts';
 import type { TimelineEntry } from '#model/incident/incident.ts';
 import { saidSentences } from '#model/incident/said-sentences.ts';
@@ -177,7 +177,7 @@ const NOT_IT = /(?:^|[^\p{L}])(?:not|no longer|nicht|pas|no|não|non|sorry|scrat
 /** What became of the things is no doubt about their number. */
 const DONE =
   /\b(?:back|again|delivered|refunded|merged|replayed|restored|fixed|repaired|recovered|resent|done|replaced|ok|fine|up|cancel+ed|paid|rolled|moved|sent|taken)\b|(?<!\p{L})(?:retour|wieder|erledigt|de vuelta|de volta)(?!\p{L})/iu;
-/** Nor is a part of them, of which the rest is still out. */
+/** Part of the things came back, and the rest is still missing: that corrects no number either. */
 const CAME_THROUGH =
   /^ ?(?:\p{L}{2,20} )?(?:came|arrived|went|made it|got|delivered|replayed|merged|refunded|resent|recovered|restored|back|done|fixed|ok|fine|sont (?:revenus?|arrivés?)|kamen|llegaron|chegaram|arrivati)(?!\p{L})/iu;
 const MORE =
