@@ -761,7 +761,7 @@ test('a postmortem in each of its forms', async () => {
     expect(
       slackProblems(notSentThere({ incident, target: 'wiki', title: hostile, reason: hostile, isEdited: true })),
     ).toEqual([]);
-    const taken = { lines: [{ title: hostile, count: 2 }], changed: 1, struck: 1, conflicts: [hostile] };
+    const taken = { lines: [{ title: hostile, count: 2 }], changed: 1, struck: 1, conflicts: [hostile], withheld: 1 };
     expect(slackProblems(takenInMessage({ incident, title: hostile, taken }))).toEqual([]);
     const there = { key: hostile, url: `https://chat.example/${hostile}` };
     expect(slackProblems(sentThere({ incident, title: hostile, ...there, isUpdate: false }))).toEqual([]);

@@ -43,8 +43,9 @@ const SCHEME =
 const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
 /** RFC 9112 section 5.2: the rest of a value on the next line, behind a space. A sentence has spaces. */
 const FOLDED = /\r?[\n\v][ \t]{1,8}(?=[A-Za-z+/]{0,60}\d)[\w+/~.-]{12,4096}={0,2}(?=[ \t]{0,8}(?:[\r\n\v]|$))/y;
-/** A word before a token is an unregistered scheme. */
-const SECOND_TOKEN = / (?=[^\s=]*\d)[\w.~+/-]{16,}=*(?![\w=])/y;
+/** A word before a token, or before an id and its secret, is an unregistered scheme: `sso-key id:secret`. */
+const SECOND_TOKEN =
+  / (?:(?=[^\s=:]*\d)[\w.~+/-]{16,}=*(?::[^\s,;"'<>(){}[\]\\]{4,400})?(?![\w=])|[\w.~+/@-]{2,128}:(?=[^\s,;"']{0,200}\d)(?=[^\s,;"']{0,200}[A-Za-z])[^\s,;:"'<>(){}[\]\\]{12,400}(?![\w:])|[a-z]{2,3}_(?=\w{0,60}\d)[\w-]{8,200}(?![\w=]))/y;
 
 /** `from`: behind the quote, `start`: behind the scheme. */
 function bareEnd(text: string, from: number, start: number): number {

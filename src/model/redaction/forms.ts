@@ -3,6 +3,7 @@
  * (`placed.ts`), and values that a check rejected (`rejected.ts`). Patterns of tokens follow each vendor's documentation of
  * its format; they accept shorter ones, because log lines shorten them. Each form is tried only at its beginning.
  */
+
 import { type Form, form } from '#model/redaction/form.ts';
 import { FURTHER_NATIONAL_IDS } from '#model/redaction/further-national-ids.ts';
 import { NAMES_OF_PERSONS } from '#model/redaction/names-of-persons.ts';
@@ -28,6 +29,16 @@ import { PLACED_BY_STORES } from '#model/redaction/placed-by-stores.ts';
 import { PLACED_BY_TOOLS } from '#model/redaction/placed-by-tools.ts';
 import { PLACED_BY_WORDS } from '#model/redaction/placed-by-words.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
+import { CIPHERS_OF_DEVICES } from '#model/redaction/trades/ciphers-of-devices.ts';
+import { FORMS_OF_PERSONS } from '#model/redaction/trades/forms-of-persons.ts';
+import { FURTHER_TOKENS } from '#model/redaction/trades/further-tokens.ts';
+import { NETWORK_DEVICES } from '#model/redaction/trades/network-devices.ts';
+import { NUMBERS_IN_MESSAGES } from '#model/redaction/trades/numbers-in-messages.ts';
+import { PIPED_SECRETS } from '#model/redaction/trades/piped-secrets.ts';
+import { PLACED_BY_ARGUMENTS_OF_TOOLS } from '#model/redaction/trades/placed-by-arguments-of-tools.ts';
+import { SECRET_ADDRESSES } from '#model/redaction/trades/secret-addresses.ts';
+import { TICKETS } from '#model/redaction/trades/tickets.ts';
+import { WINDOWS_COMMANDS } from '#model/redaction/trades/windows-commands.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
 import { WEBHOOKS } from '#model/redaction/webhooks.ts';
 
@@ -131,10 +142,15 @@ const WORD = /^[a-z]{1,3}-$/;
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
   [
     ...VENDOR_TOKENS,
+    ...FURTHER_TOKENS,
     ...WEBHOOKS,
+    ...SECRET_ADDRESSES,
+    ...TICKETS,
+    ...CIPHERS_OF_DEVICES,
     ...OWN_FORMS,
     ...PLACED,
     ...PLACED_BY_ARGUMENTS,
+    ...PLACED_BY_ARGUMENTS_OF_TOOLS,
     ...PLACED_BY_CALLS,
     ...PLACED_BY_CHATS,
     ...PLACED_BY_CODES,
@@ -154,9 +170,14 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...NATIONAL_IDS,
     ...FURTHER_NATIONAL_IDS,
     ...NUMBERS_OF_PATIENTS,
+    ...FORMS_OF_PERSONS,
     ...PAPERS_OF_PERSONS,
     ...NAMES_OF_PERSONS,
     ...REJECTED,
+    ...NETWORK_DEVICES,
+    ...NUMBERS_IN_MESSAGES,
+    ...PIPED_SECRETS,
+    ...WINDOWS_COMMANDS,
   ].flatMap(({ kind, beginnings, pattern }) => {
     const sticky = new RegExp(pattern, 'y');
     return beginnings.map((beginning) => ({

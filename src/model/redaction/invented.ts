@@ -29,7 +29,7 @@ function mayBeInvented(word: string): boolean {
 
 /** A pair, also behind a NUL as cat(1) shows it, an option, an address, a UUID, code, an email address, a number behind a name. */
 const OF_PROGRAM =
-  /^(?:-|(?:\^@)?\w[\w.-]{2,40}=|\w{1,2}=[\w.,=]+$|(?:\w{1,2}=)?[*•]{2,}[\w-]{1,6}$|[$%#/]|[\da-f-]+$|[\w.+-]+@[\w-]+\.[a-z]|[A-Za-z]{1,20}#\d+$)|:\/\/|[\\<>()[\]{}"'`,]|:\d+$|[&?][\w.-]+=|%[\da-f]{2}/i;
+  /^(?:-|(?:\^@)?\w[\w.-]{2,40}=|\w{1,2}=[\w.,=]+$|(?:\w{1,2}=)?[*•]{2,}[\w-]{1,6}$|[$#/]|%(?!\w{2,40}[!#^*?~&+]\w)|[\da-f-]+$|[\w.+-]+@[\w-]+\.[a-z]|[A-Za-z]{1,20}#\d+$)|:\/\/|[\\<>()[\]{}"'`,]|:\d+$|[&?][\w.-]+=|%[\da-f]{2}/i;
 
 const SHORTEST = 8;
 const LONGEST = 60;

@@ -48,6 +48,8 @@ const CODES: Readonly<Record<string, RegExp>> = {
       'kodiiverifikimit kodiikonfirmimit codideverificació codideseguretat',
       'hitelesítőkód biztonságikód egyszerikód belépésikód girişkodu kodpengesahan kodekeamanan kodeakses mãbảomật',
       'mãxácthực mãxácthựccủabạn mãxácnhậncủabạn mãxácminhcủabạn mãotpcủabạn',
+      'vahvistuskoodisi kertakäyttökoodisi kirjautumiskoodisi turvakoodisi varmennuskoodi varmennuskoodisi kertakoodi kertakoodisi kertasalasana kertasalasanasi',
+      'sinukinnituskood teiekinnituskood potrditvenikod jūsukods apstiprināšanaskods jūsųkodas kodasprisijungimui',
       'kodijuajiverifikimit turvakoodi kirjautumiskoodi coduldeautentificare coddesecuritate',
       'confirmationcode authenticationcode signincode onetimepasscode onetimepin passcodesms кодпідтвердження проверочныйкод 確認コード 校验码 校驗碼 动态码 인증코드 kodeverifikasi kodekonfirmasi',
     ]

@@ -93,8 +93,8 @@ export const NATIONAL_IDS: readonly Form[] = [
   ),
   namedNumber(['dselsnummer', 'fnr', 'fodselsnummer'], '(?:fo)?dselsnummer|fnr', String.raw`\d{6} ?\d{5}`),
   namedNumber(
-    ['henkilötunnus', 'Henkilötunnus', 'hetu', 'HETU'],
-    '(?:[Hh]enkilötunnus|hetu|HETU)',
+    ['henkilötunnus', 'Henkilötunnus', 'henkilotunnus', 'Henkilotunnus', 'hetu', 'HETU'],
+    '(?:[Hh]enkil[oö]tunnus|hetu|HETU)',
     String.raw`\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]`,
   ),
   namedNumber(['PESEL', 'pesel', 'Pesel'], '(?:PESEL|pesel|Pesel)', String.raw`\d{11}`),

@@ -13,6 +13,12 @@ const MECHANISM =
   '(?:PLAIN|LOGIN|ANONYMOUS|EXTERNAL|GSSAPI|NTLM|XOAUTH2?|OAUTHBEARER|(?:CRAM|DIGEST)-MD5|SCRAM-[A-Z\\d-]{4,20})';
 
 const OPEN_NOTHING: readonly Row[] = [
+  // learn.microsoft.com/openspecs/windows_protocols/ms-erref: an HRESULT or an NTSTATUS, and the word before it
+  { before: ANYWHERE, value: /^0x[8cC]0[\da-fA-F]{6}$/ },
+  {
+    before: /\b(?:bad|wrong|invalid|incorrect|unknown|expired) (?:user ?name or )?password[.:]\s{1,2}$/i,
+    value: /^(?:sub)?[-_ ]?status$/i,
+  },
   // RFC 7515, section 4.1.4: which key signed
   { before: /\bkid\\{0,15}["'\x60]?\s?[:=]?\s?\\{0,15}["'\x60]?$/i, value: ANY },
   // RFC 2046, section 5.1.1: what divides the parts of a body

@@ -92,6 +92,13 @@ const NUMBERS: readonly Row[] = [
     'nir|s[eé]curit[eé] sociale|num[eé]ro de s[eé]cu',
     (d) => 97 - (numberOf(d.slice(0, 13)) % 97) === numberOf(d.slice(13)),
   ), // securite-sociale.fr
+  row(13, 'idnp', (d) => sum(d, [7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1]) % 10 === d[12]), // asp.gov.md
+  row(12, 'civil id|الرقم المدني', (d) => checkBy(d, [2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])), // paci.gov.kw
+  row(10, 'c[eé]dula', (d) => (d[0] ?? 9) <= 3 && byLuhn(d)), // registrocivil.gob.ec
+  row(11, 'c[eé]dula', byLuhn), // jce.gob.do
+  row(10, 'rodn\\p{L}{1,3} [čc][ií]sl\\p{L}{1,3}', (d) => numberOf(d) > 0 && numberOf(d) % 11 === 0), // mvcr.cz, minv.sk
+  row(13, 'matricule|num[eé]ro d.identification nationale?', (d) => isDate(d.slice(2)) && byLuhn(d.slice(0, 12))), // guichet.lu
+  row(11, 'qid|qatar id', (d) => d[0] === 2 || d[0] === 3), // moi.gov.qa: the century stands before
 ];
 
 function row(digits: number, names: string, isRight: Row['isRight']): Row {

@@ -59,6 +59,26 @@ export const PLACED_BY_DOORS: readonly Form[] = [
     String.raw`(?:(?<=(?:[uU]kse|[vV]ärava|[aA]larmi|[vV]alve|[sS]eifi|[gG]araaži|[lL]uku|[tT]repikoja) ?)koodi?|(?:[uU]kse|[aA]larmi|(?<=[vV]ä)rava|luku)kood)(?:${FEW} on(?: nüüd)?|:)? `,
     CODE,
   ),
+  // “ny dörrkod 7719#”, “ovikoodi on 4417”: one word for the door and its code
+  secret(
+    [
+      ...['rrkod', 'rkode', 'portkod', 'Portkod', 'portkode', 'larmkod', 'Larmkod', 'alarmkode', 'Alarmkode', 'rcode'],
+      ...[
+        'ovikoodi',
+        'Ovikoodi',
+        'Torcode',
+        'Zugangscode',
+        'Alarmcode',
+        'deurcode',
+        'Deurcode',
+        'poortcode',
+        'toegangscode',
+      ],
+      ...['alarmcode', 'kapuk', 'Kapuk', 'riaszt', 'digicode', 'Digicode'],
+    ],
+    String.raw`(?:(?<=[dD]ö)rrkod|(?<=[dD]ø)rkode|(?<=[tT]ü)rcode|[pP]ortkode?|[lL]armkod|[aA]larm[kc]ode|[oO]vikoodi|Torcode|Zugangscode|[dD](?:eur|igi)code|poortcode|toegangscode|[kK]apukód|riasztókód)(?:e?[nt]|ja|s)?(?:${FEW}${IS}|:? )`,
+    String.raw`(?!(?:19[5-9]|20[0-3])\d(?!\d))[*#]?\d{4,8}[#*]?(?![\w-]|[.:,/]\d|[ \u00a0]?(?:%|°|ms|kr|kg))`,
+  ),
   // 3gpp.org, TS 11.11: PIN1 and PIN2 of a SIM card, beside its PUK
   secret(
     ['PIN1', 'PIN2', 'PIN 1', 'PIN 2', 'PUK1', 'PUK2'],

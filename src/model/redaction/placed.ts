@@ -410,7 +410,6 @@ export const PLACED: readonly Form[] = [
     `(?:pre-shared-(?:key|secret)|authentication-key|plain-text-password-value) (?:(?:ascii-text|hexadecimal|local|remote) )?${MAYBE_QUOTE}`,
     `(?:${IN_QUOTES}|${CHOSEN})`,
   ),
-  secret(['neighbor '], String.raw`neighbor [\da-fA-F.:]{3,45} password (?:\d )?`, String.raw`(?![\[])\S{1,200}`),
   secret(['snmp-server '], 'snmp-server community ', String.raw`(?![\[])\S{1,64}(?= (?:RO|RW|ro|rw|view)\b)`),
   secret(
     ['radius server ', 'tacacs server '],

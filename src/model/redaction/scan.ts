@@ -45,6 +45,10 @@ import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
 import { isNearName, mayBePersonal, namesOfPersons, personalEnd } from '#model/redaction/personal-numbers.ts';
 import { phoneAt } from '#model/redaction/phones.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { toldInLanguage } from '#model/redaction/told-in-languages.ts';
+import { cipherEnd } from '#model/redaction/trades/ciphers-of-devices.ts';
+import { isFinnishCode } from '#model/redaction/trades/finnish-numbers.ts';
+import { isNamedByComment } from '#model/redaction/trades/named-by-comments.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 /** A range to redact: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
@@ -119,6 +123,7 @@ function opened(text: string, classes: Classes, isPlain: boolean): Scan {
     tableEnd: 0,
     isEscaped: false,
     namesOfPersons: undefined,
+    depth: 0,
   };
 }
 
@@ -157,6 +162,8 @@ type Scan = {
   isEscaped: boolean;
   /** Where names of personal numbers begin; undefined until the first number that may be one. */
   namesOfPersons: readonly number[] | undefined;
+  /** How many forms contain the part that is read now. */
+  depth: number;
 };
 
 /** The shared result of texts without secrets. */
@@ -198,10 +205,27 @@ function afterRun(scan: Scan, start: number): number {
 function afterInvented(scan: Scan, start: number, end: number, classes: number): number {
   if (!scan.classes.credentials) return 0;
   const isMixed = (classes & MIXED) === MIXED && end - start <= LONGEST_INVENTED;
-  if (!isMixed && !isSign(scan.text.charCodeAt(end)) && !isSign(scan.text.charCodeAt(start - 1))) return 0;
-  const word = inventedAt(scan.text, start);
+  const isInvented = isMixed || isSign(scan.text.charCodeAt(end)) || isSign(scan.text.charCodeAt(start - 1));
+  const invented = isInvented ? inventedAt(scan.text, start) : undefined;
+  const mayBeTold = (classes & DIGIT) !== 0 && (isMixed || isJoined(scan.text, start));
+  const word = invented ?? (mayBeTold ? toldInLanguage(scan.text, start) : undefined);
   return word === undefined ? 0 : take(scan, 'secret', word.start, word.end);
 }
+
+/** A part of a word: `Rila.voda8`, `Tölgy-fa.21`. */
+function isJoined(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before > FIRST_LETTER_OF_LATIN) return before < LAST_OF_LATIN;
+  return before === DOT && isLetterCode(text.charCodeAt(start - 2));
+}
+
+function isLetterCode(code: number): boolean {
+  return ((CLASS[code] ?? 0) & (LOWER | UPPER)) !== 0 || (code > FIRST_LETTER_OF_LATIN && code < LAST_OF_LATIN);
+}
+
+/** unicode.org/charts: Latin letters with accents from U+00C0 to U+024F. */
+const FIRST_LETTER_OF_LATIN = 0xbf;
+const LAST_OF_LATIN = 0x250;
 
 const LONGEST_INVENTED = 60;
 
@@ -213,12 +237,20 @@ function afterKey(scan: Scan, start: number): number {
 /** A run may contain many possible beginnings; only the first ones are tried, which limits the time. */
 const MOST_BEFORE_FORM = 64;
 
+/** What stays before a secret may hold another form, and that one as well: deeper ones stand only in hostile texts. */
+const DEEPEST = 4;
+
 function afterForm(scan: Scan, runStart: number, at: number): number {
   if (!scan.classes.credentials || at - runStart > MOST_BEFORE_FORM) return 0;
   const form = formAt(scan.text, at);
   if (form === undefined || (form.kind === 'jwt' && at !== runStart)) return 0;
-  // What stays may hold another secret: `LOGIN jo@example.org "x"`.
-  if (form.start > form.kept) readTo(scan, form.kept, form.start);
+  // What stays may hold another secret: `LOGIN jo@example.org "x"`. A part ends no later than the one around it.
+  const keptEnd = Math.min(form.start, scan.limit);
+  if (keptEnd > form.kept && scan.depth < DEEPEST) {
+    scan.depth += 1;
+    readTo(scan, form.kept, keptEnd);
+    scan.depth -= 1;
+  }
   const end = take(scan, form.kind, startWithId(scan.text, form.kind, form.start), form.end);
   return form.kind === 'aws-key' ? afterRange(scan, 'aws-key', awsSecretAt(scan.text, end), end) : end;
 }
@@ -241,6 +273,8 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     if (dashed > end) return dashed;
   }
   if ((classes & DIGIT) === 0) return afterLetters(scan, start, end);
+  const kind = scan.classes.credentials ? kindByPlace(text, start, end) : undefined;
+  if (kind !== undefined) return take(scan, kind, start, end);
   const number =
     afterCode(scan, start, end, classes) ||
     afterPersonal(scan, start, end, classes) ||
@@ -248,6 +282,12 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
   if (number > 0) return number;
   if (text.charCodeAt(end) === TILDE) return afterTilde(scan, start, end, classes);
   return end - start >= SHORTEST_TOKEN ? afterLongRun(scan, start, end, classes) : end;
+}
+
+/** The kind of a run with a digit that a comment or a word for a person beside it tells. */
+function kindByPlace(text: string, start: number, end: number): string | undefined {
+  if (isNamedByComment(text, start, end)) return 'secret';
+  return isFinnishCode(text, start, end) ? 'national-id' : undefined;
 }
 
 /** Letters and joiners without a digit. */
@@ -484,15 +524,20 @@ function afterSign(scan: Scan, at: number, code: number): number {
     case 0x5b:
       return text.startsWith(MARK_START, at) ? afterMark(text, at) : at + 1;
     case 0x40:
-      return afterAt(scan, at, at + 1);
+      return afterCipher(scan, at) || afterAt(scan, at, at + 1);
     case 0x25:
-      return afterPercent(scan, at);
+      return afterCipher(scan, at) || afterPercent(scan, at);
     case 0x3c:
       return classes.credentials ? afterBeside(scan, besideTag(text, at), at + 1) : at + 1;
     default:
       if (!classes.credentials) return at + 1;
       return code < 0x80 ? afterColon(scan, at) : afterWide(scan, at, code);
   }
+}
+
+/** 0 where no cipher text of a device begins. */
+function afterCipher(scan: Scan, at: number): number {
+  return scan.classes.credentials ? afterKind(scan, 'secret', at, cipherEnd(scan.text, at)) : 0;
 }
 
 /** A full-width sign, or a character that may end a name of another script. */

@@ -103,7 +103,7 @@ const MOST_PAIRS = 50;
 
 /** What stands before a name that the next word sets. */
 const SETS =
-  /(?:^|[\s:>"'])(?:rclone config (?:create|update)(?: [\w.:/@-]{1,100}){1,20}|nmcli(?: [\w.:/@-]{1,60}){1,12}|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|set-header|(?:Request)?Header (?:always )?(?:set|add|append)|setenv|setx|#define|set -[a-zA-Z]{1,5}|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
+  /(?:^|[\s:>"'])(?:rclone config (?:create|update)(?: [\w.:/@-]{1,100}){1,20}|nmcli(?: [\w.:/@-]{1,60}){1,12}|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|set-header|(?:Request)?Header (?:always )?(?:set|add|append)|setenv|setx(?: \/[mM])?|#define|set -[a-zA-Z]{1,5}|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
 const DIRECTIVE = /(?:^|[\s:>\]])ENV {1,4}$/;
 const SETTING_CHARS = 300;
 const NEXT_WORD = / {1,40}(\\{0,15}["'])?(?![-=$<])/y;

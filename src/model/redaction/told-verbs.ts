@@ -44,7 +44,7 @@ const VERBS = [
   // Polish
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
-  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na|parool|koodi?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo|koda|kod|kód)(?: [^\\s:]{1,20}){0,4} )(?:je|glasi|se glasi)|(?<=(?:kodas|slaptažodis)(?: [^\\s:]{1,20}){0,4} )yra|(?<=(?:kods|parole)(?: [^\\s:]{1,20}){0,4} )ir|(?<=(?:лозинка|парола)(?: [^\\s:]{1,20}){0,4} )(?:је|е)|(?<=lykilorðið(?: [^\\s:]{1,20}){0,4} )er|(?<=fjalëkalimi(?: [^\\s:]{1,20}){0,4} )është|(?<=codi d[^\\s:]{1,20} )és|(?<=kodi (?:juaj )?i [^\\s:]{1,20} )është|(?<=kóði(?:nn)?(?: [^\\s:]{1,20}){0,4} )er)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
+  `(?:är|(?<=(?:kode|ord|koden|ordet)${PLACE} )er|(?<=(?:salas[aõ]na(?:si|nne)?|parool|koodi?(?:si|nne)?)${PLACE} )on|(?<=(?:heslo|lozinka|geslo|koda|kod|kód)(?: [^\\s:]{1,20}){0,4} )(?:je|glasi|se glasi)|(?<=(?:kodas|slaptažodis)(?: [^\\s:]{1,20}){0,4} )yra|(?<=(?:kods|parole)(?: [^\\s:]{1,20}){0,4} )ir|(?<=(?:лозинка|парола)(?: [^\\s:]{1,20}){0,4} )(?:је|е)|(?<=lykilorðið(?: [^\\s:]{1,20}){0,4} )er|(?<=fjalëkalimi(?: [^\\s:]{1,20}){0,4} )është|(?<=codi d[^\\s:]{1,20} )és|(?<=kodi (?:juaj )?i [^\\s:]{1,20} )është|(?<=kóði(?:nn)?(?: [^\\s:]{1,20}){0,4} )er)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till`,
   // Indonesian and Malay
   '(?:sekarang )?(?:adalah|ialah)|(?:diganti|diubah|ditukar) (?:menjadi|jadi|ke|kepada)|(?<=(?:sandi|laluan)(?: [^\\s:]{1,20}){0,3} )(?:sekarang|jadi)',
   // Romanian, Vietnamese, Hindi

@@ -22,6 +22,12 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
     'key: sk-your-api-key-here',
   ],
   'a pattern for a secret': ['regex "^password=(.*)$" matched 0 lines', String.raw`grep -E 'token=\S+' app.log`],
+  'a status code of Windows': [
+    'Failure Reason: Unknown user name or bad password. Sub Status: 0xC000006A',
+    'bad password: status 0xC000006D',
+    'Password: 0x80070056',
+    'token: 0x80090308',
+  ],
   'a documented example': [
     'AWS documents AKIAIOSFODNN7EXAMPLE / wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY as example credentials',
     'test card 4242 4242 4242 4242 from the Stripe docs was used',
@@ -44,6 +50,7 @@ test.each([
   `AUTH PLAIN ${'AGpvAGxhcmNoS2l3aTc='}`,
   'mask_token=larchKiwi7Birch2',
   'my_token=k3J9xQ2mVb7TzR4nLp8WsY6c',
+  'password: 0xDEADBEEF12',
 ])('%j has a secret', (text) => {
   expect(redact(text)).toContain('[redacted:');
 });
@@ -53,4 +60,8 @@ test('an address behind a password and a variable behind NUL stay', () => {
   expect(redact('HOME=/a^@SMTP_PASSWORD=larch6529Kiwi^@LANG=C')).toBe(
     'HOME=/a^@SMTP_PASSWORD=[redacted:secret]^@LANG=C',
   );
+});
+
+test('a form that contains itself again and again is read', () => {
+  expect(() => redact('ejabberdctl register '.repeat(5000))).not.toThrow();
 });

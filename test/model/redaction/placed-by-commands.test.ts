@@ -119,3 +119,7 @@ test.each([
 ])('%s has no secret', (text) => {
   expect(redact(text)).toBe(text);
 });
+
+test('a long row of one command is read to its end', () => {
+  expect(() => redact('rabbitmqctl add_user '.repeat(9000))).not.toThrow();
+});
