@@ -128,7 +128,7 @@ export async function composeIncidents({
     { incidentMerger },
     { PAGE_NEXT, pageNext },
     { pager },
-    { ARCHIVE_CHANNEL, afterUndeliveredThere, archiveChannel, keepChannel },
+    { ARCHIVE_CHANNEL, afterUndeliveredThere, archiveChannel, keepChannel, openChannelLeaver },
     { channelAsker },
     { statsShower },
     { reviewShower },
@@ -288,6 +288,7 @@ export async function composeIncidents({
     team: teamRoles(ownRoles),
     channel,
     looksAfterEnd,
+    leaveOpenChannel: openChannelLeaver({ store, jobs: tableJobs, readersOf: access.readersOf, kick }),
     kick,
   };
   const readRunbook = runbookReader({ ...parts, mayShowIn: access.mayShowIn, readSteps: runbookFiles(runbooks) });

@@ -198,6 +198,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     directory,
     isForAll: access.isForAll,
     readersOf: access.readersOf,
+    mayShowIn: access.mayShowIn,
     draw,
     pictureSeconds: waits.pictureSeconds,
     workspace,

@@ -1,7 +1,9 @@
 /** Drops work that is still to do and has content to forget: requests, jobs, and messages that were not sent. */
+import { personPlace } from '#model/incident/pager.ts';
 import { OVERDUE } from '#record/action-items.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsContaining, rowsMentioning } from '#record/mentioning-rows.ts';
+import { mentionsOfPerson } from '#record/mentions.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Tx } from '#record/store.ts';
 
@@ -31,10 +33,21 @@ export async function dropWork(tx: Tx, scope: ForgetScope): Promise<Readonly<Rec
       .where('state', '=', 'queued')
       .execute();
   }
-  // The channel of a direct message is the person's id.
-  if (scope.personId !== undefined)
-    await tx.db.updateTable('messages').set({ channel_id: null }).where('channel_id', '=', scope.personId).execute();
+  if (scope.personId !== undefined) await dropOfPerson(tx, scope.personId);
   return { 'waiting requests': requests.length, 'waiting jobs': jobs.length, 'waiting messages': messages.length };
+}
+
+async function dropOfPerson(tx: Tx, personId: string): Promise<void> {
+  // The channel of a direct message is the person's id, and the pace of that channel has it, too.
+  await tx.db.updateTable('messages').set({ channel_id: null }).where('channel_id', '=', personId).execute();
+  const paces = await rowsMentioning(tx, mentionsOfPerson(personId), { table: 'paces', columns: ['key'] });
+  for (const { key } of paces) await tx.db.deleteFrom('paces').where('key', '=', `${key}`).execute();
+  await tx.db
+    .updateTable('pager_steps')
+    .set({ state: 'dropped', reason: '' })
+    .where('place', '=', personPlace(personId))
+    .where('state', '=', 'queued')
+    .execute();
 }
 
 /** The ids under which messages, jobs and buttons name what is forgotten as a whole. */

@@ -1,4 +1,5 @@
 /** Takes a person, a trace or an answer out of the timelines. The log gets the digests of what is left. */
+import { MERGE_VALUE, relatedValue } from '#model/incident/incident-link.ts';
 import { beginsWith } from '#record/begins-with.ts';
 import { RESTORED, restoredFrom } from '#record/entry-origin.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
@@ -34,7 +35,7 @@ export async function incidentsInTimelines(reader: Reader, scope: ForgetScope): 
 type Change = Readonly<{ row: EntryRow; next: EntryRow }>;
 
 async function changes(reader: Reader, scope: ForgetScope): Promise<readonly Change[]> {
-  const { mentions, personId, investigations, alerts } = scope;
+  const { mentions, personId, incident, investigations, alerts } = scope;
   const found = new Map<string, Change>();
   const keep = (row: EntryRow, change: (row: EntryRow) => EntryRow) => {
     const before = found.get(row.id)?.next ?? row;
@@ -42,6 +43,7 @@ async function changes(reader: Reader, scope: ForgetScope): Promise<readonly Cha
   };
   if (personId !== undefined) for (const row of await saidBy(reader, personId)) keep(row, withoutWords);
   for (const row of await entriesOf(reader, investigations, alerts)) keep(row, blank);
+  if (incident !== undefined) for (const row of await naming(reader, incident.id)) keep(row, withoutTold);
   if (mentions !== undefined) {
     const columns = ['key', 'text', 'source', 'link', 'value'] as const;
     const rows = await rowsMentioning(reader, mentions, { table: 'timeline_entries', columns });
@@ -62,6 +64,16 @@ async function saidBy({ db }: Reader, personId: string): Promise<readonly EntryR
     ids.has(amends ?? ''),
   );
   return [...new Map([...own, ...brought, ...corrections].map((row) => [row.id, row])).values()];
+}
+
+/** What the timelines of other incidents tell of this one: a merge has its title, and a relation what people said of it. */
+async function naming({ db }: Reader, incidentId: string): Promise<readonly EntryRow[]> {
+  return await db
+    .selectFrom('timeline_entries')
+    .selectAll()
+    .where('incident_id', '!=', incidentId)
+    .where('value', 'in', [`${MERGE_VALUE}${incidentId}`, relatedValue(incidentId)])
+    .execute();
 }
 
 /** What answers and alerts put into timelines. */
@@ -96,8 +108,13 @@ async function suspectedChanges({ db }: Reader, { kind, incident_id, noted_us }:
 /** A status or a severity stays a fact; the words that people added to it go. */
 function withoutWords(row: EntryRow): EntryRow {
   if (row.amends !== null || isPeoples(row)) return { ...row, text: FORGOTTEN_TEXT, link: '' };
-  // `investigating → resolved: the words`. The text of a role has a colon as well, and no words.
-  return { ...row, text: row.kind === 'role' ? row.text : (row.text.split(': ')[0] ?? ''), link: '' };
+  // The text of a role has a colon as well, and no words.
+  return row.kind === 'role' ? { ...row, link: '' } : withoutTold(row);
+}
+
+/** `investigating → resolved: the words`, `INC-2 is merged into this incident: P1 its title`. A correction is all words. */
+function withoutTold(row: EntryRow): EntryRow {
+  return { ...row, text: row.amends === null ? (row.text.split(': ')[0] ?? '') : FORGOTTEN_TEXT, link: '' };
 }
 
 function blank(row: EntryRow): EntryRow {

@@ -141,7 +141,7 @@ const TEXTS = [
     keys: ['id'],
     columns: ['command', 'service', 'body', 'requested_by', 'approved_by', 'reason'],
   },
-  { table: 'pager_steps', keys: ['id'], columns: ['text', 'reason', 'url'] },
+  { table: 'pager_steps', keys: ['id'], columns: ['place', 'text', 'reason', 'url'] },
   {
     table: 'postmortem_sends',
     keys: ['incident_id', 'target'],

@@ -24,7 +24,7 @@ import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { findIncident, incidentById, isIn } from '#record/find-incidents.ts';
 import { statusSteps } from '#record/incidents.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry, entryRows, timelineOf, withdrawnFrom } from '#record/timeline.ts';
+import { addEntry, entryRows, narrowedWords, timelineOf, withdrawnFrom } from '#record/timeline.ts';
 
 const MERGED = 'status:merged:';
 const TOOK_IN = 'merge:';
@@ -99,9 +99,24 @@ export async function noteSplit(
 export async function mergedInto(reader: Reader, { id, workspaceId, status }: Incident): Promise<Incident | undefined> {
   if (status !== 'merged') return undefined;
   const key = (await statusSteps(reader, id)).at(-1)?.key ?? '';
-  if (!key.startsWith(MERGED)) return undefined;
-  const into = key.slice(MERGED.length, key.indexOf(':', MERGED.length));
-  return await findIncident(reader, { workspaceId, id: into });
+  const into = intoIn(key);
+  return into === undefined ? undefined : await findIncident(reader, { workspaceId, id: into });
+}
+
+function intoIn(key: string): string | undefined {
+  return key.startsWith(MERGED) ? key.slice(MERGED.length, key.indexOf(':', MERGED.length)) : undefined;
+}
+
+/** The id of the incident and of each one that took it in, also through another one, and also if it was split off since. */
+export async function everShownIn(reader: Reader, incidentId: string): Promise<ReadonlySet<string>> {
+  const found = new Set([incidentId]);
+  for (const id of found) {
+    for (const { key } of await entryRows(reader, id)) {
+      const into = intoIn(key);
+      if (into !== undefined) found.add(into);
+    }
+  }
+  return found;
 }
 
 /** Where people work on it: the incident itself, or the one that has taken it in, or that one's. */
@@ -250,6 +265,12 @@ export async function wholeWithdrawn(
     withdrawn.push(...(await withdrawnFrom(reader, other.id, untilUs)).map((entry) => ({ ...entry, from })));
   }
   return withdrawn;
+}
+
+/** What everybody read once and only some people read now, here and in merged incidents. For comparisons, not to be shown. */
+export async function wholeNarrowedWords(reader: Reader, incident: Incident): Promise<readonly string[]> {
+  const all = [incident, ...(await mergedIn(reader, incident))];
+  return (await Promise.all(all.map(({ id }) => narrowedWords(reader, id)))).flat();
 }
 
 /** Those of the incident come before those of merged ones. */

@@ -104,6 +104,12 @@ const CLOCK_SLACK_US = 600_000_000;
 /** Slack shares a file in the background: it may appear in the conversation seconds after the call. */
 const SHARING_US = 10_000_000;
 
+/**
+ * How often a row is sent again that cannot be looked for. One person alone sees a response, and Slack takes five at a
+ * response_url; a channel would read a post twice.
+ */
+const REPEATS = { respond: 3, post: 1 } as const;
+
 export function runOutbox(options: RunOutboxOptions): Runner {
   const { store, sender, log, onUndelivered, unauthorizedText } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, callPaces = SLACK_PACES, random = store.random } = options;
@@ -243,7 +249,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   /** Whether to resend a row that may have been sent. If not, its result has been recorded. */
   async function mayRepeat(row: Row, target: Target): Promise<boolean> {
     if (row.kind === 'update' || row.kind === 'pin') return true; // a repetition has no further effect
-    if (row.kind === 'respond') return await onceMore(row);
+    if (row.kind === 'respond') return await onceMore(row, REPEATS.respond);
 
     const found = await look(row, target);
     switch (found.kind) {
@@ -254,7 +260,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         return true;
       case 'unreadable':
         // The lesser evil: two answers are better than none for the person who asked; nobody waits for anything else.
-        return row.thread_of === null ? await onceMore(row) : await isUnknown(row, found.reason);
+        return row.thread_of === null ? await onceMore(row, REPEATS.post) : await isUnknown(row, found.reason);
       case 'limited':
         await putBack(row, 'uncertain', quietUs(found));
         return false;
@@ -270,10 +276,15 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** Recorded before the send, so that a crash in between cannot cause a third. */
-  async function onceMore(row: Row): Promise<boolean> {
-    if (row.resent > 0) return await isUnknown(row, 'it was sent twice without an answer');
-    await store.db.updateTable('outbox').set({ resent: 1 }).where('seq', '=', row.seq).execute();
+  /** Recorded before the send, so that a crash in between cannot cause one more. */
+  async function onceMore(row: Row, most: number): Promise<boolean> {
+    const { seq, resent } = row;
+    if (resent >= most) return await isUnknown(row, `it was sent ${resent + 1} times without an answer`);
+    await store.db
+      .updateTable('outbox')
+      .set({ resent: resent + 1 })
+      .where('seq', '=', seq)
+      .execute();
     return true;
   }
 

@@ -353,6 +353,17 @@ export async function messageIdsWith(
   return rows.map(({ id }) => id);
 }
 
+/** The messages whose ids begin like this and that were created at that time or later. */
+export async function messageIdsSince({ db }: Reader, prefix: string, sinceUs: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where(beginsWith('id', prefix))
+    .where('created_us', '>=', sinceUs)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** When each message whose id begins like this was created, oldest first. */
 export async function createdWith({ db }: Reader, prefix: string): Promise<readonly number[]> {
   const rows = await db

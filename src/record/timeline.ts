@@ -203,6 +203,22 @@ export async function unwithheld(reader: Reader, ids: readonly string[]): Promis
   );
 }
 
+/**
+ * What everybody read once and only some people read now, also in withdrawn entries. What was never open is not among it:
+ * a comparison with it would tell whoever guesses.
+ */
+export async function narrowedWords(reader: Reader, incidentId: string): Promise<readonly string[]> {
+  const rows = await entryRows(reader, incidentId);
+  const value = valuesIn(rows);
+  const amendments = amendmentsIn(rows);
+  const few = rows.filter((row) => row.amends === null && isNeedToKnow({ value: value(row) }));
+  return few.flatMap((row) => {
+    const versions = [row, ...inTurn(amendments.get(row.id) ?? [])];
+    const end = versions.findIndex(isNeedToKnow);
+    return versions.slice(0, end === -1 ? versions.length : end).map(({ text }) => text);
+  });
+}
+
 /** The rows with these ids, and those that amend them. */
 async function rowsOf({ db }: Reader, ids: readonly string[]): Promise<readonly EntryRow[]> {
   if (ids.length === 0) return [];

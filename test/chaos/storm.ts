@@ -116,14 +116,17 @@ let mostBytes = 0;
 
 const where = postgres ? `${counted(REPLICAS, 'replica')} on Postgres` : 'one process on SQLite';
 console.log(`storm: ${where}, ${ALERTS} alerts, ${KILLS} kills, seed ${values.seed}`);
+let isWell = false;
 try {
-  process.exitCode = (await storm()) ? 0 : 1;
+  isWell = await storm();
 } finally {
+  process.exitCode = isWell ? 0 : 1;
   for (const { process: running } of replicas) if (running?.exitCode === null) running.kill('SIGKILL');
   await postgres?.stop();
   await backends.close();
   await slack.close();
-  await rm(dataFolder, { recursive: true, force: true });
+  if (isWell) await rm(dataFolder, { recursive: true, force: true });
+  else console.log(`storm: its data stays in ${dataFolder}`);
 }
 
 async function storm(): Promise<boolean> {
@@ -415,20 +418,22 @@ async function verdictOn(store: Store, { alerts, commands }: Sending): Promise<V
   return checkHistory({ alerts, commands: heard, ...(await storedHistory(store, slack)) });
 }
 
-async function undeliveredIn({ db }: Store): Promise<number> {
+type Undelivered = Readonly<{ messages: number; responses: number }>;
+
+async function undeliveredIn({ db }: Store): Promise<Undelivered> {
   const rows = await db
     .selectFrom('messages')
-    .select('id')
+    .select('kind')
     .where('state', 'in', ['unknown', 'refused', 'unreachable', 'expired'])
-    .where('kind', '=', 'message')
     .execute();
-  return rows.length;
+  const responses = rows.filter(({ kind }) => kind === 'response').length;
+  return { messages: rows.filter(({ kind }) => kind === 'message').length, responses };
 }
 
 function told(
   { answered, joined, folded, lost, doubled, strange }: Verdict,
   { alerts, commands }: Sending,
-  undelivered: number,
+  undelivered: Undelivered,
 ): boolean {
   const acknowledged = alerts.filter((each) => each.acknowledged).length;
   const accepted = commands.filter((each) => each.accepted).length;
@@ -440,15 +445,17 @@ function told(
   );
   console.log(`storm: ${counted(folded, 'alert')} folded into the answer of another alert`);
   if (joined > 0) console.log(`storm: ${counted(joined, 'alert')} fired twice out of order and has one answer`);
-  console.log(`storm: ${faults} of ${calls} calls to Slack failed; ${undelivered} messages were given up`);
+  console.log(
+    `storm: ${faults} of ${calls} calls to Slack failed; ${undelivered.messages} messages and ${undelivered.responses} responses were given up`,
+  );
   const faulty = { LOST: lost, DOUBLED: doubled, STRANGE: strange };
   const lines = Object.entries(faulty).flatMap(([word, found]) => found.map((each) => `${word} ${each}`));
   for (const line of lines) console.log(`storm: ${line}`);
-  const isWell = lines.length === 0;
+  const isRight = lines.length === 0;
   console.log(
-    isWell ? 'storm: everything accepted has exactly one answer for each time that it was made' : 'storm: FAILED',
+    isRight ? 'storm: everything accepted has exactly one answer for each time that it was made' : 'storm: FAILED',
   );
-  return isWell;
+  return isRight;
 }
 
 /** The same storm for the same seed, as far as timers allow. */

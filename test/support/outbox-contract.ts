@@ -442,6 +442,25 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect(slack.responses).toEqual([{ responseUrl: 'https://hooks/1', message: { text: 'Usage' } }]);
     });
 
+    test.each([
+      { lost: 3, arrived: 1, calls: 4, left: [] },
+      { lost: 4, arrived: 0, calls: 4, left: [{ kind: 'response', state: 'unknown' }] },
+    ])(
+      'responds again where $lost requests got lost, and $calls times at most',
+      async ({ lost, arrived, calls, left }) => {
+        const { clock, slack, store } = await setUp();
+        slack.fail('respond', ...Array.from({ length: lost }, () => lostRequest));
+        const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
+        await store.transaction((tx) => respond(tx, usage));
+        started(store, slack.sender, clock);
+        await clock.tick(600_000);
+
+        expect(slack.responses).toHaveLength(arrived);
+        expect(slack.calls).toHaveLength(calls);
+        expect(await undelivered(store)).toMatchObject(left);
+      },
+    );
+
     test('responds once even if the store cannot record that for a minute', async () => {
       const { clock, slack, store } = await setUp();
       const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };

@@ -15,6 +15,7 @@ import { join, relative } from 'node:path';
 import { whyAborted } from '#core/deadline.ts';
 import { TraceNotFoundError, UnreachableError, UnreadableInputError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
+import { PLATFORM_LABELS, SERVICE_LABELS } from '#model/logs/service-labels.ts';
 import { sameTraceId, traceIdDigits } from '#model/trace/trace-id.ts';
 import { readFileBytes } from './bytes.ts';
 
@@ -234,7 +235,7 @@ async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<str
 }
 
 const TRACE_LABELS = ['trace_id', 'traceid', 'trace.id'];
-const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app', 'job'];
+const SERVICE_NAMED = [...SERVICE_LABELS, ...PLATFORM_LABELS, 'job'].map((name) => name.toLowerCase());
 
 function isWanted(text: string, query: LogQuery): boolean {
   const record = recordIn(text);
@@ -247,7 +248,7 @@ function isWanted(text: string, query: LogQuery): boolean {
   if (query.by === 'field') return query.names.some((name) => query.values.includes(`${labels[name]}`));
   if (query.by === 'trace-field') return valuesOf(labels, TRACE_LABELS).some((id) => sameTraceId(id, query.traceId));
   if (atUs < query.fromUs || atUs > query.toUs) return false;
-  return query.services.length === 0 || valuesOf(labels, SERVICE_LABELS).some((name) => query.services.includes(name));
+  return query.services.length === 0 || valuesOf(labels, SERVICE_NAMED).some((name) => query.services.includes(name));
 }
 
 function recordIn(text: string): { atUs: number; labels: Record<string, unknown>; line: string } | undefined {

@@ -11,7 +11,8 @@ import { z } from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { timed } from '#core/measures.ts';
-import { bytesText, saidFiles } from '#model/incident/entry-file.ts';
+import { saidFiles } from '#model/incident/entry-file.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import { permanentIn } from './sender.ts';
 
 export type FetchedFile =
@@ -113,7 +114,7 @@ function left(reason: string, isDeleted: boolean) {
 }
 
 function tooLarge(mostBytes: number): string {
-  return `larger than ${bytesText(mostBytes)}`;
+  return `larger than ${sizeText(mostBytes)}`;
 }
 
 /** `https://files.slack.com`; for another Web API its own origin, and the server of files beside it. */

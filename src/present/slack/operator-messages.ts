@@ -1,4 +1,6 @@
 /** Messages for the people who run Spanhound, in their channel. */
+
+import { sizeText } from '#model/text/size-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { bold, bullets, code, minute, paragraph, preformatted, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -52,8 +54,8 @@ type OversizedMessages = Readonly<{
 /** `bytes` of one of them; undefined if only the limit is known to be exceeded. */
 export function oversizedMessages({ title, bytes, maxBytes, smaller }: OversizedMessages): SlackMessage {
   const what = `Spanhound refuses messages of ${shown(title)}: they are too large.`;
-  const limit = megabytes(maxBytes);
-  const size = megabytes(bytes ?? maxBytes);
+  const limit = sizeText(maxBytes);
+  const size = sizeText(bytes ?? maxBytes);
   const then = ` One has ${size === limit ? `more than ${limit}` : size}, the limit is ${limit}. What it reports is lost. ${smaller ?? SMALLER}`;
   return {
     text: escapeMrkdwn(`${what}${then}`),
@@ -62,10 +64,6 @@ export function oversizedMessages({ title, bytes, maxBytes, smaller }: Oversized
 }
 
 const SMALLER = 'Let the sender put fewer alerts into a message, or less text into each of them.';
-
-function megabytes(bytes: number): string {
-  return `${Number((bytes / 1_000_000).toPrecision(2))} MB`;
-}
 
 /** Names of settings between backticks. */
 function inCode(text: string): ReturnType<typeof words>[] {

@@ -99,18 +99,22 @@ export function notSentThere({ incident, target, title, reason, isEdited }: NotS
 
 const TAKES_IN = 'Take what people wrote there into the record, then export again';
 
-/** What came into the record. `conflicts`: sections that people changed here, too. */
+/**
+ * What came into the record. `conflicts`: sections that people changed here, too. `withheld`: lines that stayed out, as
+ * they say what only some people read.
+ */
 export type TakenIn = Readonly<{
   lines: readonly Readonly<{ title: string; count: number }>[];
   changed: number;
   struck: number;
   conflicts: readonly string[];
+  withheld: number;
 }>;
 
 type Taken = Readonly<{ incident: Incident; title: string; taken: TakenIn }>;
 
 export function takenInMessage({ incident, title, taken }: Taken): SlackMessage {
-  const { changed, struck, conflicts } = taken;
+  const { changed, struck, conflicts, withheld } = taken;
   const counts = [
     ...taken.lines.map((one) => `${counted(one.count, 'line')} in ${shown(one.title)}`),
     ...(changed === 0 ? [] : [`${counted(changed, 'answer')} in other words`]),
@@ -119,7 +123,8 @@ export function takenInMessage({ incident, title, taken }: Taken): SlackMessage 
   const what = counts.length === 0 ? 'nothing new' : counts.join(', ');
   const both =
     conflicts.length === 0 ? '' : ` People changed ${conflicts.map(shown).join(', ')} here, too: both stand there now.`;
-  const said = `From ${shown(title)} into the postmortem of ${incidentName(incident)}: ${what}.${both} The words from before are a version.`;
+  const few = withheld === 0 ? '' : ` ${counted(withheld, 'line')} stayed out: only some people read these words.`;
+  const said = `From ${shown(title)} into the postmortem of ${incidentName(incident)}: ${what}.${both}${few} The words from before are a version.`;
   const text = truncate(said, SAID_CHARS);
   return { text: escapeMrkdwn(text), blocks: [richText(paragraph(words(text)))] };
 }

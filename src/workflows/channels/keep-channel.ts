@@ -47,7 +47,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { type ChannelBookmarks, keepBookmarks } from '#workflows/channels/keep-bookmarks.ts';
 import { firstThreadOf } from '#workflows/incidents/incident-thread.ts';
-import type { MayRead } from '#workflows/incidents/on-incident.ts';
+import type { LeaveOpenChannel, MayRead } from '#workflows/incidents/on-incident.ts';
 import { type Directory, KEEP_CHANNEL, refreshOverview } from '#workflows/incidents/show-overview.ts';
 import { onCallForCause, whoMay } from '#workflows/pagers/page-next.ts';
 import { everybodyOnCall, type OnCallDesk } from '#workflows/pagers/who-is-on-call.ts';
@@ -154,7 +154,7 @@ async function open(options: KeepChannelOptions, job: Job, incident: Incident, k
 async function openAgain(options: KeepChannelOptions, job: Job, incident: Incident, channelId: string): Promise<void> {
   const unusable = await whyUnusable(options, incident, channelId);
   if (unusable === '') await opened(options, job, incident, channelId);
-  else await close(options, job, incident, unusable);
+  else await close(options, incident, { key: job.id, reason: unusable });
 }
 
 /** The id of the new channel; or Slack's refusal, with the name that it refused. */
@@ -229,26 +229,30 @@ async function refuse(
     await tx.lock(`incident/${incident.id}`);
     if ((await channelOf(tx, incident.id))?.state !== 'wanted') return;
     await refuseChannel(tx, incident.id, refused.reason);
-    await sayFirst(tx, job, incident, channelRefused(incident, refused));
+    await sayFirst(tx, job.id, incident, channelRefused(incident, refused));
   });
 }
 
 /** People go on in the first channel. */
-async function close({ store, jobs }: KeepChannelOptions, job: Job, incident: Incident, reason: string): Promise<void> {
+async function close(
+  { store, jobs }: Pick<KeepChannelOptions, 'store' | 'jobs'>,
+  incident: Incident,
+  { key, reason }: Readonly<{ key: string; reason: string }>,
+): Promise<void> {
   await store.transaction(async (tx) => {
     await tx.lock(`incident/${incident.id}`);
     const known = await channelOf(tx, incident.id);
     if (known?.state !== 'open' && known?.state !== 'wanted') return;
     await closeChannel(tx, incident.id, reason);
-    await sayFirst(tx, job, incident, channelClosed(incident, reason));
-    await refreshOverview(tx, jobs, { incident, key: `channel/${job.id}` });
+    await sayFirst(tx, key, incident, channelClosed(incident, reason));
+    await refreshOverview(tx, jobs, { incident, key: `channel/${key}` });
   });
 }
 
-async function sayFirst(tx: Tx, job: Job, incident: Incident, message: Message): Promise<void> {
+async function sayFirst(tx: Tx, key: string, incident: Incident, message: Message): Promise<void> {
   const { id, workspaceId } = incident;
   const first = await firstThreadOf(tx, incident);
-  await post(tx, { messageId: `${id}/channel/${job.id}/${tx.nowUs}`, workspaceId, ...first, message });
+  await post(tx, { messageId: `${id}/channel/${key}/${tx.nowUs}`, workspaceId, ...first, message });
 }
 
 async function keep(
@@ -258,7 +262,7 @@ async function keep(
   { channelId, signal }: Readonly<{ channelId: string; signal: AbortSignal }>,
 ): Promise<void> {
   const unusable = await whyUnusable(options, incident, channelId);
-  if (unusable !== '') return await close(options, job, incident, unusable);
+  if (unusable !== '') return await close(options, incident, { key: job.id, reason: unusable });
   await keepTopic(options, incident, channelId);
   await invite(options, incident, { channelId, signal });
   await planArchive(options, incident);
@@ -276,6 +280,27 @@ async function keepTopic({ store, channels }: KeepChannelOptions, { id, workspac
     await channels.setTopic(channelId, topic);
     await store.transaction((tx) => noteTopic(tx, id, topic));
   }
+}
+
+/**
+ * Closes the channel where people read now who may not see the incident, before the next words go there. If Slack does not
+ * say who reads it, the job of the overview asks again.
+ */
+export function openChannelLeaver({
+  store,
+  jobs,
+  readersOf,
+  kick,
+}: Pick<KeepChannelOptions, 'store' | 'jobs' | 'readersOf' | 'kick'>): LeaveOpenChannel {
+  return async (incident) => {
+    const channelId = await openChannelOf(store, incident.id);
+    if (channelId === undefined) return;
+    const [own, first] = await Promise.all([readersOf(channelId), readersOf(incident.channelId)]);
+    const isOpen = own === 'another company' || (own === 'workspace' && first !== 'workspace' && first !== undefined);
+    if (!isOpen) return;
+    await close({ store, jobs }, incident, { key: `left/${channelId}`, reason: own });
+    kick();
+  };
 }
 
 /** '' for a channel that can be used, and in which nobody reads who may not see the incident. */
@@ -431,8 +456,8 @@ export function archiveChannel(options: KeepChannelOptions): JobHandler {
     if (incident === undefined || channelId === undefined || !isOver(incident)) return;
     if ((await endNotedUs(store, incidentId)) !== endedUs) return;
     const reason = await channels.archive(channelId);
-    if (reason === '') await close(options, job, incident, PAST_ITS_TIME);
-    else await store.transaction((tx) => sayFirst(tx, job, incident, channelNotArchived(incident, reason)));
+    if (reason === '') await close(options, incident, { key: job.id, reason: PAST_ITS_TIME });
+    else await store.transaction((tx) => sayFirst(tx, job.id, incident, channelNotArchived(incident, reason)));
     kick();
   };
 }

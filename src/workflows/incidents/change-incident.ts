@@ -30,6 +30,7 @@ import { askToResolveThere } from '#workflows/pagers/ask-to-resolve.ts';
 import { endPages, type PageSettings, pageByNow, whoMay } from '#workflows/pagers/page-next.ts';
 import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
+import { draftedTooEarly } from '#workflows/rights/circle.ts';
 import { askToClosePage } from '#workflows/status/show-status.ts';
 import { keptText } from '#workflows/timeline/note-entry.ts';
 import type { SpokenTime } from '#workflows/times/spoken-time.ts';
@@ -142,9 +143,10 @@ async function statusSet(
     return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
   const change: Changing = async (tx, incident) => {
     const refused = await refusal(tx, incident);
-    return refused === undefined
-      ? await changeStatus(tx, parts, incident, { asked, status, text, happened })
-      : { answer: refused, about: 'status' };
+    if (refused !== undefined) return { answer: refused, about: 'status' };
+    const early = await draftedTooEarly(tx, incident, text);
+    if (early !== undefined) return { answer: early };
+    return await changeStatus(tx, parts, incident, { asked, status, text, happened });
   };
   const permitted = status === 'resolved' ? await withRight(parts, { right: 'close', asked }, change) : change;
   return await onIncident(parts, asked, meant, permitted);

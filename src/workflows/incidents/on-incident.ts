@@ -25,9 +25,14 @@ export type IncidentParts = Readonly<{
   store: Store;
   jobs: Jobs;
   mayRead: MayRead;
+  /** Undefined where no incident has a channel of its own. */
+  leaveOpenChannel?: LeaveOpenChannel;
   /** Something was stored: the jobs and the outbox may check for work. */
   kick(): void;
 }>;
+
+/** Keeps what is said next out of the incident's own channel, if others read it by now. Asks Slack. */
+export type LeaveOpenChannel = (incident: Incident) => Promise<void>;
 
 export type AskedBy = Readonly<{
   inboxId: string;
@@ -100,6 +105,7 @@ export async function onIncident(
 ): Promise<Told> {
   const { store, jobs, kick } = parts;
   const seen = await incidentMeant(parts, asked, meant);
+  if (!('problem' in seen)) await parts.leaveOpenChannel?.(seen);
   const told = await store.transaction(async (tx): Promise<Told> => {
     if ('problem' in seen) return await answered(tx, asked, { kind: 'refused', text: seen.problem });
     // In one order, so that two people who change the same two incidents wait for each other.
@@ -285,11 +291,20 @@ export async function answered(tx: Tx, asked: Asker, told: Told): Promise<Told> 
   return told;
 }
 
+/** Begins the ids of answers in threads that show this of an incident. */
+export const SHOWN_OF = (incidentId: string, what: string) => `${incidentId}/shown/${what}/`;
+
 /** A form and the Home tab have no place for an answer. */
-async function tell(tx: Tx, { inboxId, workspaceId, responseUrl, said }: Asker, message: Message): Promise<void> {
+async function tell(
+  tx: Tx,
+  { inboxId, workspaceId, responseUrl, said }: Asker,
+  message: Message,
+  seen?: Seen,
+): Promise<void> {
   if (said !== undefined) {
     const { channelId, threadTs } = said;
-    await post(tx, { messageId: `answer/${inboxId}`, workspaceId, channelId, threadTs, message });
+    const messageId = `${seen === undefined ? 'answer/' : SHOWN_OF(seen.incident.id, seen.what)}${inboxId}`;
+    await post(tx, { messageId, workspaceId, channelId, threadTs, message });
   } else if (responseUrl !== '') await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
 }
 
@@ -316,7 +331,7 @@ export async function showTo(
       const { incident, ...detail } = seen;
       await auditIncident(tx, incident, asked.userId, 'incident.shown', detail);
     }
-    await tell(tx, asked, message);
+    await tell(tx, asked, message, seen);
     await done(tx, asked.inboxId);
   });
   kick();

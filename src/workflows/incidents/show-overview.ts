@@ -59,6 +59,8 @@ export type ShowOverviewOptions = Readonly<{
   hasStatusPage: boolean;
   /** The team's automation; undefined if none is set up. */
   desk: MitigationDesk | undefined;
+  /** Undefined where no incident has a channel of its own. */
+  leaveOpenChannel?: (incident: Incident) => Promise<void>;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -75,6 +77,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
+    await options.leaveOpenChannel?.(incident);
     // First: what is merged later is not among them, and its readers were not asked for.
     const urls = await urlsOfMerges(options, incident);
     const here = await besideIn(options, incident);

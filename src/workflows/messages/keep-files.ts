@@ -7,8 +7,9 @@
 import { AnalysisEndedError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
 import type { CaseStore } from '#model/incident/case.ts';
-import { bytesText, MOST_FILE_BYTES, MOST_INCIDENT_BYTES, type SaidFile } from '#model/incident/entry-file.ts';
+import { MOST_FILE_BYTES, MOST_INCIDENT_BYTES, type SaidFile } from '#model/incident/entry-file.ts';
 import type { Incident } from '#model/incident/incident.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import {
   type FileFate,
   type FileRow,
@@ -124,10 +125,10 @@ async function copyOf(
 ): Promise<Copied> {
   const copy = await withoutCredentials(bytes, redact);
   const not = (reason: string): Copied => ({ fate: { state: 'left', reason, isDeleted: false, bytes: bytes.length } });
-  if (copy === undefined) return not(`a text larger than ${bytesText(MOST_TEXT_BYTES)}`);
+  if (copy === undefined) return not(`a text larger than ${sizeText(MOST_TEXT_BYTES)}`);
   const kept = (await filesOf(store, incidentId)).reduce((sum, { keptBytes }) => sum + keptBytes, 0);
   if (kept + copy.length > MOST_INCIDENT_BYTES)
-    return not(`the files of this incident have ${bytesText(MOST_INCIDENT_BYTES)} already`);
+    return not(`the files of this incident have ${sizeText(MOST_INCIDENT_BYTES)} already`);
   const sums = { sha256: sha256(bytes), keptSha256: sha256(copy) };
   const fate = { state: 'kept', name, type, bytes: bytes.length, ...sums, keptBytes: copy.length } as const;
   return { fate, bytes: copy };

@@ -7,6 +7,7 @@
  *   a page that reaches a target there ───────► page
  *   a page that calls a person ───────────────► page of that person, where the incident is open there, too
  */
+import { sha256 } from '#core/sha256.ts';
 import { type Incident, lastReopening, type TimelineEntry } from '#model/incident/incident.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
 import { COMMANDER_PAGE, type Pager, type PagerAction, type PagerRemote, personPlace } from '#model/incident/pager.ts';
@@ -185,10 +186,14 @@ export async function queuePerson(
     if (!pager.does.includes('responders')) continue;
     if ((await remotesOf(tx, pager, incident, 'resolve')).length === 0) continue;
     const place = personPlace(userId);
-    const id = [incident.id, 'page', pageId, `${pager.id}:${place}`].join('/');
+    // A digest, so that no id names anybody.
+    const id = [incident.id, 'page', pageId, `${pager.id}:${sha256(userId).slice(0, DIGEST_DIGITS)}`].join('/');
     await queueStep(tx, jobs, incident, { id, pager: pager.id, kind: 'page', place, pageId, text });
   }
 }
+
+/** 64 bits. */
+const DIGEST_DIGITS = 16;
 
 function mayDo(pagers: readonly Pager[], id: string, action: PagerAction): boolean {
   return pagers.some((pager) => pager.id === id && pager.does.includes(action));

@@ -1,7 +1,8 @@
 /**
  * What people wrote in an exported postmortem comes into the record, when a person asks for it: new lines become the words
  * of their section, an answer in other words corrects the answer, and a sentence that somebody struck becomes a comment.
- * Nothing is replaced that somebody changed here since: both stand there, and each save is a version.
+ * Nothing is replaced that somebody changed here since: both stand there, and each save is a version. What has become
+ * need-to-know since the export still stands there, and does not come back.
  */
 
 import { sha256 } from '#core/sha256.ts';
@@ -19,10 +20,12 @@ import {
 import { type TakenLines, takenLines } from '#model/incident/postmortem-taken.ts';
 import type { PostmortemTarget, WrittenThere } from '#model/incident/postmortem-target.ts';
 import { SECTION_TITLES } from '#model/incident/postmortem-template.ts';
+import { repeats } from '#model/incident/repeated-words.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { TakenIn } from '#present/slack/postmortem-targets.ts';
 import { auditIncident } from '#record/audit.ts';
+import { wholeNarrowedWords } from '#record/merges.ts';
 import type { StoredSend } from '#record/postmortem-sends.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, timelineOf } from '#record/timeline.ts';
@@ -65,7 +68,8 @@ export async function takeIn(
   const { sections } = shown.postmortem;
   const entries = await timelineOf(tx, incident.id);
   const titles = sections.map(({ title }) => title);
-  const taken = takenLines({ there: written.markdown, here, marks: written.marks, titles, entries });
+  const found = takenLines({ there: written.markdown, here, marks: written.marks, titles, entries });
+  const { taken, withheld } = withoutFew(found, await wholeNarrowedWords(tx, incident));
   const lines = [...taken.added.values()].reduce((all, { length }) => all + length, 0);
   if (lines > MOST_LINES) return { problem: `More than ${MOST_LINES} lines are new there. ${COPY}` };
   const adding: Adding = { tx, incident, source: target.title, url, answers: answersIn(entries) };
@@ -85,10 +89,23 @@ export async function takeIn(
     changed: taken.changed.length,
     struck: taken.struck.length,
     conflicts: taken.conflicts,
+    withheld,
   };
   const counts = { lines, changed: told.changed, struck: told.struck };
   await auditIncident(tx, incident, by, 'postmortem.taken-in', { target: target.id, ...counts });
   return told;
+}
+
+/** `withheld`: how many lines say what only some people read. */
+function withoutFew(taken: TakenLines, few: readonly string[]): Readonly<{ taken: TakenLines; withheld: number }> {
+  const isOpen = (text: string) => !repeats(text, few);
+  const changed = taken.changed.filter(({ text }) => isOpen(text));
+  const added = [...taken.added]
+    .map(([title, lines]) => [title, lines.filter(isOpen)] as const)
+    .filter(([, lines]) => lines.length > 0);
+  const before = taken.changed.length + [...taken.added.values()].flat().length;
+  const withheld = before - changed.length - added.flatMap(([, lines]) => lines).length;
+  return { taken: { ...taken, changed, added: new Map(added) }, withheld };
 }
 
 type Adding = Readonly<{

@@ -1,6 +1,6 @@
 /**
  * Posts a review of the last 90 days on the first weekday of each month at 9:00 UTC, with the picture, and the page in its
- * thread. It counts only incidents of channels that the whole workspace reads.
+ * thread. It counts only incidents of channels that the whole workspace reads, and guests must not read them there.
  *
  *   every hour ──► job of the next month, by its key once ──► at its time: one message, by its id once
  */
@@ -14,6 +14,7 @@ import { monthlyReviewMessage } from '#present/slack/review-message.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import { attach, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import type { MayShowIn } from '#workflows/incidents/merges-shown.ts';
 import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 import { type DrawOptions, withPicture } from '#workflows/reviews/show-review.ts';
@@ -36,6 +37,8 @@ export type MonthlyReviewOptions = DrawOptions &
     /** Undefined if Slack did not say. */
     isForAll(channelId: string): Promise<boolean | undefined>;
     readersOf(channelId: string): Promise<string | undefined>;
+    /** Whether everybody who reads the first channel may read the second. False if Slack did not say. */
+    mayShowIn: MayShowIn;
     kick(): void;
   }>;
 
@@ -56,7 +59,7 @@ export function reviewQueuer({
 }
 
 export function monthlyReviewer(options: MonthlyReviewOptions): JobHandler {
-  const { store, log, channelId, isForAll, readersOf, kick } = options;
+  const { store, log, channelId, isForAll, readersOf, mayShowIn, kick } = options;
   return async ({ workspaceId, key, payload }) => {
     const { dueUs } = payload as ReviewJob;
     const nowUs = await store.nowUs();
@@ -72,6 +75,8 @@ export function monthlyReviewer(options: MonthlyReviewOptions): JobHandler {
     const mayShow = mayShowTo([], isForAll);
     const counts = (incident: Readonly<{ channelId: string }>) => mayShow(incident.channelId);
     const reviewed = await reviewedIncidents(store, { period: REVIEW_PERIOD, service: '', workspaceId, counts });
+    for (const place of new Set(reviewed.map(({ incident }) => incident.channelId)))
+      if (!(await mayShowIn(channelId, place))) throw new Error(NOT_ALL_MAY);
     const review = await reviewInRoles(options, incidentReview(reviewed));
     const shown = { review, period: REVIEW_PERIOD, service: '' };
     const lastMonth = monthOf(monthStartUs(dueUs) - DAY_US);
@@ -91,6 +96,9 @@ export function monthlyReviewer(options: MonthlyReviewOptions): JobHandler {
     kick();
   };
 }
+
+const NOT_ALL_MAY =
+  'Slack did not say that only full members of the workspace read the channel for reviews, so none was posted. A review needs a channel without guests';
 
 /** The first weekday of a month at 9:00 UTC: the next one from then on. */
 export function nextReviewUs(nowUs: number): number {

@@ -1,10 +1,12 @@
 /** The few who read an entry of a timeline: who may be among them, who may change them, and how people read who they are. */
 import { type Incident, incidentName, isCorrectable } from '#model/incident/incident.ts';
 import { type Circle, circleIn, isNeedToKnow, mayChange, needToKnowValue } from '#model/incident/need-to-know.ts';
+import { repeats } from '#model/incident/repeated-words.ts';
 import { incidentSays } from '#present/slack/incident-messages.ts';
+import { draftedLines } from '#present/words/update-draft.ts';
 import { originOf } from '#record/entry-origin.ts';
-import { mergedInto } from '#record/merges.ts';
-import { messageIdsWith } from '#record/outbox.ts';
+import { everShownIn, mergedInto, wholeNarrowedWords } from '#record/merges.ts';
+import { messageIdsSince, messageIdsWith } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { drawLater, emptyAnswers, emptyFiles, sayInstead } from '#record/taken-back.ts';
 import { entryRows, type StoredEntry, unwithheld } from '#record/timeline.ts';
@@ -14,6 +16,7 @@ import {
   type IncidentParts,
   incidentMeant,
   type Meant,
+  SHOWN_OF,
   SLACK_DID_NOT_SAY,
 } from '#workflows/incidents/on-incident.ts';
 import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem/postmortem-id.ts';
@@ -69,7 +72,7 @@ export async function changeable(
 
 /**
  * Takes back the words that few read from now on: out of its lines in the thread, also those of an entry that it repeats,
- * and out of what waits for Slack. Call it before the change, and store the jobs that draw the overview and the draft.
+ * out of timelines in threads, and out of what waits for Slack. Call it before the change, and store the jobs that draw the overview and the draft.
  */
 export async function takeBack(
   tx: Tx,
@@ -91,12 +94,20 @@ export async function takeBack(
   for (let shown: Incident | undefined = incident; shown !== undefined; shown = await mergedInto(tx, shown)) {
     const again = `${incidentName(shown)} is written again`;
     for (const drawn of DRAWN) await drawLater(tx, drawn(shown.id), again);
-    await emptyFiles(tx, `${POSTMORTEM_OF(shown.id)}/`, DRAFT_AGAIN);
+  }
+  const sinceUs = Math.min(...createdUs);
+  for (const id of await everShownIn(tx, incident.id)) {
+    await emptyFiles(tx, `${POSTMORTEM_OF(id)}/`, DRAFT_AGAIN);
+    for (const messageId of await messageIdsSince(tx, SHOWN_OF(id, TIMELINE), sinceUs))
+      await sayInstead(tx, { messageId, message: { text: TIMELINE_AGAIN } });
   }
 }
 
 /** The messages that show entries of the timeline, drawn from the record. */
 const DRAWN = [OVERVIEW_OF, OWN_OVERVIEW_OF, POSTMORTEM_OF, QUESTIONS_OF];
+/** As the audit log names it when somebody is shown one. */
+const TIMELINE = 'timeline';
+const TIMELINE_AGAIN = 'An entry of this timeline is need to know now, so I took the answer back. Please ask again.';
 const ASK_AGAIN = 'The timeline changed while this answer waited for Slack. Please ask again.';
 const DRAFT_AGAIN =
   'An entry became need to know while this file waited for Slack. Type /postmortem for a new draft.\n';
@@ -106,6 +117,20 @@ const START_CHARS = 60;
 function lettersOf(text: string): string {
   const plain = text.replace(/&(?:amp|lt|gt);/g, ' ');
   return plain.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/**
+ * Why everybody cannot read an update: a line of its draft says what has become need-to-know since the form was opened.
+ * Undefined for any other. People's own lines are theirs.
+ */
+export async function draftedTooEarly(tx: Tx, incident: Incident, text: string): Promise<string | undefined> {
+  const lines = draftedLines(text);
+  if (lines.length === 0) return undefined;
+  const narrowed = await wholeNarrowedWords(tx, incident);
+  const numbers = lines.flatMap((line, at) => (repeats(line, narrowed) ? [at + 1] : []));
+  if (numbers.length === 0) return undefined;
+  const which = `${numbers.length === 1 ? 'Line' : 'Lines'} ${numbers.join(', ')} with a •`;
+  return `${which}: only some people may read that since this draft was made. Take it out. Nothing was posted.`;
 }
 
 /** Whether it may get such readers later: it is a note that means nothing else to the record. */

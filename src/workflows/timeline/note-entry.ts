@@ -18,7 +18,7 @@ import {
 } from '#workflows/incidents/on-incident.ts';
 import { nextUpdateUs, type ReminderMinutes } from '#workflows/incidents/remind.ts';
 import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
-import { barredFrom, whoReads } from '#workflows/rights/circle.ts';
+import { barredFrom, draftedTooEarly, whoReads } from '#workflows/rights/circle.ts';
 import type { SpokenTime } from '#workflows/times/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/times/when.ts';
 
@@ -110,6 +110,8 @@ async function addNote(
 ) {
   const name = incidentName(incident);
   const { text: kept, wasCut } = keptText(text);
+  const early = kind === 'update' ? await draftedTooEarly(tx, incident, kept) : undefined;
+  if (early !== undefined) return { answer: early };
   const added = await addEntry(tx, {
     incidentId: incident.id,
     key: `${kind}:${asked.inboxId}`,

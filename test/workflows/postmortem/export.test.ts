@@ -2,6 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
+import { needToKnowValue } from '#model/incident/need-to-know.ts';
 import { ownDesk } from '#model/incident/postmortem-desk.ts';
 import { marksOf } from '#model/incident/postmortem-taken.ts';
 import type { PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
@@ -10,7 +11,7 @@ import { runOutbox } from '#record/outbox-runner.ts';
 import { claimPostmortem, findSend, keepRemote, queueSend } from '#record/postmortem-sends.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { addEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
 import { type Conversation, conversation } from '#test/conversation.ts';
 import { CHANNEL, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -354,6 +355,42 @@ describe('what people wrote there', () => {
     expect(own.map(({ text }) => text)).toEqual(['Impact: Two shops closed early\nOne stayed closed']);
     const comments = entries.filter(({ value }) => value.startsWith('comment='));
     expect(comments.map(({ text }) => text)).toEqual([expect.stringContaining('Struck in The wiki: “')]);
+  });
+
+  test('does not bring back what has become need to know since the export', async () => {
+    const { target, drafts } = editable((markdown) =>
+      markdown
+        .replace('the payroll key is on the wiki', 'the payroll key is on the wiki of the team')
+        .replace(/\n## Impact\n/, '\n## Impact\n\n- Two shops closed early\n'),
+    );
+    const one = await setUp([target]);
+    const incidentId = one.incident.id;
+    const note = { kind: 'note', text: 'the payroll key is on the wiki', source: ON_CALL, link: '' } as const;
+    await one.store.transaction((tx) => addEntry(tx, { incidentId, key: 'note:few', ...note, atUs: tx.nowUs }));
+    await one.send('k1');
+    const few = { incidentId, key: 'note:few', circle: needToKnowValue({ people: [] }), by: ON_CALL };
+    await one.store.transaction((tx) => editEntry(tx, few));
+    await takeIn(one, 'k2');
+    expect(drafts[0]?.markdown).toContain('payroll key');
+    expect(drafts.at(-1)?.markdown).not.toContain('payroll key');
+    expect(JSON.stringify(await timelineOf(one.store, incidentId))).not.toContain('payroll key');
+    expect(one.said()).toContainEqual(
+      expect.stringMatching(/: 1 line in Impact\. 1 line stayed out: only some people/),
+    );
+  });
+
+  test('tells nobody who guesses what was need to know from the start', async () => {
+    const { target } = editable((markdown) =>
+      markdown.replace(/\n## Impact\n/, '\n## Impact\n\n- the payroll key is on the wiki\n'),
+    );
+    const one = await setUp([target]);
+    const value = needToKnowValue({ people: [] });
+    const note = { kind: 'note', text: 'the payroll key is on the wiki', source: 'U0OTHER', link: '', value } as const;
+    const entry = { incidentId: one.incident.id, key: 'note:few', ...note };
+    await one.store.transaction((tx) => addEntry(tx, { ...entry, atUs: tx.nowUs }));
+    await one.send('k1');
+    await takeIn(one, 'k2');
+    expect(one.said().join()).toContain('1 line in Impact. The words');
   });
 
   test.each([

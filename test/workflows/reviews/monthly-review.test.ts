@@ -40,6 +40,7 @@ async function open(more: Partial<MonthlyReviewOptions> = {}) {
     ...{ store, log: silentLog, draw: async () => new Uint8Array([1]), pictureSeconds: 1, channelId: 'C0REVIEWS' },
     directory: { person: async () => ({ name: 'kim', zone: undefined }), permalink: async () => '' },
     ...{ isForAll: async (id: string) => id !== 'C0SECRET', readersOf: async () => 'workspace', kick: () => undefined },
+    mayShowIn: async () => true,
     ...more,
   });
   const jobs = async () =>
@@ -154,6 +155,7 @@ test.each([
 test.each([
   ['who reads the channel', { readersOf: async () => undefined }],
   ['who reads the channel of an incident', { isForAll: async () => undefined }],
+  ['that no guest reads the channel', { mayShowIn: async (here: string, there: string) => here === there }],
 ])('it waits while Slack does not say %s', async (_, more) => {
   const { clock, store, queue, run, sent } = await open(more);
   await recordCase(store, { id: 'a' });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { needToKnowValue } from '#model/incident/need-to-know.ts';
 import { findIncident } from '#record/find-incidents.ts';
-import { declareIncident } from '#record/incidents.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { mergeIncident } from '#record/merges.ts';
 import { attach, type Message, post, respond, update } from '#record/outbox.ts';
 import { restoreTimeline } from '#record/restore-timeline.ts';
@@ -12,6 +12,7 @@ import { addEntry, editEntry, entryWithKey, removeEntry } from '#record/timeline
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { type AskedBy, showTo } from '#workflows/incidents/on-incident.ts';
 import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { takeBack } from '#workflows/rights/circle.ts';
 
@@ -159,4 +160,58 @@ test('the incident that has taken the incident in shows the words no more, and i
   );
   const rows = await store.db.selectFrom('jobs').select('payload').execute();
   expect(rows.map(({ payload }) => JSON.parse(payload ?? '{}').incidentId)).toEqual([ID, 'root']);
+});
+
+/** Somebody asks in a thread, where everybody in the channel reads the answer. */
+async function shownInThread(store: Store, id: string, inboxId = 'q'): Promise<void> {
+  const said = { channelId: 'C1', threadTs: '1.0', isDirect: false };
+  const asked: AskedBy = {
+    inboxId,
+    workspaceId: 'T1',
+    userId: 'U4',
+    userName: 'kim',
+    channelId: 'C1',
+    responseUrl: '',
+    said,
+  };
+  const incident = await store.transaction((tx) => incidentOf(tx, id));
+  await showTo({ store, kick: () => undefined }, asked, says(WORDS), { incident, what: 'timeline' });
+}
+
+test('a timeline in a thread loses the words, whether it waits or is there', async () => {
+  const store = await withNote();
+  await shownInThread(store, ID);
+  await narrow(store);
+  expect((await waiting(store)).join()).not.toMatch(SECRET);
+
+  const sent = await withNote();
+  await shownInThread(sent, ID);
+  await asSent(sent, `${ID}/shown/timeline/q`);
+  await narrow(sent);
+  expect((await waiting(sent)).join()).toMatch(/update \S+\/shown\/timeline\/q .*Please ask again/);
+});
+
+test('a timeline in a thread from before the entry stays', async () => {
+  const store = await withNote();
+  await shownInThread(store, ID);
+  await asSent(store, `${ID}/shown/timeline/q`);
+  await store.db.updateTable('messages').set({ created_us: 1 }).where('id', 'like', '%/shown/%').execute();
+  await narrow(store);
+  expect((await waiting(store)).join()).not.toContain('/shown/');
+});
+
+test('the timeline and the file of an incident that had taken it in lose the words after the split, too', async () => {
+  const store = await withNote();
+  await store.transaction(async (tx) => {
+    const root = await declareIncident(tx, { ...LOGINS_TIME_OUT, id: 'root', title: 'Nobody can pay' });
+    const merge = { key: 'm', by: 'U1', text: 'merged', url: '', otherUrl: '' };
+    await mergeIncident(tx, { incident: root, other: await incidentOf(tx, ID), ...merge });
+    const file = { name: 'INC-2-postmortem.md', title: 'Postmortem', content: new TextEncoder().encode(WORDS) };
+    await post(tx, { messageId: 'root/postmortem', ...PLACE, message: says('a draft') });
+    await attach(tx, { attachmentId: 'root/postmortem/k', ...PLACE, threadOf: 'root/postmortem', ...file });
+  });
+  await shownInThread(store, 'root');
+  await store.transaction((tx) => changeIncident(tx, { incidentId: ID, key: 's', by: 'U1', status: 'investigating' }));
+  await narrow(store);
+  expect((await waiting(store)).join()).not.toMatch(SECRET);
 });
