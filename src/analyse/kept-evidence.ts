@@ -12,6 +12,7 @@ import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#
 import type { EarlierLog } from '#model/logs/earlier-logs.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Sample } from '#model/requests/seen-request.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -66,7 +67,7 @@ export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWh
   const bodies = cutBodies(traces, levelsOf(cited), left - sum(lines.map(lengthOf)));
   const gap = {
     source: 'case',
-    problem: `the evidence is ${megabytes(total)} MB, more than the ${megabytes(maxBytes)} MB that a case may have`,
+    problem: `the evidence is ${sizeText(total)}, more than the ${sizeText(maxBytes)} that a case may have`,
     consequence: 'only the spans and log lines that the findings cite were kept, with their surroundings',
   };
   const files = [...bodyFiles('traces', traces, bodies), ...logFiles('logs.jsonl', logs, lines), ...keptBeside];
@@ -216,8 +217,4 @@ function lengthOf(text: string): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 100_000) / 10;
 }

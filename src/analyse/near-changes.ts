@@ -439,8 +439,17 @@ export const SERVER_IS_FULL =
 
 /** A server counts the connections of all its clients, and a worker that answers no request has no spans. */
 function filling(changes: readonly Change[], { complaint }: ChangeSymptoms): readonly string[] {
-  return SERVER_IS_FULL.test(complaint?.text ?? '') ? withMoreWorkers(changes) : [];
+  return SERVER_IS_FULL.test(complaint?.text ?? '') ? [...withMoreWorkers(changes), ...keepingOpen(changes)] : [];
 }
+
+/** Whoever opens connections since then, and never closes them: everybody else is turned away as well. */
+function keepingOpen(changes: readonly Change[]): readonly string[] {
+  const keeps = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(({ kind, strength }) => KEEPS_OPEN.has(kind) && strength > WEAK);
+  return changes.filter(keeps).map(({ service }) => service);
+}
+
+const KEEPS_OPEN: ReadonlySet<EffectKind> = new Set(['never-closed', 'close-gone']);
 
 /**
  * The metrics of a cache that answers less since then: what lies behind it gets what it answered before.

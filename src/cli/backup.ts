@@ -10,6 +10,7 @@ import { backUpStore, restoreStore, type StoreCopy } from '#compose/store-file.t
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { UsageError } from '#core/errors.ts';
+import { sizeText } from '#model/text/size-text.ts';
 
 export async function backUp(call: Call, target: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
@@ -23,7 +24,7 @@ export async function backUp(call: Call, target: string): Promise<number> {
   }
   const { bytes, version, audit } = await backUpStore(dataFolder, target);
   await noteBackup(config);
-  const said = `The store is in ${target}: ${megabytes(bytes)} MB, version ${version}. ${auditText(audit)}`;
+  const said = `The store is in ${target}: ${sizeText(bytes)}, version ${version}. ${auditText(audit)}`;
   const further = 'The folder cases/ and the keys are not in it: copy them too.';
   await output.write(
     output.form === 'json' ? `${JSON.stringify({ file: target, bytes, version, audit })}\n` : `${said}\n${further}\n`,
@@ -60,10 +61,6 @@ export async function restore(call: Call, source: string): Promise<number> {
     output.form === 'json' ? `${JSON.stringify({ folder: dataFolder, version, kept, audit })}\n` : `${said}\n`,
   );
   return audit?.ok === false ? EXIT.checkFailed : EXIT.done;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1_000_000).toPrecision(2);
 }
 
 function auditText(audit: StoreCopy['audit']): string {

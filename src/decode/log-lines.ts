@@ -12,6 +12,7 @@ import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 import { stackPart } from '#model/logs/log-stack.ts';
 import { shapeText } from '#model/logs/log-templates.ts';
 import { type LogText, logText } from '#model/logs/log-text.ts';
+import { PLATFORM_LABELS, SERVICE_LABELS } from '#model/logs/service-labels.ts';
 import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 
 export type FoundLine = Readonly<{
@@ -213,9 +214,9 @@ function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
   );
 }
 
-const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app'];
 /** The place according to a collector, where neither the sender nor the line says more. */
 const PLACE_LABELS = [
+  ...PLATFORM_LABELS,
   'job',
   'container',
   'k8s.deployment.name',

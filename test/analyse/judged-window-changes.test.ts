@@ -407,6 +407,21 @@ describe('what failures say', () => {
     expect(diagnosis?.verdict).toContain('it replaces “bookings.in” by “bookings.in.v2”');
   });
 
+  test.each([
+    ['names who never closes its connections', "(1040, 'Too many connections')", 'v9'],
+    ['names no such change for another failure', 'no such column: orders.tag', null],
+  ])('%s', async (_, message, id) => {
+    const diff =
+      '@@ Fares.java @@\n-  try (var link = pool.getConnection()) {\n+  var link = DriverManager.getConnection(url);\n+  save(link);';
+    const diagnosis = await behind(message, {
+      service: 'fares',
+      text: 'Fares: plain JDBC',
+      files: ['Fares.java'],
+      diff,
+    });
+    expect(diagnosis?.change?.id ?? null).toBe(id);
+  });
+
   test('names another queue than the change', async () => {
     const diagnosis = await behind("cannot send to 'refunds.in': its depth is at the maximum", moved);
     expect(diagnosis?.change ?? null).toBeNull();

@@ -60,6 +60,17 @@ describe('lines of JSON', () => {
     ]);
   });
 
+  test.each([
+    [{ ContainerAppName: 'orders', RevisionName: 'orders--5w2v', ReplicaName: 'orders--5w2v-84d9c' }, 'orders'],
+    [{ ContainerAppName_s: 'orders', ContainerName_s: 'main' }, 'orders'],
+    [{ AppRoleName: 'orders', AppRoleInstance: 'i-1' }, 'orders'],
+    [{ app_kubernetes_io_name: 'orders', job: 'loki/pods' }, 'orders'],
+    [{ 'faas.name': 'orders', log_group: '/aws/lambda/orders' }, 'orders'],
+    [{ service: 'orders', ContainerAppName: 'orders-prod' }, 'orders'],
+  ])('have the service that their platform names: %j', (labels, service) => {
+    expect(decode(JSON.stringify({ ts: '1000', labels, line: 'a' }))[0]?.service).toBe(service);
+  });
+
   test('without a single good one are refused', () => {
     expect(() => decode('hello\nworld')).toThrow('no readable log line');
   });

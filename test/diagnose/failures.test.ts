@@ -616,7 +616,9 @@ test('a key that is unknown is a failure of who checks the tokens where all of t
   // Somebody may have forged the one token.
   expect(told(`token refused: ${UNKNOWN}`)).toBeUndefined();
   expect(told(`all tokens are refused since 08:10: ${UNKNOWN}`, 'info')).toBeUndefined();
-  expect(told('all tokens are refused since 08:10: signature is wrong')).toBeUndefined();
+  // Whatever the reason: nobody gets in since then.
+  expect(told('all tokens are refused since 08:10: signature is wrong')).toBe('error-origin of gate');
+  expect(told('token refused: signature is wrong')).toBeUndefined();
 });
 
 test('a line beside that of the key says that all tokens are refused, where a device got the refusal', () => {

@@ -25,6 +25,7 @@ import { medianOf } from '#model/stats/robust.ts';
 import { pointsBetween, trendOf } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
+import { sizeText } from '#model/text/size-text.ts';
 
 export const memoryLeak = defineDetector({
   id: 'memory-leak',
@@ -230,7 +231,7 @@ function cpuOf(one: Measured, { fromUs, toUs }: MemoryGrowth, all: readonly Meas
 }
 
 function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak): Sighting {
-  const growth = bytesText(perHour);
+  const growth = sizeText(perHour);
   const isFull = share !== undefined && share >= FULL && climb.fell;
   return {
     service: one.service,
@@ -252,7 +253,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
     evidence: [
       metricEvidence(
         one,
-        `from ${minuteText(climb.fromUs)} to ${minuteText(climb.toUs)} up by ${growth} an hour, to ${bytesText(climb.top)}`,
+        `from ${minuteText(climb.fromUs)} to ${minuteText(climb.toUs)} up by ${growth} an hour, to ${sizeText(climb.top)}`,
       ),
     ],
   };
@@ -260,8 +261,3 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
 
 /** The last point before an OOM kill is a little below the limit. */
 const FULL = 0.85;
-
-/** `140 MB`, `1.2 GB` */
-function bytesText(bytes: number): string {
-  return bytes >= 1e9 ? `${Number((bytes / 1e9).toPrecision(3))} GB` : `${Number((bytes / MB).toPrecision(3))} MB`;
-}

@@ -13,7 +13,7 @@ import { OOM_WORDS } from '#detect/signs/containers/oom-words.ts';
 import { tellsOfRestart } from '#detect/signs/containers/restart-loop.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { memoryText, type Platform, revisionsOf } from '#model/platform/platform.ts';
+import { type Platform, revisionsOf } from '#model/platform/platform.ts';
 import {
   byOwner,
   citedEvents,
@@ -29,6 +29,7 @@ import {
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
+import { memoryText } from '#model/text/size-text.ts';
 
 export const oomKilled = defineDetector({
   id: 'oom-killed',

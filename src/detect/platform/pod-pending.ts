@@ -20,7 +20,7 @@ import { claimEvents, unboundClaims } from '#detect/signs/scheduling/unbound-cla
 import type { PendingCause, Refusal } from '#detect/signs/scheduling/unschedulable.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { memoryText, type Platform, type Pod } from '#model/platform/platform.ts';
+import type { Platform, Pod } from '#model/platform/platform.ts';
 import {
   byOwner,
   citedEvents,
@@ -33,6 +33,7 @@ import {
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
+import { memoryText } from '#model/text/size-text.ts';
 
 export const podPending = defineDetector({
   id: 'pod-pending',

@@ -19,6 +19,7 @@ import { isHarmless } from '#detect/signs/failures/harmless-failures.ts';
 import { gotElsewhere } from '#detect/signs/failures/hidden-failures.ts';
 import { lostJobs } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
+import { wasOnlyWork } from '#detect/signs/failures/only-work.ts';
 import { wordsOfOrigin } from '#detect/signs/failures/origin-words.ts';
 import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
@@ -45,6 +46,7 @@ import { toldFailure } from '#detect/signs/failures/told-losses.ts';
 import { unsentAnswer } from '#detect/signs/failures/unsent-answers.ts';
 import { vanishedWorker } from '#detect/signs/failures/vanished-workers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/failures/whose-call.ts';
+import { doubledJob } from '#detect/signs/messages/doubled-jobs.ts';
 import { hasJustStarted } from '#detect/signs/starts/fresh-process.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
@@ -121,7 +123,7 @@ export const errorOrigin = defineDetector({
     found.push(...lostJobs(trace, logs));
     const open = { said: undefined, lines, logs, wasReplaced, isFresh };
     const line = ofLine(lineOfFault(trace, logs, lines));
-    const many = line ? undefined : refusedOfMany(trace, found, open);
+    const many = line && found.some(hasReachedRoot) ? undefined : refusedOfMany(trace, found, open);
     if (many !== undefined) return [many];
     if (found.some(hasReachedRoot)) return asFaults(withoutRepeated(found), line);
     const keyless = unchecked(trace, found, open);
@@ -130,16 +132,18 @@ export const errorOrigin = defineDetector({
     if (crash !== undefined) return [failureAt(trace, crash.span, crash.item, open), ...found];
     const front = found.length > 0 ? undefined : refusedByProxy(trace, logs);
     if (front !== undefined) return [{ ...failureAt(trace, trace.root, front, open), inferred: true }];
-    const late = found.length > 0 ? undefined : (refusedResult(trace, logs) ?? toldFailure(trace, logs));
+    const late =
+      found.length > 0
+        ? undefined
+        : (refusedResult(trace, logs) ?? toldFailure(trace, logs) ?? doubledJob(trace, logs));
     if (late !== undefined) {
       const origin = { spans: [late.span], path: [], symptom: late.span, rivals: 0, isBeside: false };
       return [{ ...failure(trace, origin, { ...open, said: late.item }, origin.spans), ...late.surety }];
     }
     const stale = readStale(trace, open);
     if (stale !== undefined) return [stale, ...found];
-    const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
-    if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
-      return found.map((each) => (carried.includes(each) ? reachingRoot(trace, each) : each));
+    const whole = wholeFailures(trace, found, logs);
+    if (whole.length > 0) return found.map((each) => (whole.includes(each) ? reachingRoot(trace, each) : each));
     return [...refusedRequest(trace, found, lines), ...found];
   },
 
@@ -251,6 +255,15 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
 function readStale(trace: Trace, told: Told): Sighting | undefined {
   const said = ofLine(staleLine(trace, told.lines));
   return said && failureAt(trace, trace.root, said, told);
+}
+
+/** No span above them is marked, and they are all that came of the request: a job's only work, or a fault in a SOAP answer. */
+function wholeFailures(trace: Trace, found: readonly Sighting[], logs: readonly LogLine[]): readonly Sighting[] {
+  const work = found.filter(
+    ({ spans = [] }) => spans.length > 0 && spans.every((span) => wasOnlyWork(trace, span, logs)),
+  );
+  if (work.length > 0 || trace.httpStatus(trace.root) < 400) return work;
+  return found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
 }
 
 function asFaults(found: Sighting[], line: EvidenceItem | undefined): Sighting[] {

@@ -97,7 +97,8 @@ export const retryStorm = defineDetector({
       runs.filter((run) => {
         if (run.outer !== undefined || run.load < minFailures || staysInside(trace, run, lines)) return false;
         if (wasRefusedFirst(trace, run, minFailures) || looksUntilThere(trace, run, logs)) return false;
-        return reach.anybody(run.attempts) || run.attempts.length >= minFailuresRepaired;
+        const isRepaired = run.attempts.length < minFailuresRepaired && !wasHeldBack(trace, run, lines);
+        return reach.anybody(run.attempts) || !isRepaired;
       }),
     ).map((storms) => {
       const [storm] = storms;
@@ -185,6 +186,30 @@ export const retryStorm = defineDetector({
     };
   },
 });
+
+/** Nielsen: longer than this interrupts a thought. */
+const HELD_BACK_US = 1_000_000;
+/** The pauses are the request. */
+const MOST_OF_REQUEST = 0.5;
+const TOO_MANY = '429 ';
+/** DynamoDB and Kinesis, gRPC and Google's interfaces, AWS, Azure, Shopify, Slack. */
+const THROTTLED =
+  /\bthrottl(?:ed|ing)\w{0,10}|\bProvisionedThroughputExceeded\w{0,10}|\bRESOURCE_EXHAUSTED\b|\brate (?:limit )?exceeded\b|\bSlowDown\b|\btoo many requests\b|\brate_?limited\b/i;
+
+/**
+ * The callee has no capacity left for this caller, and the pauses that it asks for are most of what somebody waits: request
+ * units of Cosmos DB, capacity of DynamoDB, quotas of Google's, Shopify's and Slack's interfaces.
+ */
+function wasHeldBack(trace: Trace, run: Run, lines: LinesBySpan): boolean {
+  if (trace.kind(trace.root) !== 'server') return false;
+  const isRefused = run.attempts.every(
+    (span) =>
+      failureStatus(trace, span).startsWith(TOO_MANY) ||
+      failureTexts(trace, span, lines).some(({ text }) => THROTTLED.test(text)),
+  );
+  const pausedUs = isRefused ? lengthOf(pausesIn(trace, run)) : 0;
+  return pausedUs >= Math.max(HELD_BACK_US, MOST_OF_REQUEST * trace.durationOfUs(trace.root));
+}
 
 /** Own work that fails by itself, each time it is tried: that is no load on anybody, and its own error says what is wrong. */
 function staysInside(trace: Trace, run: Run, lines: LinesBySpan): boolean {

@@ -14,6 +14,7 @@ import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
 import { inWords } from '#model/text/in-words.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
@@ -163,7 +164,5 @@ function sightingOf(
 function amount(value: unknown, measure: unknown): string {
   const number = Number(value);
   if (measure === 'rows') return `${Math.round(number)} row${Math.round(number) === 1 ? '' : 's'}`;
-  if (number < 1000) return `${Math.round(number)} bytes`;
-  const inUnit = number < 1_000_000 ? number / 1000 : number / 1_000_000;
-  return `${Number(inUnit.toPrecision(3))} ${number < 1_000_000 ? 'kB' : 'MB'}`;
+  return sizeText(number);
 }

@@ -25,6 +25,7 @@ import {
   isOneOfMany,
   wasAskedOfOtherModel,
 } from '#detect/signs/failures/hidden-failures.ts';
+import { comesAgain, wasOnlyWork } from '#detect/signs/failures/only-work.ts';
 import { partialResult, wordsOfPart } from '#detect/signs/failures/partial-results.ts';
 import { flagClause, flagFacts } from '#detect/signs/failures/proxy-blame.ts';
 import { sightingOfLoss, toldLoss, wordsOfLoss } from '#detect/signs/failures/told-losses.ts';
@@ -90,7 +91,8 @@ export const swallowedError = defineDetector({
     if (partial !== undefined) return [partial];
     const told = most.length === 0 ? toldLoss(trace, logs) : undefined;
     if (told !== undefined) return [sightingOfLoss(trace, told)];
-    return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
+    const hiding = most.filter(({ calls }) => !calls.every((call) => wasOnlyWork(trace, call, logs)));
+    return hiding.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
       const items = messagesOf(trace, calls, lines);
       const [said] = items;
       if (calls.length < minCalls || calls.every((call) => wasOnlyConditional(trace, call, lines))) return [];
@@ -216,20 +218,6 @@ const GOES_ON =
  */
 const DECLARES =
   /\bbest[ -]effort\b|\bnon[ -]?(?:critical|essential)\b|\b(?:is|are) optional\b|\boptional (?:call|part|step|source|service|request|lookup)s?\b|\bnot required\b|\b(?:treated|counted|taken) as (?:no|an? (?:empty|missing|abstain))\b/i;
-
-/** The field in which a function answers which messages of its batch failed: SQS, Kinesis and DynamoDB deliver them again. */
-const PARTIAL_BATCH = /\bbatchItemFailures\b(?!["']?\s{0,2}[:=]\s{0,2}(?:\[\s{0,2}\]|0\b|none\b))/;
-
-/**
- * Celery's instrumentation records the state of the task, and RETRY is its word for a task that its worker put off. AWS:
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
- */
-function comesAgain(trace: Trace, entry: SpanIndex, logs: readonly LogLine[]): boolean {
-  if (trace.kind(entry) !== 'consumer') return false;
-  if (trace.text(entry, 'celery.state') === 'RETRY') return true;
-  const service = trace.service(entry);
-  return logs.some((line) => line.service === service && line.rung === 'trace-id' && PARTIAL_BATCH.test(line.line));
-}
 
 /** The call says so itself, or the only line of the service about it, written for this request at a harmless level. */
 function declaresOptional(trace: Trace, entry: SpanIndex, call: SpanIndex, logs: readonly LogLine[]): boolean {

@@ -16,6 +16,7 @@ import { kindOfSlower } from '#diagnose/window/slower-lines.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import { saidIn } from '#model/logs/log-sighting.ts';
+import { reachedLimit } from '#model/metrics/resource-limits.ts';
 
 export type Suspect = Readonly<{
   service: string;
@@ -98,6 +99,8 @@ export function suspectsOf(
   const scores = new Map<string, Scored>();
   let left = 1;
   const named = (sign: JudgedSign) => detectors.named(sign).id;
+  const refused = signs.failures.filter((failure) => isRefusedStatement(failure, signs));
+  const others = { ...signs, failures: signs.failures.filter((failure) => !refused.includes(failure)) };
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'compared')],
     ['', ofSeen(seen, 'stopped')],
@@ -105,8 +108,9 @@ export function suspectsOf(
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
     [named('full-resource'), ofHeadroom(signs, passed, idle, detectors)],
+    [named('failing-requests'), ofFailures({ ...signs, failures: refused }, detectors, callees)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
-    [named('failing-requests'), ofFailures(signs, detectors, callees)],
+    [named('failing-requests'), ofFailures(others, detectors, callees)],
     ['', ofSeen(seen, 'change')],
     [named('new-lines'), ofSwitches(signs, { passed, named: callees, warned }, detectors)],
     [named('lost-call'), ofLost(signs, detectors)],
@@ -212,6 +216,18 @@ const DOUBLED = 1;
 /** One operation works longer and nothing else is slow: users may give it more to do. */
 function mayBeAskedFor({ trouble, places }: SlowSuspect, addedShare: number): boolean {
   return trouble === 'itself' && places.length === 1 && places[0]?.place.isOfStore === false && addedShare < DOUBLED;
+}
+
+/**
+ * A store refuses a statement for its quota, and the same statement takes longer: clients repeat it until it is allowed. So
+ * the refusal explains the time, and not the time the refusal.
+ */
+function isRefusedStatement({ service, operation, said }: NewFailure, { slowness }: WindowSigns): boolean {
+  const isSlow = slowness.suspects.some(
+    (one) =>
+      one.service === service && one.places.some(({ place }) => place.isOfStore && place.operation === operation),
+  );
+  return isSlow && reachedLimit(said)?.resource === 'quota';
 }
 
 /** Suspects that users' requests may explain account for no failure and no line, so they come last. */

@@ -54,6 +54,7 @@ import { logTemplates } from '#model/logs/log-templates.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import { addressedCalls, resolverCalls, webhookCalls } from '#model/platform/addressed-calls.ts';
+import { failsMore, rootFailures } from '#model/requests/affected-requests.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -583,12 +584,12 @@ function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofL
   if (traces.length === 0 && ofLogs.kind !== 'none') return ofLogs;
   if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time window` };
   const [now, before] = [meanUs(traces), meanUs(healthyTraces)];
-  const failed = (all: readonly Trace[]) => all.filter((trace) => trace.failed(trace.root)).length;
-  const fails = failed(traces) * Math.max(1, healthyTraces.length) > failed(healthyTraces) * traces.length;
-  const kind = fails ? 'failed' : before > 0 && now > before ? 'slow' : 'degraded';
+  const kind = failsMore(traces, healthyTraces) ? 'failed' : before > 0 && now > before ? 'slow' : 'degraded';
   const through = service === '' ? 'requests' : `requests through ${service}`;
   const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in the baseline`;
-  const failures = failed(traces) === 0 ? '' : `; ${failed(traces)} of ${traces.length} fail`;
+  const [failed, failedBefore] = [rootFailures(traces), rootFailures(healthyTraces)];
+  const was = failedBefore === 0 ? '' : `, ${failedBefore} of ${healthyTraces.length} in the baseline`;
+  const failures = failed === 0 ? '' : `; ${failed} of ${traces.length} fail${was}`;
   const lines = logs.length === 0 ? '' : `, with ${logs.length} log lines`;
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
 }

@@ -267,11 +267,11 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
 
 /**
  * A shorter time is no resource that ran out, and neither is a disk that is mounted read-only, nor a server that shows only
- * how many of its answers are errors, or that the other servers of its set miss.
+ * how many of its answers are errors, that the other servers of its set miss, or that has no leader.
  */
 export function kindNamed({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): string {
   if (facts.isTimeLimit === true) return 'config';
-  if (facts.isOfErrors === true || facts.isMissed === true) return LOST_SERVER;
+  if (facts.isOfErrors === true || facts.isMissed === true || facts.isLeaderless === true) return LOST_SERVER;
   return facts.isReadOnly === true ? 'disk' : detector;
 }
 

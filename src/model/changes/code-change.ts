@@ -400,9 +400,21 @@ function withoutParts(added: string): string {
     .join('\n');
 }
 
+/**
+ * A connection of a driver. It counts only in the place of one that was closed: who makes one at the start keeps it.
+ * JDBC, DB-API, ADO.NET, mysql2, node-postgres, database/sql, pgx, amqp091-go, pg and mysql2 of Ruby.
+ */
+const CONNECTS =
+  /\bDriverManager\.getConnection\(|\b(?:psycopg\d?|asyncpg|aiomysql|pymysql|MySQLdb|pyodbc|oracledb|cx_Oracle|mysql\.connector|pika\.BlockingConnection)(?:\.connect)?\(|\bnew\s{1,4}(?:Sql|Npgsql|MySql|Oracle)Connection\(|\b(?:mysql2?|mariadb|oracledb)\.(?:createConnection|getConnection)\(|\bnew\s{1,4}(?:pg\.)?Client\(|\b(?:sqlx?\.Open|pgx\.Connect|amqp\.Dial)\(|\b(?:PG\.connect|PG::Connection\.new|Mysql2::Client\.new)\b/;
+
+/** Takes a connection of a pool. */
+const TAKES =
+  /\b\w{0,40}(?:[dD]ata[sS]ource|[pP]ool|[eE]ngine|[fF]actory)\.(?:\w{0,10}[cC]onn\w{0,10}|acquire|begin|checkout|take|openSession)\(/;
+
 function opensOnly(added: string, removed: string): string {
-  const [opened = ''] = OPENS.exec(added) ?? [];
-  if (opened === '' || OPENS.test(removed) || CLOSES.test(withoutParts(added))) return '';
+  const tookAndClosed = [OPENS, CONNECTS, TAKES].some((one) => one.test(removed)) && CLOSES.test(removed);
+  const [opened = ''] = OPENS.exec(added) ?? (tookAndClosed ? CONNECTS.exec(added) : null) ?? [];
+  if (opened === '' || (OPENS.test(removed) && !tookAndClosed) || CLOSES.test(withoutParts(added))) return '';
   return opened.replace(/\W{1,40}$/, '').replace(/^\W+/, '');
 }
 

@@ -37,10 +37,12 @@ const SQL_DROPS: readonly Form[] = [
 const NAME_KEY = /\b(?:index_?name|name)["']?\s{0,3}[:=]>?\s{0,3}["':`]{0,2}([\w$.]{1,80})/i;
 const TABLE_KEY = /\b(?:table_?name|table|model_?name|collection)["']?\s{0,3}[:=]>?\s{0,3}["':`]{0,2}([\w$.]{1,80})/i;
 /** What stands between the parentheses of a call, over several lines. */
-const CALL = /\b(?:drop|remove)_?(?:unique_?)?index(?:es)?\b["']?[(\s]{0,3}([^;)>]{0,300})/gi;
+const CALL =
+  /(?:\b(?:drop|remove)_?(?:unique_?)?index(?:es)?|\bindexes(?:\(\))?\.drop_?(?:one|all)(?:async)?)\b["']?[(\s]{0,3}([^;)>]{0,300})/gi;
 const QUOTED = /["'`:]([A-Za-z_$][\w$.]{0,80})["'`]?/g;
-/** MongoDB's `db.orders.dropIndex("day_1")`. */
-const COLLECTION = /\b(?:db|collection)\.(\w{1,80})\.$|\bgetCollection\(["']([\w.]{1,80})["']\)\.$/;
+/** MongoDB's `db.orders.dropIndex("day_1")`, and its drivers': Java, Node.js, Python, Go, Rust, PHP, Ruby, C#. */
+const COLLECTION =
+  /\b(?:db|collection)(?:\.|->)(\w{1,80})(?:\.|->)$|\b(?:get|select)?collection(?:::?<[\w:]{1,60}>|<[\w.]{1,60}>)?\(["']([\w.]{1,80})["']\)(?:\.|->)$|\w\[[:"']([\w.]{1,80})["']?\]\.$/i;
 /** The name of the only argument is that of an index; of several ones the first is the table: Rails, TypeORM, Sequelize. */
 const ONLY_NAME = /\b(?:op|table|t|t\w{0,10}|schema)\.$|\$table->$/i;
 
@@ -48,8 +50,8 @@ function ofCalls(text: string): readonly DroppedIndex[] {
   return Array.from(text.matchAll(CALL)).map((found) => {
     const [, inside = ''] = found;
     const before = text.slice(Math.max(0, found.index - LONGEST_BEFORE), found.index);
-    const [, ofDb, ofCall] = COLLECTION.exec(before) ?? [];
-    const collection = ofDb ?? ofCall;
+    const [, ofDb, ofCall, ofKey] = COLLECTION.exec(before) ?? [];
+    const collection = ofDb ?? ofCall ?? ofKey;
     const told = ofArguments(inside, ONLY_NAME.test(before) || collection !== undefined);
     return collection === undefined ? told : named(told.name, collection);
   });

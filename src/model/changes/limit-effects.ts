@@ -2,6 +2,7 @@
 import type { Limit } from '#model/changes/changed-limits.ts';
 import { type Effect, type EffectKind, effect, MUCH_LESS, MUCH_MORE, type Sides, WEAK } from '#model/changes/effect.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
+import { memoryText } from '#model/text/size-text.ts';
 
 const isOf = (words: string) => {
   const set = new Set(words.split(' '));
@@ -79,7 +80,7 @@ const OF_REQUESTS = /^\W{0,8}requests["']?:|\b(?:cpu|memory|mem|resource)s?[ ._-
 export function largerRequest(limits: readonly Limit[], text: string): Effect[] {
   if (!OF_REQUESTS.test(text)) return [];
   const larger = limits.find((one) => one.after >= one.before * MUCH_LESS && (OF_CPU(one) || OF_MEMORY(one)));
-  const shown = larger && OF_MEMORY(larger) && larger.before >= MEBIBYTE ? sizeText : numberText;
+  const shown = larger && OF_MEMORY(larger) && larger.before >= MEBIBYTE ? memoryText : numberText;
   const said = larger && `each pod asks for ${shown(larger.after)} instead of ${shown(larger.before)}`;
   return effect('larger-request', said ?? '');
 }
@@ -128,7 +129,7 @@ export function ofLimit(limit: Limit): Effect[] {
   const isCost = OF_COST(limit) || OF_HASHES(limit);
   const isMore = after >= before * MUCH_MORE || (after > before && isCost);
   if (!isLess && !isMore) return [];
-  const shown = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? sizeText : numberText;
+  const shown = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? memoryText : numberText;
   const text = `it changes a limit from ${shown(limit.before)} to ${shown(limit.after)}`;
   const times = timesOf(limit);
   const strength = Math.min(1, Math.max(WEAK, Math.log(times) / Math.log(VERY_MUCH)));
@@ -149,10 +150,6 @@ function timesOf(limit: Limit): number {
 }
 
 const MEBIBYTE = 2 ** 20;
-
-function sizeText(bytes: number): string {
-  return `${Math.round(bytes / MEBIBYTE)} MiB`;
-}
 
 function numberText(value: number): string {
   return String(Number(value.toPrecision(6)));

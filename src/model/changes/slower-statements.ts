@@ -61,6 +61,27 @@ const WHOLE_STORE =
   /(?:\.|->)(?:get_?)?keys(?:_?async)?\(\s{0,3}(?:ctx,\s{0,3}|context\.\w{2,20}\(\),\s{0,3}|\w{1,20}\s{0,2}[:=]\s{0,2})?[$@fbru]{0,2}["'`][^"'`\n]{0,200}\*|["'`]KEYS["'`]\s{0,2}[,)]|["'`]KEYS\s[^"'`\n]{0,200}\*|\bdelete_matched\(|\bALLOW\s{1,3}FILTERING\b|\bnew\s{1,3}ScanCommand\(|\.scan\(\s{0,3}TableName\b|\bdynamodb\.\w{0,10}[sS]can\w{0,10}\(/gi;
 
 /**
+ * The part of a store in which a query looks: Cosmos DB (.NET, Java, Node.js, Python), Azure Tables, DynamoDB, Elasticsearch's
+ * routing, BigQuery's partitions, Spring Data. Without it the store asks each part.
+ * https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-query-container
+ */
+const OF_ONE_PART =
+  /\bpartition_?key["']?\s{0,3}(?:=(?!=)|:|,)|\b(?:set|with)PartitionKey\(|\bPartitionKey\s{1,3}eq\b|\bKeyConditionExpression\b|[.?&]routing(?:\(|=)|["']?\brouting["']?\s{0,3}[:=]|\b_PARTITION(?:TIME|DATE)\b/i;
+const OF_ALL_PARTS =
+  /\bcross_?partition_?query\w{0,10}["']?(?:\(|\s{0,3}[:=]\s{0,3})(?:true|1)\b|\bMaxConcurrency\s{0,3}=|\bmax(?:DegreeOfParallelism|_degree_of_parallelism)\b|\bFilterExpression\b/i;
+
+/**
+ *   -  new QueryRequestOptions { PartitionKey = new(tenant) }
+ *   +  new QueryRequestOptions { }                                each part of the store is asked
+ */
+function asksAllParts({ added, removed }: Sides): boolean {
+  if (OF_ONE_PART.test(added)) return false;
+  return OF_ONE_PART.test(removed) ? OF_ALL_PARTS.test(added) || ASKS_STORE.test(added) : false;
+}
+
+const ASKS_STORE = /\b\w{0,20}(?:query|search|scan|select|filter)\w{0,20}\b/i;
+
+/**
  * The rows that an offset skips are read as well: PostgreSQL's manual, “LIMIT and OFFSET”. SQL, Django and Rails, JPA,
  * Prisma, Entity Framework, MongoDB.
  */
@@ -104,6 +125,10 @@ export function slowerStatements({ added, removed }: Sides): Effect[] {
     ...effect('unindexed-statement', isBlind ? 'the planner of the database may use or learn less' : ''),
     ...effect('unindexed-statement', isSkipping ? 'it skips rows by an offset, and the database reads them all' : ''),
     ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),
+    ...effect(
+      'unindexed-statement',
+      asksAllParts({ added, removed }) ? 'its query names no partition, and the store asks all of them' : '',
+    ),
     ...effect('index-gone', sortedOtherwise({ added, removed })),
     ...effect('unlimited-statement', isEager ? 'it loads related rows with each row' : ''),
     ...effect(

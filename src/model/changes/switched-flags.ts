@@ -5,6 +5,7 @@ import { EXACT_US, gapOf } from '#model/changes/change-gap.ts';
 import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isQuietTitle } from '#model/changes/title-effects.ts';
+import { LOCK_FAILED } from '#model/instruments/lock-words.ts';
 
 /** Clients of flags learn of a change in this time at the latest: Unleash asks every 15 s, Flagsmith every 60 s. */
 const SWITCHED_US = 60e6;
@@ -18,7 +19,7 @@ export function switchedText(trouble: ChangeSymptoms, change: Change, changes: r
   const { service, kinds, isDated = false, isSure = false } = trouble;
   const gapUs = gapOf(trouble, change.atUs);
   const isThen = change.kind === 'flag' && isDated && isSure && gapUs >= -EXACT_US && gapUs <= SWITCHED_US;
-  const form = isThen ? otherFormText(failureSaid(trouble), service, change) : '';
+  const form = isThen ? otherFormText(failureSaid(trouble), service, change) || contendedText(trouble, change) : '';
   if (!isThen || !(kinds.has('own-failure') || kinds.has('cpu') || form !== '')) return '';
   const feature = form !== '' || isOfFlag(change, service) ? '' : featureOfWork(trouble, change);
   if (feature === undefined) return '';
@@ -77,6 +78,23 @@ function otherFormText(failure: string, service: string, flag: Change): string {
   const name = namesIn(flag.id).find((one) => own.has(one));
   if (name === undefined) return '';
   return `it is a flag of “${name}”, and within a minute the store has values in another form than ${service} asks for`;
+}
+
+/** A statement that changes rows, in lower case, and its table. */
+const CHANGES_ROWS =
+  /\b(?:update|insert into|merge into|delete from|upsert(?: into)?)\s{1,3}["'`]?(?:\w{1,60}\.)?(\w{2,60})/g;
+
+/**
+ * Statements of the service stand in each other's way, and one of them changes a table that has the name of what the flag
+ * switches on: `season-total` and `update season set …`.
+ */
+function contendedText({ complaint, service }: ChangeSymptoms, flag: Change): string {
+  const text = complaint?.text ?? '';
+  if (flag.service !== '' || !LOCK_FAILED.test(text) || !isSwitched(flag, OF_STARTS)) return '';
+  const tables = new Set(Array.from(text.matchAll(CHANGES_ROWS)).flatMap(([, table = '']) => namesIn(table)));
+  const name = namesIn(`${flag.id} ${flag.text}`).find((one) => tables.has(one));
+  if (name === undefined) return '';
+  return `it is a flag of “${name}”, and within a minute the statements of ${service} on that table are in each other’s way`;
 }
 
 /** The names of things in a text, without the ending of the plural. */

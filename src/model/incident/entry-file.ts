@@ -1,4 +1,5 @@
 /** The files of a message in a timeline: what Slack says of each, whether there is a copy, and what an entry says about it. */
+import { sizeText } from '#model/text/size-text.ts';
 
 /** A file as Slack names it in a message. */
 export type SaidFile = Readonly<{
@@ -72,7 +73,7 @@ export function isPicture({ type }: Pick<SaidFile, 'type'>): boolean {
 /** `graph.png, image/png, 12 kB, SHA-256 9f86…, deleted in Slack` */
 function fileText(file: EntryFile): string {
   const { name, type, bytes, isDeleted } = file;
-  const size = bytes === undefined ? '' : bytesText(bytes);
+  const size = bytes === undefined ? '' : sizeText(bytes);
   return [name, type, size, copyText(file), isDeleted ? 'deleted in Slack' : '']
     .filter((part) => part !== '')
     .join(', ');
@@ -103,16 +104,3 @@ export function withFiles<Entry extends Readonly<{ text: string }>>(
   const named = `[${files.map(fileText).join('; ')}]`;
   return { ...entry, text: [entry.text, named].filter((part) => part !== '').join(' '), files };
 }
-
-/** `12 kB`: two significant digits, as people read sizes. */
-export function bytesText(bytes: number): string {
-  const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ['bytes', 1];
-  const count = Number((bytes / size).toPrecision(2));
-  return `${count} ${unit === 'bytes' && count === 1 ? 'byte' : unit}`;
-}
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ['GB', 1e9],
-  ['MB', 1e6],
-  ['kB', 1e3],
-];

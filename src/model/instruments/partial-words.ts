@@ -7,7 +7,7 @@
  * MySQL's `Records: 9 Skipped: 8` is no sign: it counts rows that are there already in the same number.
  */
 
-/** `kept`: what was given or taken. `tookMs`: how long the store worked on it; 0 where it does not say so. */
+/** `kept`: what was given or taken; not a number where nobody counts it. `tookMs`: how long the store worked on it; 0 where it does not say so. */
 export type LostPart = Readonly<{ lost: number; kept: number; of: string; tookMs: number }>;
 
 type Form = Readonly<{
@@ -56,6 +56,13 @@ const FORMS: readonly Form[] = [
       'i',
     ),
     of: 'rows',
+  },
+  {
+    // What AWS hands back from a batch (DynamoDB, Kinesis, Firehose, EventBridge), where the program says it lets it go.
+    // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    says: /\b(?:Unprocessed(?:Items|Keys)|Failed(?:Record|Entry|Put)Count)\b[^\d\n]{0,60}(?<lost>[1-9]\d{0,8})\b[^\w\n]{0,20}(?:\w{2,8} )?(?:ignored|dropped|discarded|skipped|lost)\b/i,
+    of: 'items',
+    isAny: true,
   },
   {
     // Snowflake's COPY INTO: https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#output

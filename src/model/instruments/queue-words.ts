@@ -312,6 +312,12 @@ export const DELIVERY_COUNTS = signList<CountSign>(/deliver|receive|attempt|retr
     source: 'https://laravel.com/docs/12.x/queues#max-job-attempts-and-timeout',
   },
   {
+    by: 'Oban',
+    says: /(?:^|[._])oban\.(?:job\.)?attempt$/i,
+    example: 'oban.job.attempt',
+    source: 'https://hexdocs.pm/opentelemetry_oban/OpentelemetryOban.html',
+  },
+  {
     by: 'Sidekiq',
     says: /(?:^|[._])sidekiq\.(?:job\.)?retry_count$/i,
     counts: 'repeats',

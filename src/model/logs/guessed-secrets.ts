@@ -33,12 +33,20 @@ const SECRETS: readonly Readonly<{ what: string; words: RegExp }>[] = [
 const ALLOWED =
   /\b(?:pen(?:etration)?[ -]?test\w{0,3}|load[ -]?test|our (?:own )?scanner|drill|monitoring|synthetic|expired|rotated|outdated|(?:the )?same (?:key|token|code|password|card|credentials?)|partner|batch|nightly|import|crawlers?|googlebot|bingbot)\b/i;
 
+/**
+ * The two sides agree on no encryption: nobody entered a secret. OpenSSL, Go, Java and .NET name the alert or its number.
+ * https://www.rfc-editor.org/rfc/rfc8446#section-6
+ */
+export const NO_ENCRYPTION =
+  /\bhandshake(?:[ _-]?(?:failure|failed|error|exception|aborted|rejected)|Exception\b)|\b(?:ssl|tls)(?:v?[\d.]{1,5})?:? alert\b|\balert number \d|\bSSL_(?:connect|accept)\b|\bSSLHandshake|\bunknown[ _]ca\b|\bno shared cipher\b/i;
+
 const LONGEST_READ = 2_000;
 
 /** What is tried; empty where the line speaks of no refused try, or somebody may do it. */
 export function guessedIn({ level, line }: Pick<LogLine, 'level' | 'line'>): string {
   const text = line.slice(0, LONGEST_READ);
-  if (HARMLESS_LEVELS.has(level) || !REFUSED.test(text) || ALLOWED.test(text) || triesIn(text) === undefined) return '';
+  if (HARMLESS_LEVELS.has(level) || !REFUSED.test(text) || ALLOWED.test(text) || NO_ENCRYPTION.test(text)) return '';
+  if (triesIn(text) === undefined) return '';
   return SECRETS.find(({ words }) => words.test(text))?.what ?? '';
 }
 

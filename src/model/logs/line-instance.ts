@@ -9,7 +9,7 @@ import { canonicalText } from '#model/trace/semconv.ts';
 
 /** Attributes of a resource, and their names in lines without separators: `k8s_pod_name`, `kubernetes.pod_name`, `pod`. */
 const NAMES: Readonly<Record<string, ReadonlySet<string>>> = {
-  'k8s.pod.name': new Set(['k8spodname', 'kubernetespodname', 'podname', 'pod']),
+  'k8s.pod.name': new Set(['k8spodname', 'kubernetespodname', 'podname', 'pod', 'replicaname', 'containergroupname']),
   'service.instance.id': new Set(['serviceinstanceid', 'instanceid', 'instance']),
   'container.id': new Set(['containerid', 'kubernetescontainerid', 'kubernetesdockerid', 'dockercontainerid']),
   'host.name': new Set(['hostname', 'host', 'hosthostname']),

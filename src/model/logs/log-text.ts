@@ -6,6 +6,7 @@ import { type LogHead, logHead } from '#model/logs/log-head.ts';
 import { byPriority, byStatus } from '#model/logs/log-level.ts';
 import { type LogRole, logName } from '#model/logs/log-names.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
+import { ecsEvent, serviceOfPlatform } from '#model/logs/platform-events.ts';
 import { haproxyState } from '#model/trace/haproxy-states.ts';
 
 export type LogText = Readonly<{
@@ -26,14 +27,15 @@ export function logText(text: string, time?: LogTime): LogText {
   if (structured) return structured;
   const head = logHead(line, time);
   const message = head.end === 0 ? line : line.slice(head.end);
-  return (
-    (head.end > 0 ? structuredText(message, head) : undefined) ?? { parts: NO_PARTS, message: message.trim(), head }
-  );
+  const inside = head.end > 0 ? structuredText(message, head) : undefined;
+  if (inside !== undefined) return inside;
+  const service = serviceOfPlatform(line);
+  return { parts: service === '' ? NO_PARTS : { service }, message: message.trim(), head };
 }
 
 /** For parsed JSON. */
 export function objectText(object: object): LogText {
-  const parts = partsOfObject(object);
+  const parts = { ...partsOfObject(object), ...ecsEvent(object) };
   return { parts, message: messageIn(parts) || listed(entriesOf(object)), head: undefined };
 }
 

@@ -1,5 +1,5 @@
 /** Attempts to log in, as applications, web servers, sshd, PAM and databases log them, and tries of other secrets. */
-import { emailIn, guessedIn, originIn, triesIn } from '#model/logs/guessed-secrets.ts';
+import { emailIn, guessedIn, NO_ENCRYPTION, originIn, triesIn } from '#model/logs/guessed-secrets.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
@@ -45,10 +45,14 @@ function ofLogin(line: LogLine, text: string): LoginAttempt | undefined {
   const status = told || (isDoor ? Number(STATUS_BEHIND_REQUEST.exec(text)?.[1] ?? 0) : 0);
   const failed = (isDoor && (status === 401 || status === 403)) || FAILED.test(said) || EVENT_FAILED.test(event);
   const succeeded = !failed && ((isDoor && status >= 200 && status < 400 && status > 0) || SUCCEEDED.test(said));
-  if ((!failed && !succeeded) || (failed && ITS_OWN_FAULT.test(said))) return undefined;
+  if ((!failed && !succeeded) || (failed && isOwnFault(said))) return undefined;
   // A line that counts many logins may name their origin without a word before it.
   const address = addressIn(text, line.labels) || (triesIn(text) === undefined ? '' : originIn(text));
   return { failed, account: accountIn(text), address, what: 'passwords' };
+}
+
+function isOwnFault(said: string): boolean {
+  return ITS_OWN_FAULT.test(said) || NO_ENCRYPTION.test(said);
 }
 
 /** Where ids stand before the words, no field holds the words. */

@@ -7,6 +7,7 @@
  */
 
 import { firstPlace } from '#core/first-place.ts';
+import { withoutDeltas } from '#model/metrics/cloud-deltas.ts';
 import { cloudResource } from '#model/metrics/cloud-labels.ts';
 import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
@@ -41,7 +42,8 @@ export function measured(series: readonly Series[]): readonly Measured[] {
 /** Several detectors read the same. */
 const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 
-function measuredAnew(series: readonly Series[]): readonly Measured[] {
+function measuredAnew(raw: readonly Series[]): readonly Measured[] {
+  const series = withoutDeltas(raw);
   const areShares = percentagesAreShares(series);
   const read = withTraefikNames([...series, ...histogramAnswers(series)]);
   const plain = withoutPageCache(inItsRange(withSets(read.flatMap((one) => plainOf(one, areShares)))));

@@ -185,7 +185,10 @@ const ROWS: readonly Row[] = [
   // AWS Lambda and API Gateway, as YACE writes them: a value for each minute, durations in milliseconds.
   [/^aws_(?:lambda_duration|apigateway_latency)_(?:average|p\d{2,3})$/, 'latency', 'service', { scale: 1e-3 }],
   [/^aws_(?:lambda_invocations|apigateway_count)_sum$/, 'requests', 'service', { scale: 1 / 60 }],
-  [/^aws_(?:lambda_errors|apigateway_5_?xx_?error)_sum$/, 'errors', 'service', { scale: 1 / 60 }],
+  [/^aws_(?:lambda_(?:errors|throttles)|apigateway_5_?xx_?error)_sum$/, 'errors', 'service', { scale: 1 / 60 }],
+  // App Service and Container Apps: https://learn.microsoft.com/azure/azure-monitor/reference/metrics-index
+  [/^azure_microsoft_(?:app_containerapps|web_sites)_requests_total_count$/, 'requests', 'service', { scale: 1 / 60 }],
+  [/^azure_microsoft_web_sites_http5xx_total_count$/, 'errors', 'service', { scale: 1 / 60 }],
   [/^(?!.*client).*(?:latency|duration)_p\d{2,3}(?:_(?:seconds|milliseconds|ms|us))?$/, 'latency', 'service'],
   [/^istio_requests_total$/, 'requests', 'service', { kind: 'counter', where: { reporter: 'destination' } }],
   [/^response_total$/, 'requests', 'service', { kind: 'counter', where: { direction: 'inbound' } }],
@@ -200,9 +203,16 @@ const ROWS: readonly Row[] = [
   [/^envoy_cluster_upstream_rq$/, 'requests', 'service', { kind: 'counter' }],
   [/^nginx_ingress_controller_requests$|^traefik_service_requests_total$/, 'requests', 'service', { kind: 'counter' }],
   // CloudWatch, as YACE writes it: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-  [/^aws_applicationelb_target_response_time_(?:average|p\d{2,3})$/, 'latency', 'service'],
+  [/^aws_(?:applicationelb_target_response_time|elb_latency)_(?:average|p\d{2,3})$/, 'latency', 'service'],
   // It counts the requests of a minute.
-  [/^aws_applicationelb_request_count_sum$/, 'requests', 'service', { scale: 1 / 60 }],
+  [/^aws_(?:application)?elb_request_count_sum$/, 'requests', 'service', { scale: 1 / 60 }],
+  // What the balancer answers itself, as no target does, and what targets answer.
+  [
+    /^aws_(?:application)?elb_httpcode_(?:elb|target|backend)_5_?xx(?:_count)?_sum$/,
+    'errors',
+    'service',
+    { scale: 1 / 60 },
+  ],
   [/(?:^|_)requests?_per_(?:sec|second)$/, 'requests', 'service'],
   [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
   [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],
@@ -382,6 +392,19 @@ const ROWS: readonly Row[] = [
     'latency',
     'service',
   ],
+  // How busy the one thread of Redis is, and plans of App Service.
+  [
+    /^azure_microsoft_(?:cache_redis\w{0,20}_(?:all)?serverload|web_serverfarms_cpupercentage)_(?:average|maximum)_percent$/,
+    'cpu_share',
+    'instance',
+    { scale: 0.01 },
+  ],
+  [
+    /^azure_microsoft_web_serverfarms_memorypercentage_(?:average|maximum)_percent$/,
+    'memory_share',
+    'instance',
+    { scale: 0.01 },
+  ],
   [/^azure_microsoft_cache_redis\w{0,20}_cachehits_total_count$/, 'cache_hits', 'database'],
   [/^azure_microsoft_cache_redis\w{0,20}_cachemisses_total_count$/, 'cache_misses', 'database'],
   [
@@ -505,11 +528,16 @@ const ROWS: readonly Row[] = [
   ],
   // Servers of the clouds: YACE and the exporter of CloudWatch; Azure counts processor, reads and writes together as DTUs.
   [
-    /^aws_(?:rds|elasticache|docdb|neptune|memorydb|redshift)_(?:engine_)?cpu_?utilization_(?:average|maximum)$/,
+    /^aws_(?:rds|elasticache|docdb|neptune|memorydb|redshift|es|ecs|opensearchservice)_(?:engine_)?cpu_?utilization(?:_(?:average|maximum))?$/,
     'cpu_share',
     'instance',
     { scale: 0.01 },
   ],
+  [/(?:^|_)bigtable_googleapis_com[_:]cluster_cpu_load(?:_hottest_node)?$/, 'cpu_share', 'instance'],
+  [/^aws_ecs_memory_?utilization(?:_(?:average|maximum))?$/, 'memory_share', 'instance', { scale: 0.01 }],
+  // Amazon OpenSearch counts the heap, Amazon MSK the volume of a broker's logs.
+  [/^aws_es_jvm_?memory_?pressure_(?:average|maximum)$/, 'memory_share', 'database', { scale: 0.01 }],
+  [/^aws_kafka_(?:kafka_)?data_logs_disk_used_(?:average|maximum)$/, 'disk_share', 'database', { scale: 0.01 }],
   [
     /^azure_microsoft_sql_\w{1,60}_dtu_consumption_percent(?:_average|_maximum)?(?:_percent)?$|^azure_dtu_consumption_percent_(?:average|maximum)$/,
     'cpu_share',
@@ -609,14 +637,21 @@ const ROWS: readonly Row[] = [
   ],
   [/^process_(?:files_)?max_(?:fds|files)$|^jvm_file_descriptor_limit$/, 'open_files_limit', 'instance'],
   [
-    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?(?:group_?)?lag(?:_sum|_max)?$|^burrow_kafka_(?:consumer|topic)_partition_(?:lag|current_lag)$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^approximate_number_of_messages_visible$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$|^rocketmq_group_diff$|^redpanda_kafka_consumer_group_lag_(?:sum|max)$/,
+    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?(?:group_?)?lag(?:_sum|_max)?$|^burrow_kafka_(?:consumer|topic)_partition_(?:lag|current_lag)$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^approximate_number_of_messages_visible$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$|^rocketmq_group_diff$|^redpanda_kafka_consumer_group_lag_(?:sum|max)$|(?:^|_)pubsub_googleapis_com[_:]subscription_num_undelivered_messages$|^aws_kafka_(?:sum|max)_offset_lag_(?:average|maximum)$|^azure_microsoft_servicebus_namespaces_activemessages_(?:average|maximum)_count$/,
     'queue_depth',
     'service',
   ],
   [
-    /(?:^|_)oldest_message_age_seconds$|^approximate_age_of_oldest_message$|^aws_sqs_approximate_age_of_oldest_message_\w+$|^sidekiq_queue_latency_seconds$/,
+    /(?:^|_)oldest_message_age_seconds$|^approximate_age_of_oldest_message$|^aws_sqs_approximate_age_of_oldest_message_\w+$|^sidekiq_queue_latency_seconds$|(?:^|_)pubsub_googleapis_com[_:]subscription_oldest_unacked_message_age$/,
     'queue_age',
     'service',
+  ],
+  // How old the last record is that a reader of a stream got: Amazon Kinesis, and functions that read one.
+  [
+    /^aws_(?:kinesis_get_records_iterator_age_milliseconds|lambda_iterator_age)_maximum$/,
+    'queue_age',
+    'service',
+    { scale: 1e-3 },
   ],
   [/^kube_pod_container_status_restarts_total$/, 'restarts', 'instance', { kind: 'counter' }],
   [/(?:^|_)oom_(?:events|kill(?:s|ed)?)_total$/, 'oom_kills', 'instance', { kind: 'counter' }],

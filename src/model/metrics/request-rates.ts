@@ -31,8 +31,21 @@ export function lineRates(series: readonly Series[]): readonly RequestRate[] {
 
 function ratesOf(series: readonly Series[], counts: RequestRate['counts']): readonly RequestRate[] {
   const wanted = counts === 'requests' ? 'requests' : 'log_lines';
-  const counting = measured(series).filter(({ concept, scope }) => concept === wanted && scope === 'service');
-  return ratesAmong(counting, counts);
+  const all = measured(series).filter(({ scope }) => scope === 'service');
+  const counting = all.filter(({ concept }) => concept === wanted);
+  const failing = all.filter(({ concept, metric }) => concept === 'errors' && OF_PRODUCT.test(metric));
+  return ratesAmong(counting, counts).map((rate) => withFailing(rate, failing));
+}
+
+/** Clouds count failures beside the requests, under a name of their own: `aws_lambda_errors_sum` of `aws_lambda_invocations_sum`. */
+const OF_PRODUCT = /^(?:aws_[a-z]+|azure_microsoft_[a-z]+_[a-z]+)(?=_)/;
+
+function withFailing(rate: RequestRate, failing: readonly Measured[]): RequestRate {
+  const product = OF_PRODUCT.exec(rate.metric)?.[0];
+  const isOfIt = ({ service, metric }: Measured) =>
+    service === rate.service && OF_PRODUCT.exec(metric)?.[0] === product;
+  const own = rate.failing === undefined && product !== undefined ? failing.filter(isOfIt) : [];
+  return own.length === 0 ? rate : { ...rate, failing: sharesOf(summed(own), rate.all) };
 }
 
 /** The same for some of the series that count requests or lines, such as those of one instance. */
@@ -90,6 +103,7 @@ function sharesOf(failed: Points, all: Points): Points {
   const places = Array.from(all.values, (_, at) => at).filter((at) => (all.values[at] ?? 0) > 0);
   return {
     atUs: places.map((at) => all.atUs[at] ?? 0),
-    values: places.map((at) => (failures.get(all.atUs[at] ?? 0) ?? 0) / (all.values[at] ?? 1)),
+    // What a function has no room for, it does not count among its calls.
+    values: places.map((at) => Math.min(1, (failures.get(all.atUs[at] ?? 0) ?? 0) / (all.values[at] ?? 1))),
   };
 }

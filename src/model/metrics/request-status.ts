@@ -7,6 +7,8 @@ export const STATUS_LABELS = [
     'grpc_status',
     'rpc_grpc_status_code',
     'rpc_response_status_code',
+    // Azure Container Apps, and Google's balancers.
+    ...['status_code_category', 'response_code_class'],
     'classification',
     'outcome',
   ],

@@ -144,7 +144,10 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
       '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
       '\\(SlowDown\\) when calling|\\bSlowDown: |\\bplease reduce your request rate\\b', // Amazon S3 (API ErrorResponses), MinIO, Ceph
-      '\\bRequest rate is large\\b|\\bmore Request Units may be needed\\b', // Azure Cosmos DB (conceptual-resilient-sdk-applications, 429)
+      '\\bRequest rate is large\\b|\\bmore Request Units may be needed\\b|\\bTooManyRequests \\(429\\); Sub ?status: ?3\\d{3}\\b', // Azure Cosmos DB (conceptual-resilient-sdk-applications, 429) and its SDKs
+      '\\b(?:userR|r)ateLimitExceeded\\b|\\bquotaExceeded\\b', // Google Cloud (APIs, JSON errors)
+      '\\bes_rejected_execution_exception\\b|\\bOpenSearchRejectedExecutionException\\b', // Elasticsearch, OpenSearch (429)
+      '\\bOverloadedException\\b', // Cassandra, ScyllaDB (native protocol, 0x1001)
       '\\bServerBusy(?:Exception)?\\b|\\bRequestFailedException: The server is busy\\b', // Azure Storage, Service Bus (storageservices/common-rest-api-error-codes)
       '\\bE?TMPFAIL\\b', // Couchbase (Handling Errors): no memory left for the bucket
       'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
@@ -159,7 +162,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail|duplicate entry|already exists|auto-?increment|of sequence|IDENTITY|out of range/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail|sub ?status|limitexceeded|quotaexceeded|overloaded|duplicate entry|already exists|auto-?increment|of sequence|IDENTITY|out of range/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

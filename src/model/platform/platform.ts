@@ -250,15 +250,3 @@ const oomsByNode = memoize((events: readonly PlatformEvent[]) => {
   for (const times of byNode.values()) times.sort((a, b) => a - b);
   return byNode;
 });
-
-/** `512 MiB`, `1.5 GiB`, as limits are written. */
-export function memoryText(bytes: number): string {
-  const [unit, size] = MEMORY_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
-  return `${Number((bytes / size).toPrecision(3))} ${unit}`;
-}
-
-const MEMORY_UNITS = [
-  ['GiB', 2 ** 30],
-  ['MiB', 2 ** 20],
-  ['KiB', 2 ** 10],
-] as const;

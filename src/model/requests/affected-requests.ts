@@ -22,6 +22,27 @@ export function requestKind(trace: Trace): string {
   return `${trace.service(trace.root)} ${operationTemplate(trace.operation(trace.root))}`;
 }
 
+/** Of numbers that are equal but for the rounding of their quotients. */
+const ROUNDING = 1e-9;
+
+/**
+ * Whether more requests failed than if each kind had failed as often as in the baseline: a busier kind that always fails
+ * is no new failure.
+ */
+export function failsMore(traces: readonly Trace[], healthy: readonly Trace[]): boolean {
+  const before = Map.groupBy(healthy, requestKind);
+  const expected = [...Map.groupBy(traces, requestKind)].reduce((sum, [kind, own]) => {
+    const usual = before.get(kind) ?? [];
+    return sum + (usual.length === 0 ? 0 : (own.length * rootFailures(usual)) / usual.length);
+  }, 0);
+  return rootFailures(traces) > expected + ROUNDING;
+}
+
+/** How many failed for whoever sent them. */
+export function rootFailures(traces: readonly Trace[]): number {
+  return traces.filter((trace) => trace.failed(trace.root)).length;
+}
+
 /** Fewer do not show what is usual for a kind. */
 const FEWEST_OF_KIND = 10;
 

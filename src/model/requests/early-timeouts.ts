@@ -7,7 +7,7 @@
  *
  * A limit below the usual latency of the callee makes false timeouts (AWS Builders’ Library, "Timeouts, retries, and
  * backoff with jitter"). The share of calls that end is that of the healthy calls which took longer than the limit. Where
- * far more end, the callee got slower as well. Healthy calls are those of the baseline, and those of the window before the
+ * far more end, the callee got slower as well, unless its own spans show that it takes as long as ever. Healthy calls are those of the baseline, and those of the window before the
  * first timeout.
  */
 import { quantileSorted } from 'simple-statistics';
@@ -72,8 +72,8 @@ function findEarly(traces: readonly Trace[], healthyTraces: readonly Trace[]): E
     [...ended].flatMap(([key, own]): [string, EarlyTimeouts][] => {
       const sinceUs = own.reduce((us, call) => Math.min(us, beginUs(call)), Number.POSITIVE_INFINITY);
       const now = Map.groupBy(made?.get(key) ?? [], (call) => beginUs(call) < sinceUs);
-      const healthy = [...(usual?.get(key) ?? []), ...(now.get(true) ?? [])].map(tookUs);
-      const found = earlyOf(own, healthy, now.get(false)?.length ?? 0);
+      const healthy = [...(usual?.get(key) ?? []), ...(now.get(true) ?? [])];
+      const found = earlyOf(own, healthy, now.get(false) ?? []);
       return found === undefined ? [] : [[key, { ...found, callee: key.split(STEP)[2] ?? '' }]];
     }),
   );
@@ -100,10 +100,11 @@ type Call = Readonly<{ trace: Trace; span: SpanIndex }>;
 
 function earlyOf(
   own: readonly Call[],
-  healthy: readonly number[],
-  calls: number,
+  healthyCalls: readonly Call[],
+  calls: readonly Call[],
 ): Omit<EarlyTimeouts, 'callee'> | undefined {
   const [first] = own;
+  const healthy = healthyCalls.map(tookUs);
   if (first === undefined || own.length < FEWEST_CALLS || healthy.length < FEWEST_HEALTHY) return undefined;
   const took = own.map(tookUs).sort((a, b) => a - b);
   const limitUs = quantileSorted(took, 0.5);
@@ -111,8 +112,8 @@ function earlyOf(
   if (spreadUs > Math.max(TIMER_US, SPREAD * limitUs)) return undefined;
   const longer = healthy.filter((us) => us > LONGER * limitUs).length;
   const expected = healthy.filter((us) => us > limitUs).length / healthy.length;
-  const isAsExpected = own.length / calls <= MOST_TIMES * expected;
-  if (longer < FEWEST_LONGER || !isAsExpected) return undefined;
+  const isAsExpected = own.length / calls.length <= MOST_TIMES * expected;
+  if (longer < FEWEST_LONGER || !(isAsExpected || isAsFast(calls, healthyCalls))) return undefined;
   const { trace, span } = first;
   return {
     service: trace.service(span),
@@ -125,6 +126,25 @@ function earlyOf(
     ),
     longer: [longer, healthy.length],
   };
+}
+
+/** A callee whose median grew by less is as fast as ever: medians of so few calls differ by chance. */
+const AS_FAST = 1.5;
+
+/** The callee's own spans, also of calls that its caller gave up, take hardly longer than in healthy times. */
+function isAsFast(calls: readonly Call[], healthy: readonly Call[]): boolean {
+  const [now, before] = [calls, healthy].map((all) => all.flatMap(answeredInUs).sort((a, b) => a - b));
+  const isEnough = (now?.length ?? 0) >= MOSTLY * calls.length && (before?.length ?? 0) >= FEWEST_HEALTHY;
+  return isEnough && quantileSorted(now ?? [], 0.5) <= AS_FAST * quantileSorted(before ?? [], 0.5);
+}
+
+/** With fewer spans of the callee, the slow ones may be those without a span. */
+const MOSTLY = 0.9;
+
+/** How long the callee worked for the call, in microseconds; none where it sent no span. */
+function answeredInUs({ trace, span }: Call): readonly number[] {
+  const served = Array.from(trace.children(span)).find((child) => trace.service(child) !== trace.service(span));
+  return served === undefined ? [] : [trace.durationOfUs(served)];
 }
 
 /** The calls that failed first and say that the time was up, or whose callee was still at work. */

@@ -1,6 +1,7 @@
 /** Counts failed and slow requests, without those that a search for failed or slow ones found. */
 
 import { type AffectedPeople, peopleAmong } from '#model/requests/affected-people.ts';
+import { failuresAmong, isNoHealth } from '#model/requests/failing-requests.ts';
 import { quantileUs } from '#model/requests/request-durations.ts';
 import { requestsOverTime, type TimeStretch } from '#model/requests/requests-over-time.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
@@ -9,6 +10,8 @@ import { operationTemplate } from '#model/trace/operation-template.ts';
 export type RequestCounts = Readonly<{
   requests: number;
   failed: number;
+  /** Of the baseline. Missing where hardly any failed there, and in older reports. */
+  before?: Readonly<{ requests: number; failed: number }>;
   /** Slow requests among the successful ones; null where no healthy requests of their kinds are known. */
   slow: number | null;
   /**
@@ -35,6 +38,7 @@ export function requestCounts(
   const counted = requests.filter(({ sample }) => isUnchosen(sample));
   if (counted.length === 0) return undefined;
   const usual = healthy.filter(({ sample }) => isUnchosen(sample));
+  const before = failuresAmong(usual);
   const isSlow = slownessBy(usual.filter(({ failed }) => !failed));
   const operations = worstOperations(counted, isSlow);
   const failing = failingTime(requests);
@@ -43,6 +47,7 @@ export function requestCounts(
   return {
     requests: counted.length,
     failed: counted.filter(({ failed }) => failed).length,
+    ...(isNoHealth(before) && { before: { requests: before.of, failed: before.times } }),
     slow: slowAmong(counted, isSlow) ?? null,
     ...(operations.length > 0 && { operations }),
     ...(failing && { failing }),

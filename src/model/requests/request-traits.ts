@@ -11,6 +11,7 @@ import { sampleRankCorrelation } from 'simple-statistics';
 import { REQUEST_TYPE, type RequestAttribute } from '#model/requests/request-attributes.ts';
 import { differenceInterval, type Interval, type Share } from '#model/stats/proportion.ts';
 import { compareTexts } from '#model/text/compare-texts.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import type { AttributeValue } from '#model/trace/columns.ts';
 
 export type Trait = Readonly<{
@@ -198,9 +199,7 @@ const BYTES = /(?:size|bytes|length)$/i;
 
 /** `1 MB` where the name says that it is bytes. */
 function amountText(amount: number, name: string): string {
-  if (!BYTES.test(name) || amount < 1000) return String(amount);
-  const power = Math.min(3, Math.floor(Math.log10(amount) / 3));
-  return `${Number((amount / 1000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][power]}`;
+  return BYTES.test(name) && amount >= 1_000 ? sizeText(amount) : String(amount);
 }
 
 /** How often requests with the trait are affected, and those without. */

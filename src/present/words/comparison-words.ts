@@ -13,6 +13,7 @@ import type {
   TimeChange,
 } from '#model/requests/comparison.ts';
 import { durationsApart, durationText } from '#model/text/duration.ts';
+import { sizeText } from '#model/text/size-text.ts';
 import { truncate } from '#present/slack/text.ts';
 import { shown, shownNamed } from '#present/words/plain-text.ts';
 
@@ -222,13 +223,8 @@ export function shownValue(name: string, value: string): string {
 }
 
 export function responseText({ at, measure, healthy, failing }: ResponseChange, { first }: SideNames): string {
-  const text = (value: number) => (measure === 'bytes' ? bytesText(value) : counted(value, 'row'));
+  const text = (value: number) => (measure === 'bytes' ? sizeText(value) : counted(value, 'row'));
   return `${callText(at)} returns ${text(failing)}, ${first}: ${text(healthy.median)}${ratioOf(failing, healthy.median)}`;
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1_000) return counted(bytes, 'byte');
-  return bytes < 1_000_000 ? `${rounded(bytes / 1_000)} kB` : `${rounded(bytes / 1_000_000)} MB`;
 }
 
 export function logText(change: LogChange, names: SideNames): string {

@@ -136,10 +136,11 @@ export function secondLine({ status, scope, since }: Pick<FirstMessage, 'status'
   return [status ?? '', scope, since === undefined ? '' : whenText(since)].filter((part) => part !== '').join(' · ');
 }
 
-/** `3 of 12 requests failed`; undefined where none failed and none was slow. */
-export function affectedText({ requests, failed, slow }: RequestCounts): string | undefined {
+/** `3 of 12 requests failed, 4 of 20 before`; undefined where none failed and none was slow. */
+export function affectedText({ requests, failed, before, slow }: RequestCounts): string | undefined {
   const of = `of ${countText(requests)} ${requests === 1 ? 'request' : 'requests'}`;
-  if (failed > 0) return `${countText(failed)} ${of} failed`;
+  const was = before === undefined ? '' : `, ${countText(before.failed)} of ${countText(before.requests)} before`;
+  if (failed > 0) return `${countText(failed)} ${of} failed${was}`;
   return slow === null || slow === 0 ? undefined : `${countText(slow)} ${of} ${slow === 1 ? 'was' : 'were'} slow`;
 }
 

@@ -5,11 +5,11 @@ import { shortChangeId } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
-import { memoryText } from '#model/platform/platform.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import { listText } from '#model/text/list-text.ts';
+import { memoryText } from '#model/text/size-text.ts';
 import { isoInstant, readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 

@@ -64,6 +64,13 @@ export function updateDraft(facts: UpdateFacts): string {
   return [`Since ${what} of ${since} UTC:`, ...lines, ...more].join('\n');
 }
 
+/** The lines of a text that the draft wrote. */
+export function draftedLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.startsWith(LINE));
+}
+
+const LINE = '• ';
+
 /** What people were told: an update, or a status with words. */
 function isUpdate(entry: TimelineEntry): boolean {
   if (entry.from !== undefined) return false;
@@ -93,7 +100,7 @@ function entryText(facts: UpdateFacts, entry: TimelineEntry): string {
   const words = truncate(shown(withNames(entry.text, names)), LINE_CHARS);
   const source = shown(withNames(entry.source, names)) || 'unknown';
   const effect = isOfMitigation(entry) ? effectOf(facts, entry) : '';
-  return `• ${shown(kindName(entry))}: ${words}${effect} (${source}, ${clockNear(entry.atUs, nowUs)} UTC)`;
+  return `${LINE}${shown(kindName(entry))}: ${words}${effect} (${source}, ${clockNear(entry.atUs, nowUs)} UTC)`;
 }
 
 /** What the numbers say from before a mitigation to after it; '' if nothing was measured on both sides. */

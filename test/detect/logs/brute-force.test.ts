@@ -235,6 +235,26 @@ testLogDetector(bruteForce, {
         every(80, 0, 600, (at, n) => said(at, 'auth', 'info', `Login successful for user p${n} from 198.51.100.1`)),
       ),
     },
+    'a partner that refuses the encryption of our calls, with the number of its alert': {
+      lines: every(400, 0, 600, (at, n) =>
+        said(
+          at + (n % 5),
+          'rates',
+          'error',
+          'SSL_connect returned=1 errno=0 peeraddr=203.0.113.9:443 state=error: tlsv1 alert access denied (SSL alert number 49)',
+        ),
+      ),
+    },
+    'a mail server that cannot agree on encryption with its clients': {
+      lines: every(60, 0, 600, (at, n) =>
+        said(
+          at + (n % 5),
+          'mail',
+          'warn',
+          'imap-login: TLS handshake failed: SSL_accept(): auth rejected, rip=203.0.113.9',
+        ),
+      ),
+    },
     'logins that fail by the system’s own fault': {
       lines: every(500, 0, 600, (at, n) =>
         said(

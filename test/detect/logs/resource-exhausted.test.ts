@@ -390,6 +390,10 @@ describe('what brokers and gateways say of their limits', () => {
     ['Usage Manager Memory Limit (67108864) reached on queue://bills', 'memory'],
     ['Persistent store is Full, 100% of 1073741824. Stopping producer', 'disk space'],
     ['rate limit exceeded for key=ip:10.0.0.1', 'quota'],
+    ['TooManyRequests (429); Substatus: 3200 (store-cosmos, orders)', 'quota'],
+    ['OverloadedException: Queried host was overloaded', 'quota'],
+    ['googleapi: Error 429: rateLimitExceeded', 'quota'],
+    ['es_rejected_execution_exception: rejected execution of coordinating operation', 'quota'],
   ])('%s', (line, resource) => {
     expect(reachedLimit(line)?.resource).toBe(resource);
   });

@@ -51,8 +51,25 @@ const sensor = (status: number, { last = 200, pace = 60_000 } = {}) =>
     ]),
   );
 
+const COSMOS = { 'db.system.name': 'azure.cosmosdb' };
+/** A store without capacity refuses three attempts, one second apart, and answers the fourth one. */
+const throttled = (refusal: SpanOptions, { pace = 1_000, job = false } = {}) => {
+  const calls = [
+    ...times(3, (i) =>
+      query('history', 'Query runs', { at: 10 + i * pace, ms: 9, failed: true, attributes: COSMOS, ...refusal }),
+    ),
+    query('history', 'Query runs', { at: 10 + 3 * pace, ms: 40, attributes: COSMOS }),
+  ];
+  const ms = 3 * pace + 90;
+  return drawn(job ? span('history', 'nightly', { ms }, calls) : server('history', 'GET /runs', { ms }, calls));
+};
+const UNITS_USED: SpanOptions = { attributes: { ...COSMOS, 'db.response.status_code': '429' } };
+
 testDetector(retryStorm, {
   clear: {
+    'three attempts at a store without capacity, at once': throttled(UNITS_USED, { pace: 60 }),
+    'three attempts of a job at a store without capacity': throttled(UNITS_USED, { job: true }),
+    'three attempts that another fault held back': throttled({ statusText: 'connection reset by peer' }),
     'a step of a worker that fails by itself each time it is tried': drawn(
       span(
         'invoices',
@@ -126,6 +143,19 @@ testDetector(retryStorm, {
     ),
   },
   found: {
+    ...Object.fromEntries(
+      Object.entries<SpanOptions>({
+        'Cosmos DB': UNITS_USED,
+        DynamoDB: {
+          statusText: 'ProvisionedThroughputExceededException: The level of configured throughput is exceeded',
+        },
+        Spanner: { statusText: 'RESOURCE_EXHAUSTED: quota for reads' },
+        S3: { statusText: 'SlowDown: Please reduce your request rate.' },
+      }).map(([store, refusal]) => [
+        `a request that waits most of its time for the capacity of ${store}`,
+        { ...throttled(refusal), sightings: [{ service: 'history' }] },
+      ]),
+    ),
     'a sensor whose callee fails': { ...sensor(503), sightings: [{ service: 'etl' }] },
     'calls that ask for a missing file each second': {
       ...sensor(404, { pace: 1000 }),

@@ -60,6 +60,14 @@ describe('a baseline of which too many requests failed', () => {
     ).toBeUndefined();
   });
 
+  test('does not where the rest lacks the operation that always fails', () => {
+    const mixed = requests(60, (at) => at < 30 && at % 2 === 0).map((one) => ({
+      ...one,
+      operation: one.failed ? 'web POST /orders' : 'web GET /contacts',
+    }));
+    expect(betterPart(mixed, FEWEST)).toBeUndefined();
+  });
+
   test('needs no part where hardly any failed', () => {
     expect(
       betterPart(

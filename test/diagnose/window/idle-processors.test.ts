@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
 import { idleProcessors } from '#diagnose/window/idle-processors.ts';
+import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { logLine } from '#test/log-line.ts';
 
 type Signs = Parameters<typeof idleProcessors>[0];
 
@@ -46,4 +48,24 @@ test('without requests, a processor with little more to do is no reason for slow
   expect(idle(one)).toEqual([]);
   expect(idle({ headroom: [busy('web', 0.79, 0.23)], requests: 0 }, [slow('rates')])).toEqual([]);
   expect(idle({ ...one, requests: 60 }, [slow('rates')])).toEqual([]);
+});
+
+test('a full processor of a service that nobody asked, and that has no trouble, is no reason for failures of others', () => {
+  const said = (service: string, line: string) =>
+    ({
+      service,
+      change: 'began',
+      nats: 40,
+      example: logLine(service, 0, line, { level: 'error' }),
+    }) as unknown as LogSwitch;
+  const complains = said('web', 'rates: upstream connect error or disconnect/reset before headers');
+  const one = { headroom: [busy('labels', 0.99)], requests: 0, switches: [complains] };
+  const finding = (service: string, facts: object) => ({ service, facts }) as unknown as Finding;
+  const about = [finding('rates', { form: 'moved' }), finding('labels', { resource: 'CPU' })];
+  expect(idle(one, about)).toEqual(['labels']);
+  expect(idle({ ...one, headroom: [busy('rates', 0.99)] }, about)).toEqual([]);
+  expect(idle({ ...one, headroom: [busy('web', 0.99)] }, about)).toEqual([]);
+  expect(idle(one, [...about, finding('labels', { form: 'metric', isFelt: true })])).toEqual([]);
+  expect(idle({ ...one, switches: [complains, said('web', 'cannot write the file')] }, about)).toEqual([]);
+  expect(idle({ ...one, requests: 60 }, about)).toEqual([]);
 });

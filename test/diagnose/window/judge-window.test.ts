@@ -146,6 +146,25 @@ describe('whose fault it is that requests take longer', () => {
     expect(diagnosis?.verdict).toMatch(/^web: it waits for its database; web select seats takes/);
   });
 
+  test.each([
+    ['refuses for its quota: the refusals, which clients repeat', 'Request rate is large (429)', 'error-origin'],
+    ['fails for another reason: the time that it takes', 'syntax error at or near "selct"', 'latency'],
+  ])('a statement takes longer that the store %s', (_, statusText, kind) => {
+    const attributes = { 'db.system': 'cassandra' };
+    const asked = (second: number, ms: number, failed = false) => {
+      const rest = failed ? { failed, statusText } : {};
+      return traceOf(
+        server('web', 'GET /seats', { at: second * 1000, ms: ms + 9, failed }, [
+          span('web', 'select seats', { at: second * 1000 + 3, ms, kind: 'client', attributes, ...rest }),
+        ]),
+      );
+    };
+    const traces = times(60, (n) => asked(1000 + n, 400 + (n % 7), n % 3 === 0));
+    const healthyTraces = times(60, (n) => asked(n, 4 + (n % 3)));
+    const { diagnosis } = judgeWindow(evidenceOf({ traces, healthyTraces }), NO_LINES);
+    expect(diagnosis).toMatchObject({ service: 'web', kind });
+  });
+
   test('with too few calls nothing is said', () => {
     const two = { traces: shopRequests(2, { response: { price: 400 } }, { from: 1000 }) };
     expect(judgeWindow(evidenceOf(two), NO_LINES).diagnosis).toBeUndefined();

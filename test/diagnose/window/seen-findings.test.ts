@@ -203,6 +203,11 @@ test('a server that shows only errors in its answers is a dependency, and no res
   expect(kindOf(false)).toBe('resource-saturation');
 });
 
+test('a store of locks without a leader is a dependency, and no resource that is used up', () => {
+  const facts = { form: 'strained', isLeaderless: true };
+  expect(kindNamed(found('resource-saturation', 'locks', facts))).toBe('dependency');
+});
+
 describe('a new version that does worse', () => {
   const release = (caller: string, id: string, confidence: number, form = 'beside') =>
     found('release-regression', caller, {

@@ -126,6 +126,14 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['grows', '-    redis.set(key, body, ex=3600)\n+    redis.set(key, body)'],
   ['grows', '-  await redis.setex(key, 60, body)\n+  await redis.set(key, body)'],
   ['grows', '+\trdb.Set(ctx, "seen:"+id, body, 0)'],
+  [
+    'never-closed',
+    '-  try (var link = pool.getConnection()) {\n-    save(link);\n-  }\n+  var link = DriverManager.getConnection(url);\n+  save(link);',
+  ],
+  [
+    'never-closed',
+    '-    with pool.connection() as link:\n-        save(link)\n+    link = psycopg.connect(DSN)\n+    save(link)',
+  ],
   ['never-closed', '+  const handle = await open(path)\n+  return await handle.readFile()'],
   [
     'other-labels',
@@ -345,6 +353,7 @@ describe('innocent twins', () => {
   test('a connection that is given back, a search from the beginning of a word, a cache that is kept', () => {
     const taken = '+  try (Connection c = dataSource.getConnection(); var st = c.prepareStatement(FREE)) {\n+  }';
     expect(kindsOf(taken)).not.toContain('never-closed');
+    expect(kindsOf('+link = psycopg.connect(DSN)')).not.toContain('never-closed');
     const back = '+  const c = await pool.connect()\n+  const rows = await c.query(q)\n+  c.close()';
     expect(kindsOf(back)).not.toContain('never-closed');
     const after = '+  Connection c = dataSource.getConnection();\n+  try { run(c); } finally { c.close(); }';

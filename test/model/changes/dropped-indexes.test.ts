@@ -18,6 +18,13 @@ describe('a dropped index', () => {
     ['TypeORM', 'await queryRunner.dropIndex("kiln", "IDX_day")', 'IDX_day', 'kiln'],
     ['Liquibase', '<dropIndex indexName="idx_day" tableName="kilns"/>', 'idx_day', 'kilns'],
     ['MongoDB', 'db.kilns.dropIndex("day_1")', 'day_1', 'kilns'],
+    ['the driver of Ruby', "client[:kilns].indexes.drop_one('day_1')", 'day_1', 'kilns'],
+    ['the driver of Go', 'db.Collection("kilns").Indexes().DropOne(ctx, "day_1")', 'day_1', 'kilns'],
+    ['the driver of C#', 'kilns.Indexes.DropOne("day_1");', 'day_1', ''],
+    ['the driver of Rust', 'db.collection::<Kiln>("kilns").drop_index("day_1").await?;', 'day_1', 'kilns'],
+    ['the driver of Node.js', "await db.collection('kilns').dropIndex('day_1')", 'day_1', 'kilns'],
+    ['the driver of Python', 'db["kilns"].drop_index("day_1")', 'day_1', 'kilns'],
+    ['the driver of PHP', "$client->shop->selectCollection('kilns')->dropIndex('day_1');", 'day_1', 'kilns'],
     ['Ecto', 'drop index(:kilns, [:day], name: :kilns_day)', 'kilns_day', 'kilns'],
   ])('in the words of %s', (_, added, name, table) => {
     expect(droppedIndexes('', added)).toEqual([{ name, table }]);

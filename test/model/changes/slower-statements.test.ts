@@ -31,6 +31,37 @@ describe('a search for text in any case', () => {
   });
 });
 
+describe('a query without its partition', () => {
+  const ALL = 'its query names no partition, and the store asks all of them';
+
+  test.each([
+    [
+      'Cosmos DB in .NET',
+      'new QueryRequestOptions { PartitionKey = new(town) }',
+      'new QueryRequestOptions { MaxConcurrency = -1 }',
+    ],
+    [
+      'Cosmos DB in Python',
+      'c.query_items(q, partition_key=town)',
+      'c.query_items(q, enable_cross_partition_query=True)',
+    ],
+    ['Cosmos DB in Java', 'new CosmosQueryRequestOptions().setPartitionKey(key)', 'new CosmosQueryRequestOptions()'],
+    ['DynamoDB', 'KeyConditionExpression: "town = :t"', 'FilterExpression: "town = :t"'],
+    ['Elasticsearch', 'es.search(index="crews", routing=town)', 'es.search(index="crews")'],
+    ['BigQuery', 'SELECT id FROM crews WHERE _PARTITIONDATE = @day', 'SELECT id FROM crews WHERE day = @day'],
+  ])('%s', (_, removed, added) => {
+    expect(texts(removed, added)).toContain(ALL);
+    expect(texts(added, removed)).not.toContain(ALL);
+  });
+
+  test.each([
+    ['another partition', 'query_items(q, partition_key=town)', 'query_items(q, partition_key=harbour)'],
+    ['a key of messages', 'producer.send(partition_key=town)', 'producer.send(body)'],
+  ])('not %s', (_, removed, added) => {
+    expect(texts(removed, added)).not.toContain(ALL);
+  });
+});
+
 describe('a search whose name is its condition', () => {
   const columns = (removed: string, added: string) => derivedQueries({ removed, added }).map(({ text }) => text);
 

@@ -54,6 +54,19 @@ test('a flag with the name of a service that asks its store for values in anothe
   expect(asks('seed-fields', 'seed-fields: off -> on', 'connection reset by peer')).toBe('');
 });
 
+test('a flag with the name of the table at which the statements of a service conflict', () => {
+  const said = (table: string, failure: string) => `${failure}\nupdate ${table} set dozen = dozen + ? where year = ?`;
+  const kinds = [] as const;
+  expect(switched('season-total: off -> on', said('seasons', 'write conflict, txnstartts=4'), { kinds })).toBe(
+    'it is a flag of “season”, and within a minute the statements of seeds on that table are in each other’s way',
+  );
+  expect(switched('season-total: off -> on', said('seasons', 'deadlock found'), { kinds })).toContain('“season”');
+  expect(switched('season-total: off -> on', said('fields', 'write conflict'), { kinds })).toBe('');
+  expect(switched('season-total: off -> on', said('seasons', 'connection reset by peer'), { kinds })).toBe('');
+  expect(switched('season-total: on -> off', said('seasons', 'write conflict'), { kinds })).toBe('');
+  expect(switched('season-total: off -> on', said('seasons', 'write conflict'), { kinds, seconds: 200 })).toBe('');
+});
+
 describe('a flag that was switched on right before it began', () => {
   const trouble = {
     ...{ suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false, complaint: undefined },

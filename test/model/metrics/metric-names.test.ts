@@ -23,6 +23,11 @@ describe('what a series means', () => {
     ['api_latency_p99_ms', {}, 'service latency gauge 0.001'],
     ['api_error_rate_pct', {}, 'service error_share gauge 0.01'],
     ['azure_microsoft_app_containerapps_responsetime_average_milliseconds', {}, 'service latency gauge 0.001'],
+    ['azure_microsoft_app_containerapps_requests_total_count', {}, `service requests gauge ${1 / 60}`],
+    ['azure_microsoft_web_sites_http5xx_total_count', {}, `service errors gauge ${1 / 60}`],
+    ['aws_applicationelb_httpcode_elb_5_xx_count_sum', {}, `service errors gauge ${1 / 60}`],
+    ['aws_elb_httpcode_backend_5_xx_sum', {}, `service errors gauge ${1 / 60}`],
+    ['aws_lambda_throttles_sum', {}, `service errors gauge ${1 / 60}`],
     ['rabbitmq_node_disk_free_alarm', {}, 'database disk_alarm gauge 1'],
     ['rabbitmq.node.mem_alarm', {}, 'database memory_alarm gauge 1'],
     ['etcd_mvcc_db_total_size_in_bytes', {}, 'database disk_used gauge 1'],
@@ -44,6 +49,11 @@ describe('what a series means', () => {
     // Servers of the clouds
     ['aws_rds_cpuutilization_average', {}, 'instance cpu_share gauge 0.01'],
     ['aws_elasticache_engine_cpuutilization_maximum', {}, 'instance cpu_share gauge 0.01'],
+    ['aws_es_cpuutilization_average', {}, 'instance cpu_share gauge 0.01'],
+    ['aws_es_jvmmemory_pressure_maximum', {}, 'database memory_share gauge 0.01'],
+    ['aws_kafka_kafka_data_logs_disk_used_average', {}, 'database disk_share gauge 0.01'],
+    ['azure_microsoft_cache_redis_serverload_maximum_percent', {}, 'instance cpu_share gauge 0.01'],
+    ['azure_microsoft_web_serverfarms_memorypercentage_average_percent', {}, 'instance memory_share gauge 0.01'],
     [
       'azure_microsoft_sql_servers_databases_dtu_consumption_percent_average_percent',
       {},
@@ -150,6 +160,19 @@ describe('what a series means', () => {
     // Queues
     ['kafka_consumer_group_lag', {}, 'service queue_depth gauge 1'],
     ['aws_sqs_approximate_number_of_messages_visible_maximum', {}, 'service queue_depth gauge 1'],
+    ['aws_kafka_sum_offset_lag_average', {}, 'service queue_depth gauge 1'],
+    ['aws_kinesis_get_records_iterator_age_milliseconds_maximum', {}, 'service queue_age gauge 0.001'],
+    ['azure_microsoft_servicebus_namespaces_activemessages_average_count', {}, 'service queue_depth gauge 1'],
+    [
+      'stackdriver_pubsub_subscription_pubsub_googleapis_com_subscription_num_undelivered_messages',
+      {},
+      'service queue_depth gauge 1',
+    ],
+    [
+      'stackdriver_pubsub_subscription_pubsub_googleapis_com_subscription_oldest_unacked_message_age',
+      {},
+      'service queue_age gauge 1',
+    ],
     ['aws_sqs_approximate_age_of_oldest_message_maximum', {}, 'service queue_age gauge 1'],
     ['pulsar_subscription_back_log', {}, 'service queue_depth gauge 1'],
     ['request_queue_depth', {}, 'service queue_depth gauge 1'],

@@ -27,6 +27,24 @@ describe('which of the counted requests failed', () => {
   });
 });
 
+describe('failures that a cloud counts beside the requests', () => {
+  const of = (name: string, perMinute: number, function_ = 'mail') =>
+    series(name, { dimension_FunctionName: function_ }, () => perMinute);
+  const shareOf = (...drawn: Parameters<typeof seriesOf>[0]) => requestRates(seriesOf(drawn))[0]?.failing?.values[0];
+
+  test('are a share of them, all kinds together', () => {
+    const calls = of('aws_lambda_invocations_sum', 600);
+    expect(shareOf(calls, of('aws_lambda_errors_sum', 60), of('aws_lambda_throttles_sum', 90))).toBeCloseTo(0.25);
+    expect(shareOf(calls, of('aws_lambda_throttles_sum', 6000))).toBe(1);
+  });
+
+  test('are none of another function, or of another product', () => {
+    const calls = of('aws_lambda_invocations_sum', 600);
+    expect(shareOf(calls, of('aws_lambda_errors_sum', 60, 'bills'))).toBeUndefined();
+    expect(shareOf(calls, of('aws_apigateway_5xx_error_sum', 60))).toBeUndefined();
+  });
+});
+
 test('lines stand in where no metric counts the service’s requests', () => {
   const lines = rate({}, 9, 'service:log_lines');
   const others = { ...rate({}, 4, 'service:log_lines'), metric: { __name__: 'service:log_lines', service: 'cart' } };

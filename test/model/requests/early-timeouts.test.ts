@@ -55,6 +55,15 @@ describe('a shorter limit', () => {
     expect(earlyTimeouts(now, HEALTHY).all).toMatchObject([{ callee: 'tariff', limitUs: 440_000 }]);
   });
 
+  test('that ends far more than took that long, of a callee that takes hardly longer', () => {
+    const now = many(30, (at) => ({ worksMs: usual(at) + 140, limitMs: 480 }), 1000);
+    expect(earlyTimeouts(now, HEALTHY).all).toMatchObject([{ callee: 'tariff', limitUs: 480_000 }]);
+    const slower = many(30, (at) => ({ worksMs: 2 * usual(at), limitMs: 480 }), 1000);
+    expect(earlyTimeouts(slower, HEALTHY).all).toEqual([]);
+    const unseen = many(30, (at) => ({ worksMs: usual(at) + 140, limitMs: 480, isSeen: false }), 1000);
+    expect(earlyTimeouts(unseen, HEALTHY).all).toEqual([]);
+  });
+
   test('without a span of the callee', () => {
     const now = many(30, (at) => ({ worksMs: usual(at), limitMs: 250, isSeen: false }), 1000);
     expect(earlyTimeouts(now, HEALTHY).all).toMatchObject([{ callee: 'tariff' }]);

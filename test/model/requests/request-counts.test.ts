@@ -28,6 +28,15 @@ test('counts those that failed among all that were read', () => {
   });
 });
 
+test('tells how many of the baseline failed where these were too many', () => {
+  const failing = times(3, { failed: true });
+  expect(requestCounts([...times(9), ...failing], [...times(17), ...failing])).toMatchObject({
+    failed: 3,
+    before: { requests: 20, failed: 3 },
+  });
+  expect(requestCounts([...times(9), ...failing], [...times(19), ...failing.slice(0, 1)])?.before).toBeUndefined();
+});
+
 test('names the operations that failed, whatever their ids, the most failures first', () => {
   const failing = (operation: string, count: number) => times(count, { operation, failed: true });
   const requests = [

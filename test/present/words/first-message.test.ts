@@ -4,7 +4,7 @@ import type { WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Headline } from '#model/finding/finding.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
-import { firstMessage } from '#present/words/first-message.ts';
+import { affectedText, firstMessage } from '#present/words/first-message.ts';
 import { headlineOf } from '#present/words/headline.ts';
 import { summaryOf } from '#present/words/summary.ts';
 import { analysisOf } from '#test/analysis.ts';
@@ -217,6 +217,14 @@ test('a cited change keeps its time', () => {
   const { diagnosis, findings } = analysis.judgement;
   const texts = firstMessage(analysis, diagnosis, findings[0]).reasons.map((reason) => reason.text);
   expect(texts).toContain('Changed: 21:14:05 UTC deploy of web: other fields');
+});
+
+test('requests that failed as often before are told with those of before', () => {
+  const counts = { requests: 37, failed: 37, slow: null };
+  expect(affectedText(counts)).toBe('37 of 37 requests failed');
+  expect(affectedText({ ...counts, before: { requests: 19, failed: 19 } })).toBe(
+    '37 of 37 requests failed, 19 of 19 before',
+  );
 });
 
 test('the log to start with is not set against an alert that nobody gave', () => {

@@ -3,8 +3,9 @@ import { linearRegression, linearRegressionLine, rSquared } from 'simple-statist
 import { memoize } from '#core/memoize.ts';
 import { meaningOf } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { memoryText, type Terminated } from '#model/platform/platform.ts';
+import type { Terminated } from '#model/platform/platform.ts';
 import type { OwnContainer } from '#model/platform/platform-pods.ts';
+import { memoryText } from '#model/text/size-text.ts';
 
 export type Growth = Readonly<{ fromBytes: number; toBytes: number; bytesPerHour: number; isSteady: boolean }>;
 

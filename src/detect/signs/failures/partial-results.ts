@@ -108,7 +108,7 @@ function sightingOf(trace: Trace, { entry, part, item, source }: Found): Sightin
       isPart: true,
       reachedRoot: false,
       source,
-      part: `${part.lost} of ${part.lost + part.kept} ${part.of}`,
+      part: Number.isNaN(part.kept) ? `${part.lost} ${part.of}` : `${part.lost} of ${part.lost + part.kept} ${part.of}`,
       answered: trace.httpStatus(entry) || 'without an error',
       ...requestFacts(trace),
     },

@@ -114,8 +114,13 @@ function isAboutRepeated(trace: Trace, line: LogLine): boolean {
 /** A job that was given up stays so, whatever was tried before. */
 function tellsOfLoss({ level }: LogLine, message: string): boolean {
   if (saysGivenUp(message) || EMPTIED.test(message)) return true;
-  if (MENDED.test(message) || saysPersonRefused(message)) return false;
+  if (saysMended(message)) return false;
   return severityOf(level) >= ERROR || (UNDONE.test(message) && !isHarmless(message));
+}
+
+/** It was done later or instead, or a person was refused rightly. */
+export function saysMended(message: string): boolean {
+  return MENDED.test(message) || saysPersonRefused(message);
 }
 
 /** People lost something, by the words of the line. An error says so with fewer words than a warning. */

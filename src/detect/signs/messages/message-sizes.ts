@@ -1,5 +1,6 @@
 /** Reads the size of the data in a call from its spans: HTTP bodies, messages of brokers and of gRPC. */
 
+import { sizeText } from '#model/text/size-text.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -18,7 +19,7 @@ export function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
     .flatMap((span) => [...bodies(trace, span), ...messages(trace, span)])
     .filter(({ bytes }) => bytes >= LARGE_BYTES)
     .sort((a, b) => b.bytes - a.bytes);
-  return largest === undefined ? '' : `${largest.what} of ${Math.round(largest.bytes / 1_000_000)} MB`;
+  return largest === undefined ? '' : `${largest.what} of ${sizeText(largest.bytes)}`;
 }
 
 type Body = Readonly<{ what: string; bytes: number }>;

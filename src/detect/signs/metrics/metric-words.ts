@@ -3,6 +3,7 @@ import { shareText } from '#model/metrics/limited.ts';
 import type { Measured } from '#model/metrics/measured.ts';
 import type { Concept } from '#model/metrics/metric-names.ts';
 import { durationText } from '#model/text/duration.ts';
+import { sizeText } from '#model/text/size-text.ts';
 
 const NAMES: Partial<Readonly<Record<Concept, string>>> = {
   requests: 'requests a second',
@@ -48,6 +49,6 @@ export function valueText(value: number, concept: Concept): string {
   if (isShareOf(concept)) return shareText(value);
   if (concept === 'latency' || concept === 'queue_age' || concept === 'replication_lag')
     return durationText(value * 1e6);
-  if (concept === 'memory_used' || concept === 'heap_used') return `${Number((value / 1e6).toPrecision(3))} MB`;
+  if (concept === 'memory_used' || concept === 'heap_used') return sizeText(value);
   return `${Number(value.toPrecision(3))}`;
 }

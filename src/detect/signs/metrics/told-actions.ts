@@ -34,6 +34,8 @@ type Told = Readonly<{
 
 /** Ten documents a second: work of every day deletes a few at a time. */
 const MANY_DELETIONS = 10;
+/** Milliseconds. A shorter wait nobody feels: https://www.nngroup.com/articles/response-times-3-important-limits/ */
+const FELT_MS = 100;
 const asWritten = (series: Series): Points => series;
 const serverOf = ({ job = '', instance = '' }: Series['labels']) => job || instance;
 
@@ -61,6 +63,15 @@ const TOLD: readonly Told[] = [
       ...{ pointsOf: asWritten, isShown: (value) => value === 0, isBurst: false },
     }),
   ),
+  {
+    // https://kafka.apache.org/documentation/#producer_monitoring, …/#consumer_monitoring, of Micrometer and of the JMX exporter.
+    metric: /(?:^|_)(?:produce|fetch)_throttle_time_avg(?:_ms|_milliseconds)?$/,
+    said: 'the broker throttles a client by its quota',
+    nameOf: ({ job = '', service = '', client_id: client = '' }) => service || job || client,
+    pointsOf: asWritten,
+    isShown: (value) => value >= FELT_MS,
+    isBurst: false,
+  },
   {
     // https://www.mongodb.com/docs/manual/reference/command/serverStatus/#metrics.ttl
     metric: /^mongodb_(?:ss|mongod)_metrics_ttl_deleted_?documents(?:_total)?$/i,

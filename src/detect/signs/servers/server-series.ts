@@ -56,6 +56,12 @@ const KEPT: ReadonlySet<Concept> = new Set([
   'waiting',
 ]);
 
+/**
+ * Sessions of PostgreSQL that wait for the server's own structures, and not for a lock of another session.
+ * https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE
+ */
+const OF_OWN_WAITS = /^(?:LWLock|BufferPin|Buffer)$/i;
+
 /** Only those that describe servers. */
 export function serverSeries(all: readonly Series[]): readonly ServerSeries[] {
   const answering = new Set(all.filter(isOfRequests).map(({ labels }) => jobOf(labels)));
@@ -67,7 +73,7 @@ export function serverSeries(all: readonly Series[]): readonly ServerSeries[] {
   const found = all.flatMap((series) => {
     if (isPart(series)) return [];
     const known = meaningOf(series)?.concept;
-    const isOther = known !== undefined && !KEPT.has(known);
+    const isOther = known !== undefined && !KEPT.has(known) && !OF_OWN_WAITS.test(series.labels.wait_event_type ?? '');
     return isOther ? [] : (ofDisk(series, workers) ?? ofPod(series) ?? ofServer(series, answering) ?? []);
   });
   const families = new Set(found.map(({ family }) => family));

@@ -33,10 +33,13 @@ const TIMES = 4;
 const MOST_SIZE = 10;
 
 /** Exporters of the clouds write a value for each period. */
-const isCounter = (metric: string) => /_(?:total|count|sum)$/.test(metric) && !OF_CLOUD.test(metric);
+const isCounter = (metric: string) =>
+  /_(?:total|count|sum)$/.test(metric) && !OF_CLOUD.test(metric) && metric !== SESSIONS;
+/** How many sessions of PostgreSQL are in a state now, by postgres_exporter. */
+const SESSIONS = 'pg_stat_activity_count';
 /** Numbers that get worse when they rise. */
 const WORSE_UP =
-  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|stop_?writes|read_?only|unreachable|suspect|alert|diff(?![a-z])|io_time|rollback|discard|redeliver|dead_?letter|unhealthy|degraded|missing|broken|kill|cancel/;
+  /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|stop_?writes|read_?only|unreachable|suspect|alert|diff(?![a-z])|io_time|rollback|discard|redeliver|dead_?letter|unhealthy|degraded|missing|broken|kill|cancel|flow_?control|consumption|lwlock|buffer_?pin/;
 /** Numbers that get worse when they fall. */
 const WORSE_DOWN =
   /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum|server_?status|health|in_?sync|synced|connected|reachable|writable|joined)(?:_|$)/;
@@ -60,10 +63,14 @@ const LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|provisioned)(?:_|$)|m
  */
 const SETTINGS =
   /(?:^|_)(?:config|configuration|settings?|variables?|parameters?)_(?!stats)|time_?out_(?:in_)?(?:seconds|milliseconds|millis|ms)$/;
-const PARTS = /(?:^|_)(?:ratio|percent(?:age)?|pct|utili[sz]ation|usage|busy|io_time)/;
-const OF_TIME = /latenc|duration|seconds|(?:^|_)time/;
+const PARTS = /(?:^|_)(?:ratio|percent(?:age)?|pct|utili[sz]ation|usage|busy|io_time)|consumption/;
+/** Galera's `wsrep_flow_control_paused` is the share of time in which nobody may write. */
+const OF_TIME = /latenc|duration|seconds|(?:^|_)time|flow_?control_?paused/;
 /** Labels that say what one of many numbers counts. */
 const TELLING = [
+  // PostgreSQL: what its sessions wait for. Waits for locks of other sessions have a finding of their own.
+  'wait_event',
+  'wait_event_type',
   'resource_name',
   'type',
   'error_code',
@@ -93,7 +100,42 @@ export function strainedNumber(series: Series, { fromUs, toUs }: TimeWindow): St
   return found && { metric: series.name, what: saidOf(series), before: known.usual, ...found };
 }
 
+/**
+ * How long a transaction has been open, and how many old rows are kept for it: InnoDB (`trx_rseg_history_len`), exporters of
+ * PostgreSQL (`pg_stat_activity_max_tx_duration`, `pg_long_running_transactions_age_in_seconds`) and of SQL Server.
+ * https://dev.mysql.com/doc/refman/8.4/en/innodb-purge-configuration.html
+ */
+const HELD =
+  /history_(?:list_)?len|(?:^|_)(?:tx|trx|txn|transactions?|xact|xmin|snapshot)_(?:\w{1,20}_)?(?:age|duration|seconds|running_time)|(?:oldest|longest)_(?:running_)?(?:tx|trx|transaction|xact|xmin|snapshot)/;
+
+/**
+ * It grows for as long as somebody holds the transaction, mostly since before the window, so it is compared with the median
+ * before. By itself it harms nobody: `beside` is another number of the server that moved.
+ */
+export function heldNumber(series: Series, beside: StrainedNumber, window: TimeWindow): StrainedNumber | undefined {
+  if (!HELD.test(series.name.toLowerCase())) return undefined;
+  const before = Array.from(pointsBetween(series, window.fromUs - HOUR_US, window.fromUs).values);
+  const now = Array.from(pointsBetween(series, beside.sinceUs, window.toUs + MINUTE_US).values);
+  if (before.length < FEWEST_BEFORE || now.length < FEWEST_NOW) return undefined;
+  const usual = Math.max(1, medianOf(before));
+  const least = Math.min(...now);
+  if (least < TIMES * usual) return undefined;
+  const size = Math.min(MOST_SIZE, Math.log2(least / usual));
+  const found = { how: 'risen', now: medianOf(now), sinceUs: beside.sinceUs, size } as const;
+  return { metric: series.name, what: saidOf(series), before: usual, ...found };
+}
+
 type Form = Readonly<Record<'isUp' | 'isDown' | 'isRole' | 'isFlag' | 'isSetting' | 'isLimit' | 'isCounting', boolean>>;
+
+/** The largest value of a minute, and no limit: `aws_es_jvm_memory_pressure_maximum`, `azure_…_serverload_maximum_percent`. */
+const OF_MINUTE = /_(?:maximum|minimum)(?=(?:_[a-z]{1,20}){0,2}$)/;
+
+/** How often a limit was reached, and not how high it is: `write_provisioned_throughput_exceeded`. */
+const REACHED_OFTEN = /exceed|throttl|reject|refus|denied|(?:^|_)reached(?:_|$)/;
+
+function isLimitName(name: string): boolean {
+  return !REACHED_OFTEN.test(name) && LIMITS.test(OF_CLOUD.test(name) ? name.replace(OF_MINUTE, '') : name);
+}
 
 /** What the words of its name say, and for a counter its values. All are false where nothing says which way is worse. */
 function formOf(series: Series, fromUs: number): Form {
@@ -101,7 +143,7 @@ function formOf(series: Series, fromUs: number): Form {
   const name = series.name.toLowerCase();
   const isUp = WORSE_UP.test(words);
   const isSetting = !isCounter(name) && SETTINGS.test(name);
-  const isLimit = LIMITS.test(name) || isSetting;
+  const isLimit = isLimitName(name) || isSetting;
   const isDown = WORSE_DOWN.test(words) || WORSE_NONE.test(words);
   const [isRole, isFlag] = [ROLES.test(name), FLAGS.test(name)];
   const isKnown = isUp || isLimit || isDown;
@@ -273,9 +315,9 @@ const BELOW = 0.9;
 export function reachedLimits(all: readonly Series[], { fromUs, toUs }: TimeWindow): readonly StrainedNumber[] {
   const groups = Map.groupBy(all, ({ labels }) => JSON.stringify(Object.entries(labels).sort()));
   return [...groups.values()].flatMap((own) => {
-    const limits = own.filter(({ name }) => LIMITS.test(name.toLowerCase()));
+    const limits = own.filter(({ name }) => isLimitName(name.toLowerCase()));
     const used = own.filter(
-      ({ name }) => !LIMITS.test(name.toLowerCase()) && OF_USE.test(name) && !/_total$/.test(name),
+      ({ name }) => !isLimitName(name.toLowerCase()) && OF_USE.test(name) && !/_total$/.test(name),
     );
     return limits.flatMap((limit) => {
       const words = new Set(tellingWords(limit.name));

@@ -8,9 +8,11 @@
  */
 
 import { memoize } from '#core/memoize.ts';
+import { isOfClients, setOf, storeAbove } from '#detect/signs/servers/called-name.ts';
 import { DISKS, OF_CLOUD, type ServerSeries, serverSeries } from '#detect/signs/servers/server-series.ts';
 import {
   endOf,
+  heldNumber,
   isRed,
   RUNS,
   reachedLimits,
@@ -28,6 +30,10 @@ export type StrainedServer = Readonly<{
   family: string;
   /** The machine below it whose disk is under strain, where its name is another one. */
   machine?: string;
+  /** The layer below it that is under strain: callers know only the upper one. */
+  below?: string;
+  /** The one member that shows it, where `name` is the set of all. */
+  member?: string;
   strained: number;
   of: number;
   /** It stands apart from others of its kind. */
@@ -66,7 +72,16 @@ function strainedAnew(metrics: readonly Series[], window: TimeWindow): readonly 
   );
   return [...Map.groupBy(withStores(each, all, window), ({ name }) => name).values()]
     .flatMap((own) => joined(own) ?? [])
+    .map((one) => asCalled(one, metrics))
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+}
+
+/** A whole layer below a store that is measured, too, gets the name of the store. */
+function asCalled(one: StrainedServer, metrics: readonly Series[]): StrainedServer {
+  const above = one.isApart ? '' : storeAbove(one.names, metrics);
+  return above === '' || above === one.name
+    ? one
+    : { ...one, name: above, below: one.name, names: [above, ...one.names] };
 }
 
 /** Two scrapes. */
@@ -123,12 +138,7 @@ type OfServer = Readonly<{ server: string; numbers: readonly StrainedNumber[]; s
 function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWindow): StrainedServer | undefined {
   const servers = [...Map.groupBy(own, ({ server }) => server)];
   const isOfService = own.some((one) => one.isOfService);
-  const silent = isOfService ? [] : servers.filter(([, some]) => goneSince(some, window) !== undefined);
-  const isLost = silent.length > 0 && silent.length < servers.length;
-  const strained = servers.flatMap(([server, some]) => {
-    const sinceUs = isLost ? goneSince(some, window) : undefined;
-    return sinceUs === undefined ? (ofServer(server, some, window) ?? []) : [lost(server, sinceUs)];
-  });
+  const strained = strainedOf(servers, isOfService, window);
   if (strained.length === 0) return undefined;
   const known = servers.filter(([server]) => server !== '').length;
   const ordered = strained.toSorted(bySize);
@@ -139,19 +149,14 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
   } = isOfService ? { leading: ordered, isDown: false, isMissed: false } : leadingOf(ordered, servers, window);
   const [most] = leading;
   if (most === undefined) return undefined;
-  const isOfOne = areDown || leading.length === 1;
-  const isOne = isOfOne && most.server !== '' && !isOfService;
-  const isApart = isOne && known > 1 && leading.length === 1;
-  const isOfExporter = own.every((one) => one.isOfExporter);
-  const isNamed = isOne && (isApart || isOfExporter || areDown);
-  const one = known > 1 ? most.server : most.server.replace(FIRST_OF_SET, '');
-  const name = isOfService ? family : isNamed ? one : nameOfMany(family, ordered);
+  const { name, set, isApart } = calledAs({ family, own, servers, leading, ordered, areDown, isOfService });
   return {
     name,
     names: [
       ...new Set([name, family, ...ordered.map(({ server }) => server), ...commonWord(own), ...databasesOf(own)]),
     ],
     family,
+    ...(set !== '' && { member: most.server }),
     strained: leading.length,
     of: Math.max(1, known),
     isApart,
@@ -161,6 +166,49 @@ function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWind
     sinceUs: Math.min(...most.numbers.map(({ sinceUs }) => sinceUs)),
     size: most.size,
   };
+}
+
+function strainedOf(servers: OfKind, isOfService: boolean, window: TimeWindow): readonly OfServer[] {
+  const silent = isOfService ? [] : servers.filter(([, some]) => goneSince(some, window) !== undefined);
+  const isLost = silent.length > 0 && silent.length < servers.length;
+  return servers.flatMap(([server, some]) => {
+    const sinceUs = isLost ? goneSince(some, window) : undefined;
+    return sinceUs === undefined ? (ofServer(server, some, window) ?? []) : [lost(server, sinceUs)];
+  });
+}
+
+type Leading = Readonly<{
+  family: string;
+  own: readonly ServerSeries[];
+  servers: OfKind;
+  leading: readonly OfServer[];
+  ordered: readonly OfServer[];
+  areDown: boolean;
+  isOfService: boolean;
+}>;
+
+type CalledAs = Readonly<{ name: string; set: string; isApart: boolean }>;
+
+/** How people call what is under strain. `set`: not empty where only one member shows it, and people know the whole set. */
+function calledAs({ family, own, servers, leading, ordered, areDown, isOfService }: Leading): CalledAs {
+  const [most] = leading;
+  if (isOfService || most === undefined) return { name: family, set: '', isApart: false };
+  const known = servers.filter(([server]) => server !== '').length;
+  const isOne = (areDown || leading.length === 1) && most.server !== '';
+  const isAlone = isOne && known > 1 && leading.length === 1;
+  const set = isAlone && isOfSet(most, ordered) ? setOf(servers.map(([server]) => server)) : '';
+  const isApart = isAlone && !(set !== '' && isOfClients(most.numbers));
+  const isNamed = isOne && (isApart || areDown || own.every((one) => one.isOfExporter));
+  const one = known > 1 ? most.server : most.server.replace(FIRST_OF_SET, '');
+  return { name: set || (isNamed ? one : nameOfMany(family, ordered)), set, isApart };
+}
+
+/** Clients wait at the member to which they write, or all members wait for a copy: the set as a whole is slow. */
+function isOfSet(most: OfServer, strained: readonly OfServer[]): boolean {
+  const isWaitedFor = strained.some(
+    ({ server, numbers }) => server !== most.server && numbers.some(({ metric }) => WAITS_FOR_COPIES.test(metric)),
+  );
+  return isOfClients(most.numbers) || isWaitedFor;
 }
 
 /**
@@ -287,14 +335,29 @@ const BY_USERS = /rollback|cancel/i;
 function ofServer(server: string, own: readonly ServerSeries[], window: TimeWindow): OfServer | undefined {
   const each = own.map(({ series }) => series);
   const ofServers = own.flatMap(({ series, isOfService }) => (isOfService ? [] : [series]));
-  const numbers = [
+  const moved = [
     ...ofServers.flatMap((series) => strainedNumber(series, window) ?? []),
     ...reachedLimits(each, window),
-  ].sort((a, b) => Number(isMeant(b)) - Number(isMeant(a)) || b.size - a.size || (a.metric < b.metric ? -1 : 1));
+  ];
+  const numbers = [...moved, ...heldBeside(moved, ofServers, window)].sort(
+    (a, b) => Number(isMeant(b)) - Number(isMeant(a)) || b.size - a.size || (a.metric < b.metric ? -1 : 1),
+  );
   const size = numbers.slice(0, COUNTED).reduce((sum, one) => sum + one.size, 0);
   if (numbers.every(({ metric }) => BY_USERS.test(metric))) return undefined;
   const isMuch = numbers.some((one) => one.size >= LEAST_SIZE) || numbers.length > 1;
   return isMuch ? { server, numbers, size } : undefined;
+}
+
+/** Open transactions and what is kept for them, beside the strongest number that moved. */
+function heldBeside(
+  moved: readonly StrainedNumber[],
+  own: readonly Series[],
+  window: TimeWindow,
+): readonly StrainedNumber[] {
+  const [beside] = moved.toSorted((a, b) => b.size - a.size);
+  if (beside === undefined) return [];
+  const known = new Set(moved.map(({ metric }) => metric));
+  return own.flatMap((series) => (known.has(series.name) ? [] : (heldNumber(series, beside, window) ?? [])));
 }
 
 /** `orders-cache-0` alone: callers and lines know it as `orders-cache`. */

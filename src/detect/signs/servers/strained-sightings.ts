@@ -15,6 +15,7 @@ import { measured } from '#model/metrics/measured.ts';
 import { plainName } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { inWords } from '#model/text/in-words.ts';
+import { memoryText } from '#model/text/size-text.ts';
 
 const MOST_SERVERS = 2;
 const SHOWN = 3;
@@ -71,7 +72,21 @@ function answersWorseSince(metrics: readonly Series[], window: TimeWindow): Felt
 }
 
 function sightingOf(one: StrainedServer): Sighting {
-  const { name, names, family, machine = '', strained, of, isApart, isMissed, isGone, numbers, sinceUs } = one;
+  const {
+    name,
+    names,
+    family,
+    machine = '',
+    below = '',
+    member = '',
+    strained,
+    of,
+    isApart,
+    isMissed,
+    isGone,
+    numbers,
+    sinceUs,
+  } = one;
   const shown = numbers.slice(0, SHOWN);
   return {
     service: name,
@@ -80,6 +95,8 @@ function sightingOf(one: StrainedServer): Sighting {
       resource: 'server',
       family,
       machine,
+      below,
+      member,
       names: names.join('\n'),
       strained,
       servers: of,
@@ -90,6 +107,7 @@ function sightingOf(one: StrainedServer): Sighting {
       isOther: numbers[0]?.how === 'changed',
       isTimeLimit: numbers[0]?.how === 'lowered' && /time_?out/i.test(numbers[0].metric),
       isAgreed: isAgreed(one),
+      isLeaderless: numbers.some(isLeaderless),
       isOfErrors: numbers.every(({ metric }) => OF_ERRORS.test(plainName(metric))),
       since: minuteText(sinceUs),
       sinceUs,
@@ -104,14 +122,26 @@ function sightingOf(one: StrainedServer): Sighting {
   };
 }
 
+/**
+ * A store of locks and leads whose members are too few to elect a leader: etcd, Consul, and others that say it in this way.
+ * https://etcd.io/docs/v3.6/metrics/, https://github.com/prometheus/consul_exporter
+ */
+const LEADS = /(?:^|_)has_?(?:leader|quorum)(?:_|$)|(?:^|_)raft_leader$/;
+
+function isLeaderless({ metric, now }: StrainedNumber): boolean {
+  return now === 0 && LEADS.test(metric);
+}
+
 /** `s3_5xx_errors_sum`, `http_errors_total`: how many answers are errors, and no wait, queue or resource. */
 const OF_ERRORS = /(?:^|_)(?:5xx|errors?|failures|failed)(?:$|_)/;
 
 /** The words of the sighting. */
 export function strainedWords(facts: Facts): Words {
   const { service, family, machine = '', servers, strained, isApart, since, said } = facts;
-  const name = String(service);
+  const [set, member] = [String(service), String(facts.member ?? '')];
+  const name = member || set;
   const does = doesText(facts);
+  if (facts.isLeaderless === true) return leaderlessWords(name, facts);
   const among = isApart === true ? `, alone of ${servers} servers of ${family},` : '';
   const all = Number(strained) > 1 ? ` ${strained} of its ${servers} servers show it.` : '';
   const alone =
@@ -119,9 +149,8 @@ export function strainedWords(facts: Facts): Words {
       ? ` The other servers of ${family} show nothing of their own, so its callers are not the reason.`
       : '';
   const missed = facts.isMissed === true ? ' The others wait for it or miss what it holds.' : '';
-  const below = machine === '' ? '' : ` by the disk of ${machine}`;
   return {
-    title: `${name}${among} ${does}${below} since ${since}: ${said}`,
+    title: `${member === '' ? '' : `${set}: `}${name}${among} ${does}${belowText(facts)} since ${since}: ${said}`,
     headline: { why: `the server ${inWords(name)} ${does}` },
     explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${missed}${alone}`,
     remedy:
@@ -130,6 +159,24 @@ export function strainedWords(facts: Facts): Words {
         : `Look at ${machine === '' ? '' : `the disks of ${machine} and `}the log of ${name}, at its limits and at who began to use it more. Undo a change of its limits first.`,
     check: `These numbers of ${name} are as high when nobody complains.`,
   };
+}
+
+/** Members that do not answer have no number of their own, so the one that does is not alone. */
+function leaderlessWords(name: string, { since, said }: Facts): Words {
+  return {
+    title: `${name} has no leader since ${since}: ${said}`,
+    headline: { why: `${inWords(name)} has no leader` },
+    explanation:
+      'Fewer than half of its members reach each other, so it elects no leader and takes no writes. Whoever keeps a lock or a lead there loses it: a database steps down and becomes read-only.',
+    remedy: `Bring back the members of ${name} that do not answer, until more than half of them run. Look at their machines, their disks and the network between them.`,
+    check: `Each member of ${name} names the same leader.`,
+  };
+}
+
+/** The machine or the layer below the server that shows the strain. */
+function belowText({ machine = '', below = '' }: Facts): string {
+  if (machine !== '') return ` by the disk of ${machine}`;
+  return below === '' ? '' : ` by ${below} below it`;
 }
 
 function doesText({ isGone, isLowered, isOther, strained, servers }: Facts): string {
@@ -144,11 +191,9 @@ function numberText({ what, how, before, now }: StrainedNumber): string {
   return `${what} ${verb}${valueText(what, now)}, ${valueText(what, before)} before`;
 }
 
-const STEP = 1024;
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+const SIZES = /bytes|storage|memory|size/;
+const KIBIBYTE = 1_024;
 
 function valueText(what: string, value: number): string {
-  if (!/bytes|storage|memory|size/.test(what) || value < STEP) return `${Number(value.toPrecision(3))}`;
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(value) / Math.log(STEP)));
-  return `${Number((value / STEP ** power).toPrecision(3))} ${UNITS[power]}`;
+  return SIZES.test(what) && value >= KIBIBYTE ? memoryText(value) : `${Number(value.toPrecision(3))}`;
 }

@@ -376,10 +376,16 @@ function flaggedStart(trace: Trace, span: SpanIndex, initOf: (span: SpanIndex) =
 
 /** The start of the first child that is no initialisation; without one, the end of the initialisation or of the recorded start. */
 function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]): number {
-  const work = trace.children(span).find((child) => !init.includes(child));
+  const work = trace.children(span).find((child) => !init.includes(child) && !isBeforeStart(trace, child, init));
   if (work !== undefined) return trace.startUs(work);
   if (init.length > 0) return init.reduce((latest, each) => Math.max(latest, trace.endUs(each)), 0);
   return Math.min(trace.endUs(span), trace.startUs(span) + recordedUs(trace, span));
+}
+
+/** The platform asks another function, an authorizer, before it starts this one. */
+function isBeforeStart(trace: Trace, child: SpanIndex, [first]: readonly SpanIndex[]): boolean {
+  if (first === undefined || trace.kind(child) !== 'server') return false;
+  return trace.endUs(child) <= trace.startUs(first) && trace.service(child) !== trace.service(first);
 }
 
 /** The recorded duration of the start (`faas.init_duration_ms`, `aws.lambda.init_duration`); infinite where there is none. */

@@ -188,7 +188,9 @@ const NO_SERVER_RUNS =
 const IN_ISOLATION = /\bin[ _]isolation\b|\btotal order isolation\b|\bglobal read lock\b/i;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
-const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;
+/** SQL, and the commands of MongoDB: `{ find : orders, filter : … }`. */
+const TABLES =
+  /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})|[{"' ](?:find|aggregate|update|delete|count|distinct|findandmodify)["']?\s?:\s?["']?([\w.]{2,80})/g;
 
 /**
  * Whether a migration can be behind what fails or waits: a failure of certificates, of names or of another service's
@@ -209,7 +211,7 @@ function isOfStatements(
     return !NO_STATEMENT_RUNS.test(said) && !NO_SERVER_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
   }
   if ((table === '' && index === '') || stopsAll) return true;
-  const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
+  const tables = Array.from(said.matchAll(TABLES), ([, ofSql, ofMongo]) => lastPart(ofSql ?? ofMongo ?? ''));
   if (tables.length === 0) return true;
   return table === '' ? mayServe(index, said) : tables.includes(lastPart(table));
 }

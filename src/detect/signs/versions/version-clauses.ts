@@ -2,11 +2,11 @@
 import type { CountedDifference } from '#detect/signs/versions/version-counts.ts';
 import type { VersionDifference } from '#detect/signs/versions/version-differences.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import { bytesText } from '#model/incident/entry-file.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, timesAsLong } from '#model/text/in-words.ts';
+import { sizeText } from '#model/text/size-text.ts';
 
 /** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */
 const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
@@ -72,7 +72,7 @@ export function clauseOfCount({
       headline: ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
     },
     'short answers': {
-      text: `answers ${operation} with ${bytesText(bytes.now)}, the old one with ${bytesText(bytes.old)}`,
+      text: `answers ${operation} with ${sizeText(bytes.now)}, the old one with ${sizeText(bytes.old)}`,
       headline: ['', ` answers${whose} with almost nothing`],
     },
     calls: {

@@ -16,19 +16,24 @@ import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { keysLost } from '#model/changes/lost-keys.ts';
 import { plainAddress } from '#model/changes/plain-addresses.ts';
 import { connectionsTaken } from '#model/changes/said/capacity.ts';
+import { certificateAged } from '#model/changes/said/certificates.ts';
 import { columnChanged } from '#model/changes/said/columns.ts';
 import { constraintBroken, unnamedRuleBroken } from '#model/changes/said/constraints.ts';
 import { memberGone, nameAsked, ruleQuoted, shapeChanged, valueRewritten } from '#model/changes/said/contracts.ts';
+import { ownLimitLowered } from '#model/changes/said/database-limits.ts';
 import { valueForm } from '#model/changes/said/forms.ts';
+import { placeGone } from '#model/changes/said/gone-places.ts';
 import { refusedByServer } from '#model/changes/said/grants.ts';
 import { issuerBrought } from '#model/changes/said/issuers.ts';
 import { valueRefused, valueUnlisted } from '#model/changes/said/lists.ts';
 import { keyGone, literalReplaced, stepsChanged, valueBrought, vectorsReplaced } from '#model/changes/said/literals.ts';
 import { rowsLoaded } from '#model/changes/said/loads.ts';
 import { planOutdated } from '#model/changes/said/plans.ts';
+import { referenceGone } from '#model/changes/said/references.ts';
 import { registeredOtherwise } from '#model/changes/said/registrations.ts';
 import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said/removals.ts';
 import { sortUnindexed } from '#model/changes/said/sorts.ts';
+import { classStored } from '#model/changes/said/stored-classes.ts';
 import { batchesShrunk, storeShrunk } from '#model/changes/said/stores.ts';
 import { topicLeft } from '#model/changes/said/topics.ts';
 import {
@@ -103,7 +108,10 @@ export function saidEffects(
     ...ofOwn('refuses-more', itemDisabled(touched, said)),
     ...ofAnybody('other-host', registeredOtherwise(touched, said)),
     ...ofAnybody('lower-limit', storeShrunk(touched, said, change.service)),
+    ...ofAnybody('lower-limit', ownLimitLowered(lines, said)),
     ...ofOwn('unbatched', batchesShrunk(lines, said)),
+    ...ofAnybody('route-gone', placeGone(touched, said)),
+    ...ofAnybody('other-format', classStored(touched, said)),
     ...ofAnybody('route-gone', filesRemoved(touched, said)),
     ...ofOwn('other-modules', otherBuild(touched, said)),
     ...ofAnybody('new-constraint', constraintBroken(touched, said)),
@@ -116,6 +124,8 @@ export function saidEffects(
     ...ofOwn('other-version', driverUpgraded(touched, said)),
     ...ofAnybody('other-host', plainAddress(touched, said)),
     ...ofAnybody('other-trust', issuerBrought(touched, said)),
+    ...ofCallee('other-trust', certificateAged(touched, said)),
+    ...ofCallee('other-name', referenceGone(touched, said)),
     ...ofOwn('calls-in-loop', callsAtOnce(touched, said)),
     ...ofAnybody('index-gone', sortUnindexed(touched, said)),
     ...ofOwn('unlimited-statement', rowsLoaded(touched, said)),

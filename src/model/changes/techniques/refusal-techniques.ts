@@ -103,13 +103,15 @@ const REFUSALS: readonly Refusal[] = [
       /\binvalid integer\b|\b(?:must be|is not|not) an? (?:valid )?(?:whole number|integer)\b|\bexpected (?:an? )?(?:integer|int|i64|u64)\b|\bcannot unmarshal number \S{1,40} into\b|\bout of range for int\b|\bfractional (?:part|component)\b|\bint_from_float\b|\btoo many (?:decimals|decimal places|digits after)/,
   },
   {
-    // java.time, .NET, Go's time, Python's strptime, Ruby, PHP, Luxon, moment, chrono.
+    // java.time, .NET, Go's time, Python's strptime, Ruby, PHP, Luxon, moment, chrono; and how stores refuse such a value: MySQL
+    // 1292, SQL Server 241, ORA-01843 and its kin, PostgreSQL 22007, Elasticsearch, BigQuery, Snowflake, ClickHouse, Cassandra.
+    // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
     kind: 'other-format',
     said: 'it changes the form in which dates are written',
     changes:
-      /\byyyy\b|\bYYYY\b|%[YmdF]\b|\b(?:dd|DD)[/.-]MM\b|\bMM[/.-](?:dd|DD)\b|\b2006-01-02|\b02[/.-]01[/.-]2006|\bto_?[Ii][Ss][Oo]\w{0,20}\b|\b[Ii][Ss][Oo]_?8601\b|\bISO_\w{4,20}\b|\bstrf?time\b|\bDateTimeFormat\w{0,8}\b|\b[Ee]poch\w{0,10}\b|\bRFC_?(?:3339|1123|2822)\b/,
+      /\b(?:from|to)_?iso_?(?:format|string|8601|date)?\b|\bisoformat\b|\b(?:parse|format|to)_?(?:date|time|datetime|timestamp)\b|\b(?:[Dd]ate|[Tt]ime|DateTime|Local(?:Date|Time|DateTime)|Instant|Carbon|Timestamp)(?:\.(?:[Pp]arse\w{0,10}|[Ff]rom\w{0,16}|strptime|now)|::parse\w{0,10})\(|\bnew Date\(|\b(?:moment|dayjs|dateutil)\b|\byyyy\b|\bYYYY\b|%[YmdF]\b|\b(?:dd|DD)[/.-]MM\b|\bMM[/.-](?:dd|DD)\b|\b2006-01-02|\b02[/.-]01[/.-]2006|\bto_?[Ii][Ss][Oo]\w{0,20}\b|\b[Ii][Ss][Oo]_?8601\b|\bISO_\w{4,20}\b|\bstrf?time\b|\bDateTimeFormat\w{0,8}\b|\b[Ee]poch\w{0,10}\b|\bRFC_?(?:3339|1123|2822)\b/,
     shows:
-      /\bdatetimeparseexception\b|\bparsing time\b|\bunparseable date\b|\bdoes not match format\b|\bnot recogni[sz]ed as a valid datetime\b|\binvalid (?:date|datetime|time value|timestamp)\b|\btext '[\d/.:t+z -]{4,40}' could not be parsed\b|\bdate\/time field value out of range\b/,
+      /\bdatetimeparseexception\b|\bparsing time\b|\bunparseable date\b|\bdoes not match format\b|\bnot recogni[sz]ed as a valid datetime\b|\binvalid (?:date|datetime|time value|timestamp)\b|\btext '[\d/.:t+z -]{4,40}' could not be parsed\b|\bdate\/time field value out of range\b|\bincorrect (?:date|datetime|time|timestamp) value\b|\bconverting date and\/or time from character string\b|\bora-018(?:30|4[0-9]|5\d|6[0-1])\b|\binvalid input syntax for type (?:date|time|timestamp)\b|\bfailed to parse date field\b|\bcould not parse ["'`].{1,60}["'`] as (?:a )?(?:date|timestamp|datetime)\b|\b(?:date|timestamp) ["'`].{1,60}["'`] is not recognized\b|\bcannot parse (?:date|datetime|timestamp)\b|\bunable to coerce .{1,60} to a formatted date\b/,
   },
   {
     // Confluent's and Apicurio's registries, buf, Avro. https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-evolution.html
@@ -125,7 +127,7 @@ const REFUSALS: readonly Refusal[] = [
     kind: 'rows-gone',
     said: 'it changes how long the files of earlier releases stay',
     changes:
-      /\b(?:keep|retain|retention|preserve|previous|old)_?-?(?:assets?|chunks?|bundles?|builds?|releases?|versions?|deploy\w{0,6}|files|days|count)\b|\bskew_?-?protection\b|\bdeployment_?id\b|\bgenerate_?build_?id\b|\b(?:max|min)_?releases\b/i,
+      /\b(?:keep|retain|retention|preserve|prune|clean|delete|remove|previous|old)_?-?(?:previous|prior|last|old|stale|unused)?_?-?(?:assets?|chunks?|bundles?|builds?|releases?|versions?|deploy\w{0,6}|files|days|count)\b|\bskew_?-?protection\b|\bdeployment_?id\b|\bgenerate_?build_?id\b|\b(?:max|min)_?releases\b/i,
     shows:
       /\bchunkloaderror\b|\bloading (?:css )?chunk [\w-]{1,60} failed\b|\bdynamically imported module\b|\bimporting a module script failed\b|\bunable to preload css\b|\bfailed to find server action\b/,
   },
@@ -146,13 +148,15 @@ const REFUSALS: readonly Refusal[] = [
       /\b(?:invalid|unsupported|unexpected|unknown|disallowed) (?:signing |signature |jwt |jws )?alg(?:orithm)?\b|\balg(?:orithm)? .{0,40}\b(?:not allowed|not supported|is invalid|mismatch)|\binvalidalgorithm\w{0,8}|\bsigned jwt rejected: another algorithm expected\b/,
   },
   {
-    // DynamoDB, Cosmos DB, MongoDB's shards, Cassandra, Spanner, ScyllaDB.
+    // DynamoDB, Cosmos DB, MongoDB's shards, Cassandra, Spanner, ScyllaDB; and names that classes give to fields: Json.NET,
+    // System.Text.Json, Jackson, Gson, Go's tags, serde, kotlinx, Spring Data, Pydantic.
+    // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-bad-request
     kind: 'other-name',
     said: 'it changes the key by which a store finds or divides records',
     changes:
-      /\b(?:partition|sort|hash|range|shard|clustering|primary)[_ -]?keys?\b|\bshardCollection\b|(?<![\w-])Key(?:Schema|Condition\w{0,12})?["']?\s{0,3}[:=]/i,
+      /\b(?:partition|sort|hash|range|shard|clustering|primary)[_ -]?keys?\b|\bshardCollection\b|\[JsonProperty(?:Name)?\b|@(?:Json(?:Property|Alias|Naming)|SerializedName|SerialName|Field|DynamoDb\w{2,20}|DynamoDB\w{2,20}|PartitionKey|BsonProperty)\b|\[(?:Bson|DynamoDB)\w{2,20}\b|\b(?:json|bson|dynamodbav|spanner|cql|db):"|\brename(?:_all)?\s{0,2}=|\b(?:serialization_|validation_)?alias\s{0,2}=|\b(?:naming_?-?(?:policy|strategy))\b|(?<![\w-])Key(?:Schema|Condition\w{0,12})?["']?\s{0,3}[:=]/i,
     shows:
-      /\bkey element does not match the schema\b|\bexact shard key\b|\bshard key\b|\bpartition ?key\b.{0,80}\b(?:missing|invalid|does not match|mismatch|must)\b|\bmissing (?:the |mandatory )?(?:partition|clustering|primary) key\b|\bkey schema\b/,
+      /\bkey element does not match the schema\b|\bexact shard key\b|\bshard key\b|\bpartition ?key\b.{0,80}\b(?:missing|invalid|does(?: not|n['’]t) match|mismatch|must)\b|\bmissing (?:the |mandatory )?(?:partition|clustering|primary) key\b|\bkey schema\b/,
   },
   {
     // Values that lie in a cache or a queue, and what travels compressed: Python, Node.js, Java, Go, .NET, PHP, Ruby, zlib.

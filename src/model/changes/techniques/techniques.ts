@@ -13,6 +13,8 @@ import { ARTIFACT_TECHNIQUES } from '#model/changes/techniques/artifact-techniqu
 import { DEMAND_TECHNIQUES } from '#model/changes/techniques/demand-techniques.ts';
 import { EDGE_TECHNIQUES } from '#model/changes/techniques/edge-techniques.ts';
 import { PLATFORM_TECHNIQUES, type Technique } from '#model/changes/techniques/platform-techniques.ts';
+import { REFUSED_TECHNIQUES } from '#model/changes/techniques/refused-techniques.ts';
+import { SHARED_USE_TECHNIQUES } from '#model/changes/techniques/shared-use-techniques.ts';
 import { TOLD_TECHNIQUES } from '#model/changes/techniques/told-techniques.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
@@ -34,6 +36,8 @@ const TECHNIQUES: readonly Technique[] = [
   ...ARTIFACT_TECHNIQUES,
   ...EDGE_TECHNIQUES,
   ...DEMAND_TECHNIQUES,
+  ...REFUSED_TECHNIQUES,
+  ...SHARED_USE_TECHNIQUES,
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
     kind: 'unindexed-statement',
@@ -125,7 +129,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bto_?string\(|\bString\(|\bstr\(|\bto_s\b|\bNumber\(|\bparse(?:Int|Float|::<|\w{0,12}\()|\bparse\(|\bas_(?:str|string|f64|i64|u64|bool)\b|\bdata type\b|\b(?:alter|modify|change) (?:column )?\S{1,80} (?:set )?(?:data )?type\b|\bchange_column\b|\balter_?(?:field|column)\b|\balterColumn\b|"type"\s{0,3}:|[:=]\s{0,3}f?["'`]-?\d[\d.,]{0,15}(?:\s?[^"'`\d\s]{1,6})?["'`]|\}\s?(?:%|°\w?|[a-z]{1,4})["'`]|\bwith (?:its|their|the|a) units?\b|\bas (?:a )?(?:text|strings?|numbers?)\b|\b(?:f32|f64|i32|i64|u64|float|double|bigint|int8|int64|varchar|nvarchar|jsonb?|boolean|decimal|numeric|keyword|timestamptz?)\b/i,
     shows:
-      /\bfield type conflict\b|\balready exists as type\b|\bmapper_parsing_exception\b|\bdocument_parsing_exception\b|\bmapperparsingexception\b|\bfailed to parse field \[|\bcannot be changed from type \[|\b(?:type|datatype|data_type)_?mismatch\b|\b(?:type|datatype|data type) mismatch\b|\bis of type .{1,60} but expression is of type\b|\bcannot apply operator\b|\boperator does not exist\b|\bno matching signature for operator\b|\binvalid input syntax for (?:type )?(?:integer|bigint|numeric|double precision|boolean|uuid)\b|\bcannot be (?:cast|matched)\b|\bcannot cast\b|\bora-01722\b|\bconversion failed when converting\b|\btypes? \S{1,40} and \S{1,40} cannot be matched\b|\bschema mismatch\b|\bincompatible types?\b/,
+      /\bfield type conflict\b|\balready exists as type\b|\bmapper_parsing_exception\b|\bdocument_parsing_exception\b|\bmapperparsingexception\b|\bfailed to parse field \[|\bcannot be changed from type \[|\b(?:type|datatype|data_type)_?mismatch\b|\b(?:type|datatype|data type) mismatch\b|\bis of type .{1,60} but expression is of type\b|\bcannot apply operator\b|\boperator does not exist\b|\bno matching signature for operator\b|\binvalid input syntax for (?:type )?(?:integer|bigint|numeric|double precision|boolean|uuid)\b|\bcannot be (?:cast|matched)\b|\bcannot cast\b|\bora-01722\b|\bconversion failed when converting\b|\btypes? \S{1,40} and \S{1,40} cannot be matched\b|\bschema mismatch\b|\bincompatible types?\b|\bincorrect (?:integer|decimal|double|float) value\b|\btruncated incorrect \w{3,10} value\b/,
   },
   {
     // pgvector, Qdrant, Milvus, Pinecone, Weaviate, Elasticsearch; https://platform.openai.com/docs/guides/embeddings
@@ -614,19 +618,19 @@ const TECHNIQUES: readonly Technique[] = [
       /\bmax-(?:series|values)-per-\w{2,20}|\bmax[-_](?:global[-_])?(?:series|streams)\b|\bhigh cardinality\b|\bcardinality (?:limit|of)\b|\bper-user (?:series|streams?) limit\b|\bmaximum (?:active (?:series|streams?)|number of (?:active )?series)\b|\bmaximum active stream limit\b|\btoo many (?:time ?)?series\b/,
   },
   {
-    kind: 'lower-limit',
-    said: 'it changes how requests are counted',
-    changes:
-      /rate_?-?limit\w{0,10}|\bthrottl\w{1,4}\b|\bquotas?\b|\bburst\b|\blimits?\.(?:ya?ml|json|conf)\b|\blimit_(?:req|conn)\w{0,10}\b|\breserved_?concurren\w{1,6}/i,
-    shows: /\b429\b|rate.?limit|too many requests|throttl|quota/,
-  },
-  {
     // A broker that throttles a client answers late: its batches expire (KIP-13, KIP-219).
     kind: 'lower-limit',
     said: 'it changes how much clients may send to the broker',
     changes:
       /\b(?:producer|consumer)_?-?byte_?-?rate\b|\brequest_percentage\b|\bclient_?-?quotas?\b|\bentity-type (?:clients|users)\b/i,
     shows: /since batch creation|batch(?:es)? expired|expiring \d{1,6} record|throttl|quota/,
+  },
+  {
+    kind: 'lower-limit',
+    said: 'it changes how requests are counted',
+    changes:
+      /rate_?-?limit\w{0,10}|\bthrottl\w{1,4}\b|\bquotas?\b|\bburst\b|\blimits?\.(?:ya?ml|json|conf)\b|\blimit_(?:req|conn)\w{0,10}\b|\breserved_?concurren\w{1,6}/i,
+    shows: /\b429\b|rate.?limit|too many requests|throttl|quota/,
   },
   {
     // ProxySQL, PgBouncer (query_wait_timeout), Odyssey, pgcat, MaxScale.

@@ -40,6 +40,7 @@ import { isRefusedByGraphql } from '#model/trace/views/graphql-answers.ts';
 import { passesContentionOn } from '#model/trace/views/lost-contention.ts';
 import { lacksVerdict } from '#model/trace/views/lost-verdicts.ts';
 import { asksForCloud, isBeacon, isOfManyWays, isOptional, sendsTelemetry } from '#model/trace/views/meant-failures.ts';
+import { reachedOwnLimit } from '#model/trace/views/own-limits.ts';
 import { endsAsMeant } from '#model/trace/views/request-nature.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { endsAtDeadline } from '#model/trace/views/stream-nature.ts';
@@ -347,7 +348,8 @@ function isExpected(trace: Trace, span: SpanIndex): boolean {
   if (isOfProxyFault(trace, span) || passesContentionOn(trace, span)) return false;
   const status = trace.httpStatus(span);
   if (status === NOT_THERE && asksModel(trace, span)) return false;
-  if (ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer)) return true;
+  if (ANSWERS.has(status) || trace.hasMark(span, MARK.expectedAnswer)) return true;
+  if (trace.hasMark(span, MARK.cancelled)) return !reachedOwnLimit(trace, span);
   return endsAtDeadline(trace, span);
 }
 
@@ -382,6 +384,11 @@ const MOST_PROXIES = 6;
 
 function isIdleFetch(trace: Trace, span: SpanIndex, text: string): boolean {
   return trace.hasMark(span, MARK.receives) && saysTimedOut(trace, span, text);
+}
+
+/** A job whose object is gone does nothing, and nobody reads its failure as an answer. */
+function isJob(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'consumer' && !trace.hasMark(span, MARK.receives);
 }
 
 const [FORGIVEN, SUFFERED] = [1, 2];
@@ -463,7 +470,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
         failureTexts(trace, span, NO_LINES).some(
           ({ text }, _, all) =>
             (saysCancelled(text) && !all.some((other) => saysTimedOut(trace, span, other.text))) ||
-            saysNothingThere(text) ||
+            (saysNothingThere(text) && !isJob(trace, span)) ||
             saysConditionUnmet(text) ||
             isIdleFetch(trace, span, text),
         ))

@@ -7,6 +7,7 @@
  *                                         [ send ]
  */
 import { REFUSED_AT_ONCE, WAITS_FOR_NONE } from '#model/instruments/lock-words.ts';
+import { CONTENT_REFUSED } from '#model/instruments/policy-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -31,18 +32,10 @@ function wentOn(trace: Trace, span: SpanIndex): boolean {
   return laterSiblings(trace, span).some((other) => !trace.failed(other));
 }
 
-/**
- * The provider of a language model judged what was asked or answered: the content filter of Azure OpenAI, OpenAI's and
- * Anthropic's policies, guardrails of Bedrock, the safety settings of Gemini. `content_filter_error` is a filter that
- * does not work.
- */
-const REFUSED_BY_POLICY =
-  /\bcontent_filter\b|\bResponsibleAIPolicyViolation\b|\bcontent management policy\b|\bcontent_policy_violation\b|\brejected as a result of our safety system\b|\bblocked by (?:our |the )?content filter(?:ing)?(?: policy)?\b|\bguardrail[ _]?intervened\b|\bBlockedPrompt(?:Exception|Error)?\b|\b(?:finish|block)_?reason["']?\s{0,2}[:=]\s{0,2}["']?(?:SAFETY|PROHIBITED_CONTENT|BLOCKLIST)\b/i;
-
 function wasRefusedByPolicy(trace: Trace, span: SpanIndex, texts: readonly string[]): boolean {
   const status = trace.httpStatus(span);
   if (status === 408 || status === 429 || status >= 500) return false;
-  return REFUSED_BY_POLICY.test(trace.text(span, 'error.type')) || texts.some((text) => REFUSED_BY_POLICY.test(text));
+  return CONTENT_REFUSED.test(trace.text(span, 'error.type')) || texts.some((text) => CONTENT_REFUSED.test(text));
 }
 
 /** gRPC's UNIMPLEMENTED, SMTP's and IMAP's extensions: the callee speaks an older version. */

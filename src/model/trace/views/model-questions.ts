@@ -14,6 +14,13 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Sentry's least number of calls for an N+1. Chains of prompts (outline, draft, check, rewrite) are shorter. */
 const LEAST_QUESTIONS = 5;
+/** Sentry's least number of calls in a row. */
+const LEAST_NAMED = 3;
+/** The prompt that a question was made from: OpenTelemetry, Langfuse, OpenInference, Traceloop, LangSmith, MLflow. */
+const PROMPT_NAME = /(?:^|[._])prompt(?:_?template)?[._](?:name|key|id)$/i;
+/** A step of a chain has its name from what it does with the answer before. */
+const STEP =
+  /outline|draft|plan|check|review|critic|critique|judge|rewrite|refine|improve|revise|edit|polish|correct|fix|final|merge|combine|summar|extract|classif|route|rout(?:er|ing)|translat|answer|step|stage|\d/i;
 /** A longer pause is a step of its own: a tool, or a decision. A share of the question before it. */
 const LONGEST_PAUSE = 0.1;
 const MOST_LEVELS = 50;
@@ -31,13 +38,27 @@ export const questionsInARow = view((trace): ReadonlySet<SpanIndex> => {
 
 function isRowOfQuestions(trace: Trace, row: readonly SpanIndex[]): boolean {
   const caller = trace.parent(row[0] ?? trace.root);
-  if (row.length < LEAST_QUESTIONS || caller === undefined || isOfAgent(trace, caller)) return false;
+  if (
+    row.length < (haveOwnPrompts(trace, row) ? LEAST_NAMED : LEAST_QUESTIONS) ||
+    caller === undefined ||
+    isOfAgent(trace, caller)
+  )
+    return false;
   const follows = (span: SpanIndex, at: number) => {
     const before = row[at - 1];
     const pauseUs = before === undefined ? 0 : trace.startUs(span) - trace.endUs(before);
     return before === undefined || (pauseUs >= 0 && pauseUs <= LONGEST_PAUSE * trace.durationOfUs(before));
   };
   return row.every(follows) && !row.some((span) => isTurn(trace, span)) && !doesGrow(trace, row);
+}
+
+/** Each has a prompt of its own, and none is a step of a chain: the same text in three tones, for three readers. */
+function haveOwnPrompts(trace: Trace, row: readonly SpanIndex[]): boolean {
+  const names = row.map((span) => {
+    const known = Object.entries(trace.attributesFor(span, PROMPT_NAME)).find(([name]) => PROMPT_NAME.test(name));
+    return String(known?.[1] ?? '');
+  });
+  return new Set(names).size === row.length && !names.some((name) => name === '' || STEP.test(name));
 }
 
 function isOfAgent(trace: Trace, caller: SpanIndex): boolean {

@@ -66,3 +66,26 @@ describe('a load that refuses more than it takes', () => {
     expect(loaded({ 'load.bad_records': 3, 'load.output_rows': 9000 }, '9000 rows, 3 bad records')).toBeUndefined();
   });
 });
+
+describe('A batch of which a store hands a part back', () => {
+  const written = (said: string) => {
+    const trace = traceOf(span('crates', 'batch', { ms: 900, kind: 'consumer' }));
+    return partialResult(trace, [{ ...logLine('crates', 880, said, { level: 'warn' }), rung: 'trace-id' }]);
+  };
+
+  test.each([
+    ["UnprocessedItems: {'crates': 17} ignored", '17 items'],
+    ['FailedRecordCount=4, dropped', '4 items'],
+  ])('It counts where the program lets it go: %s', (said, part) => {
+    expect(written(said)?.facts).toMatchObject({ part });
+  });
+
+  test.each([
+    "UnprocessedItems: {'crates': 17} sent again",
+    "UnprocessedItems: {'crates': 17} ignored, retrying",
+    'UnprocessedItems: {} ignored',
+    'FailedRecordCount: 0',
+  ])('It does not count otherwise: %s', (said) => {
+    expect(written(said)).toBeUndefined();
+  });
+});

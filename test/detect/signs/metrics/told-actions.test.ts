@@ -12,6 +12,7 @@ const told = (name: string, labels: Record<string, string>, draw: (minute: numbe
 const EJECTED = 'envoy_cluster_outlier_detection_ejections_active';
 const MART = { envoy_cluster_name: 'outbound|80||mart.shop.svc.cluster.local' };
 const RELOADED = 'nginx_ingress_controller_config_last_reload_successful';
+const THROTTLED = 'kafka_producer_producer_metrics_produce_throttle_time_avg';
 const DELETED = 'mongodb_ss_metrics_ttl_deletedDocuments';
 
 describe('a server reports', () => {
@@ -23,6 +24,11 @@ describe('a server reports', () => {
   test('a configuration that it cannot load', () => {
     const failed = told(RELOADED, { job: 'ingress' }, (minute) => (minute >= 8 ? 0 : 1));
     expect(failed).toEqual([['nginx could not load its configuration', 'ingress']]);
+  });
+
+  test('a client that the broker lets wait', () => {
+    const waits = told(THROTTLED, { job: 'labels', client_id: 'labels-1' }, (minute) => (minute >= 8 ? 1_800 : 0));
+    expect(waits).toEqual([['the broker throttles a client by its quota', 'labels']]);
   });
 
   test('a burst of documents that expire', () => {
@@ -38,6 +44,8 @@ describe('nothing is reported', () => {
     ['where the next reload is well', RELOADED, { job: 'ingress' }, (minute) => (minute === 8 || minute === 9 ? 0 : 1)],
     ['where a reload failed before', RELOADED, { job: 'ingress' }, () => 0],
     ['where documents expire every day', DELETED, {}, (minute) => 90_000 + 900 * minute],
+    ['where a client waits for less than people feel', THROTTLED, {}, (minute) => (minute >= 8 ? 40 : 0)],
+    ['where a client waited before', THROTTLED, {}, () => 1_800],
     ['where few expire', DELETED, {}, (minute) => 90_000 + minute],
   ])('%s', (_, name, labels, draw) => {
     expect(told(name, labels, draw)).toEqual([]);
@@ -47,6 +55,7 @@ describe('nothing is reported', () => {
 describe('the change behind it', () => {
   test.each([
     ['outlierDetection: { consecutive5xxErrors: 1 }', 'outlier detection ejects hosts'],
+    ['producerByteRate: 1024', 'the broker throttles a client by its quota'],
     ['createIndex({ at: 1 }, { expireAfterSeconds: 60 })', 'a ttl index deletes documents'],
   ])('%s', (changed, said) => {
     expect(sharedTechniques(changed, said)).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
-import { strainedSightings } from '#detect/signs/servers/strained-sightings.ts';
+import { strainedSightings, strainedWords } from '#detect/signs/servers/strained-sightings.ts';
 import { type DrawnSeries, METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 
 const since = (before: number, after: number) => (minute: number) => (minute < 2 ? before : after);
@@ -103,6 +103,44 @@ describe('a server that the others of its set miss', () => {
   });
 });
 
+describe('people know servers under strain by the name that services call', () => {
+  const db = (server: string) => ({ job: 'quartz-exporter', instance: `${server}:9104` });
+  const running = (server: string, now: number) => series('quartz_threads_running', db(server), since(3, now));
+
+  test('the set, where only the member shows it to which clients write', () => {
+    const [one] = strained(running('ledger-0', 61), running('ledger-1', 3), running('ledger-2', 3));
+    expect(one).toMatchObject({ name: 'ledger', member: 'ledger-0', isApart: false });
+  });
+
+  test('the member, where its disk is behind what clients wait for', () => {
+    const flush = (server: string, now: number) => series('quartz_flush_latency_p99', db(server), since(2, now));
+    const [one] = strained(
+      ...[running('ledger-0', 61), running('ledger-1', 3), flush('ledger-0', 900), flush('ledger-1', 3)],
+    );
+    expect(one).toMatchObject({ name: 'ledger-0', isApart: true });
+  });
+
+  test('the set, where all of its members wait for one copy', () => {
+    const paused = (server: string) => series('quartz_flow_control_paused', db(server), since(0.001, 0.7));
+    const queue = (server: string, now: number) => series('quartz_recv_queue', db(server), since(0.4, now));
+    const [one] = strained(
+      ...['ledger-0', 'ledger-1', 'ledger-2'].map(paused),
+      ...[queue('ledger-0', 0.5), queue('ledger-1', 0.4), queue('ledger-2', 170)],
+    );
+    expect(one).toMatchObject({ name: 'ledger', member: 'ledger-2', isApart: true });
+  });
+
+  test.each([
+    ['tikv', 'tidb_server_connections', 'ledger-sql'],
+    ['bookie', 'pulsar_topics_count', 'ledger-sql'],
+  ])('the store above the whole layer of %s', (job, metric, store) => {
+    const stall = (server: string) => series(`${job}_write_stall_seconds`, { job, instance: server }, since(0, 4));
+    const above = series(metric, { job: 'sql', instance: `${store}-0:10080` }, () => 36);
+    const [one] = strained(stall('ledger-kv-0:20180'), stall('ledger-kv-1:20180'), above);
+    expect(one).toMatchObject({ name: store, below: 'ledger-kv' });
+  });
+});
+
 describe('no store under strain', () => {
   const HASHED = { pod: 'orders-5f6585d649-fnmft', job: 'orders' };
 
@@ -184,6 +222,19 @@ describe('what the form of a number says, whoever wrote its exporter', () => {
     ['mongodb_exporter: a state', 'mongodb_members_state', since(2, 3), 'changed'],
     ['mysqld_exporter: a flag', 'mysql_slave_status_slave_sql_running', since(1, 0), 'changed'],
     ['MinIO: a flag', 'minio_cluster_health_erasure_set_status', since(1, 0), 'changed'],
+    [
+      'Azure: the largest share of a minute',
+      'azure_microsoft_documentdb_databaseaccounts_normalizedruconsumption_maximum_percent',
+      since(30, 99),
+      'full',
+    ],
+    [
+      'YACE: how often a limit is reached',
+      'aws_kinesis_write_provisioned_throughput_exceeded_sum',
+      since(0, 90),
+      'risen',
+    ],
+    ['YACE: the largest number of a minute', 'aws_es_index_writes_blocked_maximum', since(0, 3), 'risen'],
     ['elasticsearch_exporter: indices', 'elasticsearch_indices_settings_stats_read_only_indices', since(0, 4), 'risen'],
   ])('%s', (_, name, value, how) => {
     const found = one(series(name, { job: 'store-exporter', instance: 'store-0:9187' }, value));
@@ -268,6 +319,58 @@ describe('a cluster with colours', () => {
       ANSWERS,
     ];
     expect(strainedSightings(seriesOf(drawn), METRICS_WINDOW)).toEqual([]);
+  });
+});
+
+describe('a store of locks', () => {
+  const leader = (server: string, value: (minute: number) => number) =>
+    series('etcd_server_has_leader', { job: 'etcd', instance: `${server}:2379` }, value);
+  const seen = (value: (minute: number) => number) =>
+    strainedSightings(seriesOf([leader('locks-0', value), leader('locks-1', () => 1)]), METRICS_WINDOW)[0];
+
+  test('has no leader', () => {
+    const one = seen(since(1, 0));
+    expect(one).toMatchObject({ service: 'locks-0', facts: { isLeaderless: true } });
+    expect(strainedWords({ ...one?.facts, service: 'locks-0' }).title).toMatch(/^locks-0 has no leader since /);
+  });
+
+  test('has a leader as before', () => {
+    expect(seen(() => 1)).toBeUndefined();
+  });
+});
+
+describe('a database', () => {
+  const labels = { job: 'postgres-exporter', instance: 'shop-pg:9187', datname: 'shop' };
+  const waits = (type: string, event: string) =>
+    series('pg_stat_activity_count', { ...labels, wait_event_type: type, wait_event: event }, since(0, 43));
+  const ofMysql = (what: string, value: (minute: number) => number, server = 'shop-db-0') =>
+    series(`mysql_${what}`, { job: 'mysqld-exporter', instance: `${server}:9104` }, value);
+  const HISTORY = 'info_schema_innodb_metrics_transaction_trx_rseg_history_len';
+  const running = ofMysql('global_status_threads_running', since(4, 26));
+  const growing = (minute: number) => (minute < -15 ? 900 : 900 + 60_000 * (minute + 15));
+
+  test('has sessions that wait for its own light locks', () => {
+    const [one] = strained(waits('LWLock', 'SubtransSLRU'), waits('LWLock', 'SubtransBuffer'));
+    expect(one).toMatchObject({ name: 'shop-pg' });
+    expect(one?.numbers[0]?.what).toContain('SubtransSLRU');
+  });
+
+  test('has sessions that wait for their clients', () => {
+    expect(strained(waits('Client', 'ClientRead'))).toEqual([]);
+  });
+
+  test('keeps old rows for a transaction, and its statements pile up', () => {
+    const found = strained(
+      running,
+      ofMysql(HISTORY, growing),
+      ofMysql(HISTORY, () => 900, 'shop-db-1'),
+    );
+    expect(found).toMatchObject([{ name: 'shop-db-0', isApart: true }]);
+    expect(found[0]?.numbers.map(({ metric }) => metric)).toContain(`mysql_${HISTORY}`);
+  });
+
+  test('keeps old rows, and nothing else moves', () => {
+    expect(strained(ofMysql(HISTORY, growing))).toEqual([]);
   });
 });
 

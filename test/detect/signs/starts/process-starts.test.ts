@@ -27,6 +27,21 @@ test('a marked span loses the time before it began and its initialisation', () =
   expect(lengthOf(start?.lost ?? [])).toBe(600_000);
 });
 
+test.each([
+  ['that runs before the start is no work of it', { service: 'authorizer', at: 1, ms: 2 }, 900_000],
+  ['of its own is its work', { service: 'fn', at: 1, ms: 2 }, 0],
+  ['that runs after the start began is its work', { service: 'authorizer', at: 60, ms: 2 }, 10_000],
+])('a function %s', (_, { service, at, ms }, lostUs) => {
+  const trace = traceOf(
+    server('fn', 'GET /chips', { ms: 1000, attributes: { 'faas.coldstart': true } }, [
+      server(service, 'authorize', { at, ms }),
+      span('fn', 'init', { at: 50, ms: 845 }),
+      call('fn', 'chips', 'GET', { at: 903, ms: 90 }),
+    ]),
+  );
+  expect(lengthOf(startsOf(trace)[0]?.lost ?? [])).toBeGreaterThanOrEqual(lostUs);
+});
+
 test('two lines tell of a start: the one that begins it and the one that ends it', () => {
   const trace = traceOf(
     server('site', 'GET /thumb', { ms: 4600 }, [

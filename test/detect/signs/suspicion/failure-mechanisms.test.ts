@@ -44,6 +44,35 @@ describe('times', () => {
   });
 });
 
+describe('a dropped index of MongoDB', () => {
+  const text = '{ find : pets, filter : { owner : ? } }\nto_s will be removed from rails';
+  const kindOf = (collection: string) => {
+    const diff = `@@ 7.rb @@\n+client[:${collection}].indexes.drop_one('owner_1')`;
+    const change = {
+      atUs: 0,
+      kind: 'migration',
+      service: 'desk',
+      id: 'c1',
+      text: '7',
+      url: '',
+      files: ['7.rb'],
+      diff,
+    } as const;
+    const complaint = { text, files: new Set<string>() } as unknown as Parameters<typeof mechanismOf>[0]['complaint'];
+    const symptoms = { kinds: new Set(['slow-statement'] as const), complaint, cause: 'slow-query', service: 'desk' };
+    return mechanismOf({ ...symptoms, ofRequest: 'the slow spans and lines' as const }, change, codeChangeOf(change))
+      ?.kind;
+  };
+
+  test('slows the commands on its collection', () => {
+    expect(kindOf('pets')).toBe('index-gone');
+  });
+
+  test('slows no command on another collection', () => {
+    expect(kindOf('owners')).not.toBe('index-gone');
+  });
+});
+
 describe('caches', () => {
   test.each<ChangeSymptom>(['cache', 'slow-statement', 'many-calls', 'capacity', 'cpu', 'pool'])(
     '%s: entries live shorter',

@@ -212,6 +212,15 @@ describe('stored forms', () => {
     ]);
   });
 
+  test.each([
+    "AttributeError: Can't get attribute 'RoomV2' on <module 'shop.rooms' from '/app/rooms.py'>",
+    'ArgumentError: undefined class/module RoomV2',
+    'KryoException: Unable to find class: shop.RoomV2',
+    'gob: name not registered for interface: "main.RoomV2"',
+  ])('%s is an entry of another version', (said) => {
+    expect(found(said, 240)).toHaveLength(1);
+  });
+
   test('the old version could not read them before', () => {
     expect(found(UNREAD, 60)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.ts';
-import { call, server, times, traceOf } from '#test/trace.ts';
+import { call, server, span, times, traceOf } from '#test/trace.ts';
 
 test('many failed calls of one caller that put up with them are one origin for each name, in linear time', () => {
   const count = 30_000;
@@ -115,4 +115,20 @@ test('a condition of a write that did not hold is an answer, by the type of its 
   };
   expect(put('ConditionalCheckFailedException')).toBe(0);
   expect(put('ResourceNotFoundException')).toBe(1);
+});
+
+test.each([
+  "ActiveJob::DeserializationError: Couldn't find Cycle with 'id'=7",
+  'cycles.models.Cycle.DoesNotExist: Cycle matching query does not exist.',
+  'asynq: handler returned error: record not found',
+  'EmptyResultDataAccessException: Incorrect result size: expected 1, actual 0',
+])('a job whose object is gone fails, and a look-up for it only answers: %s', (statusText) => {
+  const failing = (kind: 'consumer' | 'client') =>
+    traceOf(
+      server('front', 'POST /cycles', { ms: 30 }, [
+        span('front', 'StartCycle', { at: 5, ms: 20, kind, failed: true, statusText }),
+      ]),
+    );
+  expect(errorOrigins(failing('consumer'))).toHaveLength(1);
+  expect(errorOrigins(failing('client'))).toEqual([]);
 });

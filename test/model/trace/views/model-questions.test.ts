@@ -48,3 +48,27 @@ describe('eight questions of one caller to a model, one right after another', ()
     expect(verdictOf({ each: (at) => ({ 'gen_ai.usage.input_tokens': 400 + ((at * 37) % 90) }) })).toBeDefined();
   });
 });
+
+describe('three questions of one caller', () => {
+  const asked = (names: readonly string[], key: string) =>
+    questionsInARow(graded({ count: names.length, each: (at) => ({ [key]: names[at] ?? '' }) })).size;
+
+  test.each([
+    'gen_ai.prompt.name',
+    'langfuse.observation.prompt.name',
+    'traceloop.prompt.key',
+    'llm.prompt_template.id',
+  ])('may not need each other where each has a prompt of its own: %s', (key) => {
+    expect(asked(['sober', 'warm', 'solemn'], key)).toBe(3);
+  });
+
+  test.each([
+    ['two', ['sober', 'warm']],
+    ['the same prompt', ['sober', 'sober', 'sober']],
+    ['steps of a chain', ['outline', 'draft', 'review']],
+    ['numbered steps', ['part-1', 'part-2', 'part-3']],
+    ['one without a name', ['sober', '', 'warm']],
+  ])('are no such row as %s', (_, names) => {
+    expect(asked(names, 'gen_ai.prompt.name')).toBe(0);
+  });
+});
