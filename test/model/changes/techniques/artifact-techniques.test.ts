@@ -1,8 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { sharedTechniques } from '#model/changes/techniques/techniques.ts';
+import { type TechniquePair, testTechniques } from '#test/technique-pairs.ts';
 
-/** What is changed, what fails then, and what fails for another reason. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const PAIRS: readonly TechniquePair[] = [
   [
     '-weights/net-80.pt\n+weights/net-160.pt',
     'error(s) in loading state_dict for net: size mismatch for fc1.weight: copying a param with shape torch.size([160, 198])',
@@ -73,16 +71,4 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-describe('a change and a failure share what is loaded, shown or read', () => {
-  test.each(PAIRS)('%s: %s', (changed, failure) => {
-    expect(sharedTechniques(changed, failure)).not.toEqual([]);
-  });
-
-  test.each(PAIRS)('%s is not behind another failure', (changed, _, other) => {
-    expect(sharedTechniques(changed, other)).toEqual([]);
-  });
-
-  test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
-    expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
-  });
-});
+testTechniques('a change and a failure share what is loaded, shown or read', PAIRS);

@@ -1,8 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { sharedTechniques } from '#model/changes/techniques/techniques.ts';
+import { type TechniquePair, testTechniques } from '#test/technique-pairs.ts';
 
-/** What is changed, what fails then, and what fails for another reason. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const PAIRS: readonly TechniquePair[] = [
   [
     'option httpchk GET /ready',
     'server be_cart/cart-1 is down, reason: layer7 wrong status, code: 404, info: "not found"',
@@ -32,16 +30,4 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-describe('a change and a failure share what stands before services', () => {
-  test.each(PAIRS)('%s: %s', (changed, failure) => {
-    expect(sharedTechniques(changed, failure)).not.toEqual([]);
-  });
-
-  test.each(PAIRS)('%s is not behind another failure', (changed, _, other) => {
-    expect(sharedTechniques(changed, other)).toEqual([]);
-  });
-
-  test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
-    expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
-  });
-});
+testTechniques('a change and a failure share what stands before services', PAIRS);

@@ -1,8 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { sharedTechniques } from '#model/changes/techniques/techniques.ts';
+import { type TechniquePair, testTechniques } from '#test/technique-pairs.ts';
 
-/** What is changed, what fails then, and what fails for another reason. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const PAIRS: readonly TechniquePair[] = [
   [
     'key = f"order-{order.id}"\nkey = str(uuid.uuid4())',
     'keys for idempotent requests can only be used with the same parameters they were first used with',
@@ -30,16 +28,4 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['max_workers=4', 'org.apache.hudi.exception.hoodiewriteconflictexception', 'hoodieioexception: no such file'],
 ];
 
-describe('a change and a failure share what several requests use at once', () => {
-  test.each(PAIRS)('%s: %s', (changed, failure) => {
-    expect(sharedTechniques(changed, failure)).not.toEqual([]);
-  });
-
-  test.each(PAIRS)('%s is not behind another failure', (changed, _, other) => {
-    expect(sharedTechniques(changed, other)).toEqual([]);
-  });
-
-  test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
-    expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
-  });
-});
+testTechniques('a change and a failure share what several requests use at once', PAIRS);

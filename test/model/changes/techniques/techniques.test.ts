@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sharedTechniques } from '#model/changes/techniques/techniques.ts';
+import { type TechniquePair, testTechniques } from '#test/technique-pairs.ts';
 
-/** What is changed, what fails then, and what fails for another reason. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const PAIRS: readonly TechniquePair[] = [
   [
     'http2MaxRequests: 2',
     '503: upstream connect error or disconnect/reset before headers. reset reason: overflow',
@@ -388,19 +388,9 @@ test.each(['job received (again, still running)', '88 members got the form twice
   },
 );
 
+testTechniques('a change and a failure share a technique', PAIRS);
+
 describe('a change and a failure share a technique', () => {
-  test.each(PAIRS)('%s: %s', (changed, failure) => {
-    expect(sharedTechniques(changed, failure)).not.toEqual([]);
-  });
-
-  test.each(PAIRS)('%s is not behind another failure', (changed, _, other) => {
-    expect(sharedTechniques(changed, other)).toEqual([]);
-  });
-
-  test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
-    expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
-  });
-
   test('a tag that few values have is not behind too many series', () => {
     expect(sharedTechniques('podLabels:\n  team: platform', 'max-series-per-database limit exceeded')).toEqual([]);
   });
