@@ -28,6 +28,7 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
+import { rootFailures } from '#model/requests/affected-requests.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowSigns = Readonly<{
@@ -134,7 +135,7 @@ function slownessOf(
 }
 
 function failingOf(traces: readonly Trace[]): Counted {
-  return [traces.filter((trace) => trace.failed(trace.root)).length, traces.length];
+  return [rootFailures(traces), traces.length];
 }
 
 export function meanUs(traces: readonly Trace[]): number {

@@ -44,7 +44,7 @@ const LATIN: readonly Place[] = [
     isPerson: (who) => !/^@(?:here|channel|everyone)$/.test(who),
   },
   { pattern: /(?<![\p{L}\p{N}._+-])[\p{L}\p{N}._+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,3}/gu },
-  // In `a victim was told he is not insured`, `he` is the victim and no colleague.
+  // A colleague, and not the victim: `a victim was told he is not insured`.
   {
     pattern: new RegExp(
       `${BEFORE}(?<!\\b(?:told|assured|informed|promised|warned) )(?:[Hh]e|[Ss]he)(?= ${BOTH}(?:${BOTH}${ACTED}|forgets?|is|was))`,

@@ -53,7 +53,7 @@ function textOf(object: object, name: string): string {
 const NAMED_IN_TEXT =
   /\bclient\.(?:alloc_runner|driver_mgr)\b.{0,300} task=([\w.-]{1,120})|^\(service ([\w-]{1,255})\) /;
 
-/** The service of which a line of the platform speaks; empty where none does. */
+/** The service that a line of the platform names; empty for other lines. */
 export function serviceOfPlatform(line: string): string {
   if (!line.includes(' task=') && !line.startsWith('(service ')) return '';
   const [, task, service] = NAMED_IN_TEXT.exec(line) ?? [];

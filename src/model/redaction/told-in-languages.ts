@@ -102,15 +102,15 @@ function lineBefore(text: string, start: number): string {
   return part.slice(Math.max(part.lastIndexOf('\n'), part.lastIndexOf('\v')) + 1).toLowerCase();
 }
 
-function states({ nouns, is, behind: isBehind }: Language, before: string, behind: string): boolean {
+function states({ nouns, is, behind: wordsBehind }: Language, before: string, behind: string): boolean {
   const noun = Array.from(before.matchAll(nouns)).at(-1);
   if (noun === undefined) return false;
   const between = before.slice(noun.index + noun[0].length);
   const words = between.replace(OPENING_QUOTE, '').trim().split(/\s+/);
   if (words.length > MOST_WORDS || SENTENCE_END.test(between)) return false;
   const last = words.at(-1) ?? '';
-  if (last === '') return isBehind.has(behind) || (behind === '' && !noun[0].startsWith('password'));
-  return isBehind.has(behind) || is.has(last) || is.has(last.replace(/:$/, '')) || endsInScript(is, last);
+  if (last === '') return wordsBehind.has(behind) || (behind === '' && !noun[0].startsWith('password'));
+  return wordsBehind.has(behind) || is.has(last) || is.has(last.replace(/:$/, '')) || endsInScript(is, last);
 }
 
 const OPENING_QUOTE = /["'`“„«]$/;

@@ -22,7 +22,7 @@ export function requestKind(trace: Trace): string {
   return `${trace.service(trace.root)} ${operationTemplate(trace.operation(trace.root))}`;
 }
 
-/** Of numbers that are equal but for the rounding of their quotients. */
+/** A sum of quotients may miss a whole number by this much. */
 const ROUNDING = 1e-9;
 
 /**

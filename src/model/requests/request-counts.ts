@@ -10,7 +10,7 @@ import { operationTemplate } from '#model/trace/operation-template.ts';
 export type RequestCounts = Readonly<{
   requests: number;
   failed: number;
-  /** Of the baseline. Missing where hardly any failed there, and in older reports. */
+  /** The same numbers of the baseline. Missing where fewer than 5 % or only one failed there, and in older reports. */
   before?: Readonly<{ requests: number; failed: number }>;
   /** Slow requests among the successful ones; null where no healthy requests of their kinds are known. */
   slow: number | null;

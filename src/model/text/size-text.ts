@@ -14,7 +14,7 @@ export function memoryText(bytes: number): string {
 function inUnits(bytes: number, digits: number, step: number, units: readonly string[]): string {
   const rounded = (amount: number) =>
     amount >= 10 ** (digits - 1) ? Math.round(amount) : Number(amount.toPrecision(digits));
-  // What rounds up to a whole unit is told in that unit: 999,999 bytes are 1 MB.
+  // 999,999 bytes are 1 MB, and not 1,000 kB.
   const power = units.findLastIndex((_, at) => rounded(bytes / step ** at) >= step);
   if (power < 0) return counted(Math.round(bytes), 'byte');
   return `${rounded(bytes / step ** (power + 1))} ${units[power]}`;

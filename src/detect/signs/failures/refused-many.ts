@@ -85,9 +85,10 @@ export function refusalOfMany(
     const span = severityOf(line.level) >= WARN ? refusing.get(line.service) : undefined;
     if (span === undefined) continue;
     const said = logMessage(line).slice(0, LONGEST_READ);
-    if (isOfRequest(line) && saysFault(said, trace.httpStatus(span))) return { line, span };
-    if (isOfRequest(line) && FIELD_LIMIT.test(said) && losesForm(line, logs)) return { line, span };
-    if (missesScript(trace, span, line)) return { line, span };
+    const isFault =
+      isOfRequest(line) &&
+      (saysFault(said, trace.httpStatus(span)) || (FIELD_LIMIT.test(said) && losesForm(line, logs)));
+    if (isFault || missesScript(trace, span, line)) return { line, span };
   }
   return undefined;
 }

@@ -51,7 +51,7 @@ function saysTwice(line: LogLine): boolean {
   return DONE_TWICE.test(said) && !NOTICED.test(said);
 }
 
-/** Of the same message, and not over when the later run began. */
+/** It runs the same message, and it goes on while the later run begins. */
 function isEarlierRun(trace: Trace, earlier: SpanIndex, later: SpanIndex): boolean {
   const sender = trace.parent(later);
   return (

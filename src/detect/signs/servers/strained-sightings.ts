@@ -161,7 +161,7 @@ export function strainedWords(facts: Facts): Words {
   };
 }
 
-/** Members that do not answer have no number of their own, so the one that does is not alone. */
+/** The title names no “alone of 3 servers”: the members that are down report nothing. */
 function leaderlessWords(name: string, { since, said }: Facts): Words {
   return {
     title: `${name} has no leader since ${since}: ${said}`,

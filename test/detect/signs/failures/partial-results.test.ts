@@ -67,7 +67,7 @@ describe('a load that refuses more than it takes', () => {
   });
 });
 
-describe('A batch of which a store hands a part back', () => {
+describe('A batch that a store wrote only in part', () => {
   const written = (said: string) => {
     const trace = traceOf(span('crates', 'batch', { ms: 900, kind: 'consumer' }));
     return partialResult(trace, [{ ...logLine('crates', 880, said, { level: 'warn' }), rung: 'trace-id' }]);
