@@ -45,7 +45,7 @@ import { bracketedStandInEnd } from '#model/redaction/stand-ins.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Table } from '#model/redaction/table-lines.ts';
 import { expandedCell, pairedCell, tableAt } from '#model/redaction/tables.ts';
-import { promptEnd, subjectEnd } from '#model/redaction/trades/prompts.ts';
+import { credentialEnd, promptEnd, subjectEnd } from '#model/redaction/trades/prompts.ts';
 import { idBesideKey, isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
@@ -128,7 +128,12 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   if (slice > from) return ofSecret(text, name, { ...sign, after: slice }, limit);
   const resolved = resolvedEnd(text, from, name.start);
   if (resolved > from) return { parts: [], end: resolved };
-  const known = Math.max(promptEnd(text, name.start, from), subjectEnd(text, from), idBesideKey(text, name, from));
+  const known = Math.max(
+    promptEnd(text, name.start, from),
+    credentialEnd(text, name.start, from),
+    subjectEnd(text, from),
+    idBesideKey(text, name, from),
+  );
   if (known > from) return { parts: [], end: known };
   if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, sign, from, limit);
   const inside = insideOfText(text, name, from, limit);

@@ -34,6 +34,22 @@ export function isPlainSentence(run: string): boolean {
   return SENTENCE.test(text) && text.split(/[^A-Za-z]+/).every((word) => namedAt(word, word.length - 1) === undefined);
 }
 
+/** Whether the decoded text is one or more settings `NAME=value`, and the name of one says that its value is secret. */
+export function isSecretSetting(run: string): boolean {
+  if (!OF_SETTING.test(run)) return false;
+  const text = decoded(run);
+  return (
+    PRINTABLE_LINES.test(text) &&
+    Array.from(text.matchAll(SETTING)).some(([, name = '']) => namedAt(name, name.length - 1) !== undefined)
+  );
+}
+
+/** A name of letters, in base64: a letter of ASCII makes the first sign one of these. */
+const OF_SETTING = /^[Q-WYZa-e][\w+/-]{15,}$/;
+const PRINTABLE_LINES = /^[\x20-\x7e\r\n]+$/;
+/** No variable and no mask behind the sign. */
+const SETTING = /(?:^|\n)(?:export )?([A-Za-z][\w.-]{2,60})(?:=|: ?)["']?(?![$<*{%[])[^\s"']{5,}/g;
+
 const SENTENCE = /^[A-Za-z]{1,20}(?:[,.:;!?]? [A-Za-z]{1,20}){3,40}[.!?]?\n?$/;
 
 /** The text of base64url; '' where it is none. */

@@ -4,7 +4,7 @@
  * names of classes, pods and files, digests, values under the name of an id.
  */
 
-import { isHeaderOfToken, isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
+import { isHeaderOfToken, isPlainObject, isPlainSentence, isSecretSetting } from '#model/redaction/encoded-objects.ts';
 import { POSITIONS } from '#model/redaction/names.ts';
 import { isPublicFile, isPublicKey } from '#model/redaction/public-keys.ts';
 
@@ -23,7 +23,14 @@ export function isRandomToken(text: string, start: number, end: number): boolean
       !namesSecret(before, run) &&
       !isPublicKey(run + tailOf(text, end))
     );
-  if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
+  if (!isMixed(run)) return false;
+  return (length >= SHORTEST_SETTING && isSecretSetting(run)) || isScatteredToken(text, start, end);
+}
+
+/** No id, no name, no public key and no plain text in base64. The run has letters of both cases and digits. */
+function isScatteredToken(text: string, start: number, end: number): boolean {
+  const run = text.slice(start, end);
+  if (run.length < SHORTEST || longestPart(run) < LONGEST_PART) return false;
   if (isPublicKey(run) || isKnownId(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
   return (
     !isDigestOrPayload(text, start, end) &&
@@ -147,6 +154,8 @@ const DIGEST = /^(?:sha-?\d+|md5)-/i;
 const SHORTEST = 32;
 /** The least length after a word such as "token". */
 const SHORTEST_NAMED = 16;
+/** `pwd=x7…` in base64. */
+const SHORTEST_SETTING = 20;
 /** Longer ones are payloads. */
 const LONGEST = 256;
 /** Names consist of parts, tokens do not. */

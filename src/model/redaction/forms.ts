@@ -32,6 +32,7 @@ import { REJECTED } from '#model/redaction/rejected.ts';
 import { CIPHERS_OF_DEVICES } from '#model/redaction/trades/ciphers-of-devices.ts';
 import { FORMS_OF_PERSONS } from '#model/redaction/trades/forms-of-persons.ts';
 import { FURTHER_TOKENS } from '#model/redaction/trades/further-tokens.ts';
+import { LINES_OF_PROGRAMS } from '#model/redaction/trades/lines-of-programs.ts';
 import { NETWORK_DEVICES } from '#model/redaction/trades/network-devices.ts';
 import { NUMBERS_IN_MESSAGES } from '#model/redaction/trades/numbers-in-messages.ts';
 import { PIPED_SECRETS } from '#model/redaction/trades/piped-secrets.ts';
@@ -175,6 +176,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...NAMES_OF_PERSONS,
     ...REJECTED,
     ...NETWORK_DEVICES,
+    ...LINES_OF_PROGRAMS,
     ...NUMBERS_IN_MESSAGES,
     ...PIPED_SECRETS,
     ...WINDOWS_COMMANDS,

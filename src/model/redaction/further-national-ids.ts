@@ -22,6 +22,12 @@ export const FURTHER_NATIONAL_IDS: readonly Form[] = [
     String.raw`(?:(?:NRIC|nric)(?:\/FIN)?|FIN|fin|MyKad|mykad)${NUMBER_WORD}`,
     String.raw`(?:[STFGMstfgm]\d{7}[A-Za-z]|\d{6}-\d{2}-\d{4})`,
   ),
+  // jpn.gov.my: the Malay name of the same card
+  namedNumber(
+    ['KP:', 'KP ', 'K/P', 'KP.', 'kad pengenalan', 'Kad pengenalan', 'Kad Pengenalan'],
+    String.raw`(?:K\/?P(?: (?:[Bb]aru|[Ll]ama))?|[Kk]ad [Pp]engenalan)(?:[ _-]?[Nn]o\b\.?)?`,
+    String.raw`\d{6}-\d{2}-\d{4}`,
+  ),
   // anses.gob.ar, CUIL and CUIT; argentina.gob.ar and reniec.gob.pe, DNI without a letter
   namedNumber(['CUIL', 'CUIT', 'Cuil', 'Cuit', 'cuil', 'cuit'], '(?:CUI[LT]|[Cc]ui[lt])', String.raw`\d{2}-?\d{8}-?\d`),
   namedNumber(['DNI', 'dni'], '(?:DNI|dni)', String.raw`(?:\d{1,2}\.\d{3}\.\d{3}|\d{7,8})`),

@@ -12,7 +12,7 @@ export const PRIVATE_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp'
  * RFC 8037, the moduli have 1,024 to 4,096 bits.
  */
 export function isCoordinate(name: string, value: string): boolean {
-  if (name === 'n') return /^[\w-]{171,683}$/.test(value);
+  if (name === 'n') return /^(?:[\w-]{86}|[\w-]{128}|[\w-]{171,683})$/.test(value);
   return (name === 'x' || name === 'y') && /^(?:[\w-]{43}|[\w-]{64}|[\w-]{75,76}|[\w-]{88})$/.test(value);
 }
 

@@ -74,7 +74,7 @@ const KEEPER =
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|\((?:old|new|current|previous|unchanged|known after apply|sensitive(?: value)?|value hidden|write-only attribute)\)|<\/?[a-z][\w -]*>|<\|[a-z_]{1,20}\|>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+  /^(?:\?+|[*•]{6,40}[a-z\d]{1,4}|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}(?:[-_ ]x{3,}){0,8}|n\/a|tbd|tba|todo|fixme|example|placeholder|[[(]?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|unset|empty|not set|object object)[\])]?|\((?:old|new|current|previous|unchanged|known after apply|sensitive(?: value)?|value hidden|write-only attribute)\)|<\/?[a-z][\w -]*>|<\|[a-z_]{1,20}\|>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
 
 /** `sk_live_xxxxxxxxxxxx` */
 const FILLED = /^[\w-]{0,30}?([xX*])\1{9,}$/;

@@ -50,7 +50,7 @@ const NUMBERS: readonly Row[] = [
   row(9, 'sin|nas|social insurance|assurance sociale', byLuhn), // canada.ca
   row(9, 'tfn|tax file', (d) => sum(d, [1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 === 0), // ato.gov.au
   row(9, 'bsn|burgerservice\\w*|sofi\\w*', (d) => sum(d, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0), // rvig.nl
-  row(9, 'teudat zehut|תעודת זהות|ת[."״]?ז', byLuhn), // gov.il
+  row(9, 'teudat zehut|(?:תעודת|מספר|מס[׳\']?) זהות|ת[."״]?ז', byLuhn), // gov.il
   row(11, 'pesel', (d) => sum(d, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0), // gov.pl
   row(11, 'cpf', cpf), // gov.br
   row(11, 'isikukood\\p{L}{0,4}|asmens kod\\p{L}{1,4}|henkil[oö]kood', baltic), // sm.ee, regitra.lt

@@ -22,7 +22,7 @@ const NO_STATUS =
 const NO_ERROR = "(?! (?:błęd|d['’]err|de err|di err|err|status))";
 const IS = '(?: (?:is|was|ist|lautet|est|es|é|è|to|jest|er|är|on))?(?: ?[:=]| [-–—→])? ';
 /** A word of a seed phrase (bip-0039), without words that no list of it has. */
-const SEED_WORD = `(?!(?:the|and|for|with|from|was|are|were|has|had|not|but|our|your|into|been|does|them|must|should|which|because)(?![a-z]))[a-zà-ÿ]{3,9}`;
+const SEED_WORD = `(?!(?:please|thanks|the|and|for|with|from|was|are|were|has|had|not|but|our|your|into|been|does|them|must|should|which|because)(?![a-z]))[a-zà-ÿ]{3,9}`;
 const SEED_NEXT = String.raw`(?:, ?| {1,2}|[ \t]{0,4}\r?[\n\v][ \t]{0,8})(?:\d{1,2}[.):]? ?)?`;
 const SEED = `(?:1[.):]? ?)?${SEED_WORD}(?:${SEED_NEXT}${SEED_WORD}){11,24}(?![a-zà-ÿ])`;
 /** Who asks for it: banks, providers. */
@@ -219,12 +219,18 @@ export const PLACED_BY_CHATS: readonly Form[] = [
       '12 words',
       '24 words',
     ],
-    String.raw`([A-Za-z\d]{2,17}[^\r\n\v:=“"]{0,80}(?:[:=“"]|->|→)["'“]?\s{0,8})${SEED}`,
+    String.raw`([A-Za-z\d]{2,17}[^\r\n\v:=“"]{0,80}(?:[:=“"]|->|→|(?:words|phrase) (?:are|is|were|was))["'“]?\s{0,8})${SEED}`,
   ),
   // “here you go, the datadog one → aa35…”
   secret(
     ['one ', 'one: ', 'one = ', 'key → ', 'key -> '],
     String.raw`(?<=(?:[hH]ere you go|[hH]ere it is|[hH]ere['’]?s|[tT]his is|[uU]se|[tT]ry)[^\r\n\v]{0,60})(?<!(?:commit|sha|hash|digest|checksum|image|build|trace|request) )(?:one|key)(?: is)? ?(?:→|->|=>|:|=)? `,
+    '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
+  ),
+  // “uso el token 83ed…”: who uses a token writes it behind, in seven languages
+  secret(
+    ['token ', 'Token ', 'jeton '],
+    String.raw`(?<=\b(?:[uU]so|[uU]sando|[uU]samos|[uU]tilizo|[uU]tilizando|[cC]on|[cC]om|[aA]vec|[uU]tilise|[mM]it|[nN]utze|[vV]erwende|[mM]et|[gG]ebruik|[uU]żywam|[mM]ed|[aA]nvänder) (?:(?:el|la|mi|este|o|meu|le|mon|ce|dem|den|das|meinem|il|mio|questo|de|het|mijn|denne|detta) )?)(?:[tT]oken|jeton) ["'\x60]?`,
     '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
   ),
   // “is this the right API key for the weather service? 13f7…”

@@ -81,6 +81,12 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     '(?:[Rr]eset(?: it| them)?|set it|changed it) (?:back )?to ',
     `${INVENTED}${END}`,
   ),
+  // The same where the line says that somebody logs in with it
+  secret(
+    ['reset it ', 'Reset it ', 'reset them ', 'set it ', 'changed it '],
+    '(?:[Rr]eset (?:it|them)|set it|changed it) (?:back )?to ',
+    String.raw`${WORDS_AND_NUMBER}${END}(?=[^\r\n\v]{0,120}\b(?:log ?in|logon|sign ?in|password|change it)\b)`,
+  ),
   secret(
     ['root ', 'admin ', 'administrator ', 'Administrator ', 'postgres ', 'sudo ', 'sa '],
     String.raw`[A-Za-z]{2,13} (?:on|for|at) [\w.-]{1,60} (?:is|was)(?: still| now)? `,

@@ -212,11 +212,11 @@ function afterInvented(scan: Scan, start: number, end: number, classes: number):
   return word === undefined ? 0 : take(scan, 'secret', word.start, word.end);
 }
 
-/** A part of a word: `Rila.voda8`, `Tölgy-fa.21`. */
+/** A part of a word: `Rila.voda8`, `Tölgy-fa.21`, `Fenyő!erdő4`. */
 function isJoined(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
   if (before > FIRST_LETTER_OF_LATIN) return before < LAST_OF_LATIN;
-  return before === DOT && isLetterCode(text.charCodeAt(start - 2));
+  return (before === DOT || isSign(before)) && isLetterCode(text.charCodeAt(start - 2));
 }
 
 function isLetterCode(code: number): boolean {

@@ -12,7 +12,10 @@ import type { Range } from '#model/redaction/values.ts';
 type Language = Readonly<{ stems: string; nouns: RegExp; is: ReadonlySet<string>; behind: ReadonlySet<string> }>;
 
 const LANGUAGES: readonly Language[] = [
-  row('(?:admin|root|master|wifi)?-?(?:password|kodeord|adgangskode|passord)\\p{L}*', 'er var nu nå lyder blir bliver'), // Danish, Norwegian
+  row(
+    '(?:admin|root|master|wifi)?-?(?:password|kodeord|adgangskode|passord)\\p{L}*|koden(?= (?:til|for|på) (?:[\\p{L}-]{0,12})(?:vpn|wi-?fi|wlan|server|router|switch|admin|root|konto|bruger|bruker|net|maskin|gw|fw|s?ftp|ssh|nas|db|login))',
+    'er var nu nå lyder blir bliver',
+  ), // Danish, Norwegian
   row('(?:[\\p{L}-]{1,20})?lösenord\\p{L}*', 'är var nu blir lyder'), // Swedish
   row('lykilorð\\p{L}*|aðgangsorð\\p{L}*', 'er var nú'), // Icelandic
   row(
@@ -110,9 +113,13 @@ function states({ nouns, is, behind: wordsBehind }: Language, before: string, be
   if (words.length > MOST_WORDS || SENTENCE_END.test(between)) return false;
   const last = words.at(-1) ?? '';
   if (last === '') return wordsBehind.has(behind) || (behind === '' && !noun[0].startsWith('password'));
+  if (CHANGED_TO.test(words.slice(-2).join(' '))) return true;
   return wordsBehind.has(behind) || is.has(last) || is.has(last.replace(/:$/, '')) || endsInScript(is, last);
 }
 
+/** “Changed to”, “set to”, where the language ends the phrase with a word of its own. */
+const CHANGED_TO =
+  /^(?:(?:byttet|endret|ændret|skiftet|satt|sat|nulstillet|tilbakestilt|bytt|ändrat|ändrats|återställt|breytt) (?:til|till|í)|(?:geändert|gesetzt|zurückgesetzt) auf|(?:gewijzigd|veranderd|gezet) (?:in|naar|op)|(?:cambiad[oa]|modificad[oa]) (?:a|por)|(?:alterad[oa]|mudad[oa]|trocad[oa]) para|(?:cambiat[oa]|modificat[oa]) in|(?:changée?|modifiée?) (?:en|à|pour)|(?:zmienion[eoay]|ustawion[eoay]) na|(?:změněno|změněn|zmenené) na|(?:promijenjen[ao]|promenjen[ao]|spremenjeno) (?:u|na|v)|(?:изменен|изменён|сменен|сменён|змінено) на|(?:schimbat|schimbată|schimbata) (?:în|in|la))$/;
 const OPENING_QUOTE = /["'`“„«]$/;
 const SENTENCE_END = /[.!?;](?:\s|$)/;
 

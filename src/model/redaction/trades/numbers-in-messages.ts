@@ -11,7 +11,22 @@ const COUNTRY =
 /** sm.ee, "Isikukood": the century and the sex, the day of birth, a counter, a check digit. */
 const ISIKUKOOD = '[1-8][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{4}';
 
+/** icao.int, Doc 9303, part 4: the number, the country, the birth, the sex, the expiry, what a country adds, check digits. */
+const SECOND_LINE_OF_PASSPORT = '[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{14}[0-9<][0-9]';
+
 export const NUMBERS_IN_MESSAGES: readonly Form[] = [
+  // icao.int, Doc 9303: the line that a reader of passports reads, behind what says so
+  form(
+    'passport',
+    ['MRZ', 'mrz', 'Mrz', 'passport', 'Passport', 'PASSPORT', 'line 2', 'line2', 'travel document', 'P<'],
+    String.raw`([A-Za-z<][^\r\n\v]{1,80}?(?:[\s:="']|\r?[\n\v]))${SECOND_LINE_OF_PASSPORT}(?![A-Z0-9<])`,
+  ),
+  // banxico.org.mx, "CLABE": the bank, the place, the account, a check digit
+  form(
+    'account',
+    ['CLABE', 'Clabe', 'clabe'],
+    String.raw`((?:CLABE|[Cc]labe)(?:[ _-](?:interbancaria|number|destino|origen|beneficiario))?["']?\s{0,3}[:=#]?\s{0,3}["']?)[0-9]{3} ?[0-9]{3} ?[0-9]{11} ?[0-9](?![\w-])`,
+  ),
   // etsi.org, EN 319 412-1, "Natural person semantics identifier"; agid.gov.it, "SPID": the type, the country, the number
   form(
     'national-id',

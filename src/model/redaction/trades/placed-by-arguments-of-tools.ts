@@ -26,6 +26,8 @@ const BEFORE_ARGUMENT: readonly (readonly [tool: string, rest: string])[] = [
   ['smbclient', String.raw`(?:${QUOTE})?[\\/]{2,4}[\w.-]{1,60}[\\/]{1,2}[\w.$-]{1,60}(?:${QUOTE})? `],
   // w1.fi/wpa_supplicant, wpa_cli(8)
   ['wpa_cli', String.raw`[^\r\n\v|;&]{0,60}?set_network \d{1,3} (?:psk|password|sae_password) ["'\\]{0,4}`],
+  // cloud.tencent.com/document/product/440, "tccli configure"
+  ['tccli', String.raw`configure set [^\r\n\v|;&]{0,200}?(?:secretKey|token) `],
   // etcd.io/docs, "etcdctl user add"
   ['etcdctl', String.raw`(?:--[\w=./:-]{1,100} ){0,6}user add (?!-)[^\s:"']{1,64}:`],
   // developer.hashicorp.com/consul/commands/acl/set-agent-token

@@ -1,5 +1,6 @@
 /**
- * Places behind the name of a secret that hold none: the end of a prompt in quotes, and the subject of a message.
+ * Places behind the name of a secret that hold none: the end of a prompt in quotes, the subject of a message, a credential
+ * that only its machine can decrypt.
  *
  *   read -rs -p "Password: " PASS
  *   jwt: kid "2026-11-a" not found in JWKS
@@ -30,4 +31,16 @@ const SUBJECT =
 /** Behind the subject of a message that begins at `from`; `from` where none begins. */
 export function subjectEnd(text: string, from: number): number {
   return endAt(SUBJECT, text, from);
+}
+
+/** freedesktop.org, systemd.exec(5): the TPM or the key of the machine decrypts it, and its text opens nothing. */
+const OF_CREDENTIAL = /\b(?:Set|Load)CredentialEncrypted=[\w.-]{0,60}$/;
+const CREDENTIAL =
+  /[ \t]{0,8}(?:\\\r?[\n\v][ \t]{0,16})?[A-Za-z0-9+/]{16,200}={0,2}(?:[ \t]{0,8}\\\r?[\n\v][ \t]{1,16}[A-Za-z0-9+/]{1,200}={0,2}){0,100}/y;
+const CREDENTIAL_CHARS = 90;
+
+/** Behind an encrypted credential that begins at `from`; `from` where none does. `nameStart`: of the credential's name. */
+export function credentialEnd(text: string, nameStart: number, from: number): number {
+  const before = text.slice(Math.max(0, nameStart - CREDENTIAL_CHARS), nameStart);
+  return OF_CREDENTIAL.test(before) ? endAt(CREDENTIAL, text, from) : from;
 }
