@@ -290,7 +290,8 @@ function peopleOf(script: Script): ReadonlyMap<string, string> {
 
 function named(step: Step): readonly string[] {
   if (step.does === 'role') return [step.role.person];
-  return step.does === 'action' ? [step.action.owner] : [];
+  // Nobody owns an item without an owner.
+  return step.does === 'action' && step.action.owner !== '' ? [step.action.owner] : [];
 }
 
 function loginOf(name: string): string {

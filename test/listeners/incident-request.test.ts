@@ -233,6 +233,10 @@ test.each([
   ],
   ['action check A3 none', { verb: 'item-check', item: 3, probe: undefined }],
   ['action check all backups due 2026-12-01', { verb: 'action', text: 'check all backups' }],
+  [
+    'action an alert on late orders (owner to be found) due 2026-12-01',
+    { verb: 'action', text: 'an alert on late orders (owner to be found)', owner: 'nobody yet' },
+  ],
   ['action reopen A3', { verb: 'item-state', item: 3, state: 'open', reason: '' }],
   ['action drop a table of sessions due 2026-12-01', { verb: 'action', text: 'drop a table of sessions' }],
   ['action Done A/B test is cleaned up by Friday', { verb: 'action', text: 'Done A/B test is cleaned up' }],
@@ -240,6 +244,12 @@ test.each([
   ['severity P0 because nobody can pay', { verb: 'severity', severity: 'P0', text: 'nobody can pay' }],
   ['severity P0 it got worse', { verb: 'severity', severity: 'P0', text: 'it got worse' }],
   ['severity P0: nobody can pay', { verb: 'severity', severity: 'P0', text: 'nobody can pay' }],
+  [
+    'severity P0 because 00:17 the batteries are empty',
+    { verb: 'severity', severity: 'P0', text: '00:17 the batteries are empty' },
+  ],
+  ['severity P0 because 4:30の競売が始まらない', { verb: 'severity', severity: 'P0', text: '4:30の競売が始まらない' }],
+  ['severity P1 at 14:20 nobody can pay', { verb: 'severity', severity: 'P1', text: 'at 14:20 nobody can pay' }],
 ])('reads %j', (typed, request) => {
   expect(read(typed)).toMatchObject(request);
 });

@@ -15,6 +15,7 @@ import {
 } from '#model/incident/incident.ts';
 import { type ItemProbe, PROBE_EXAMPLES, PROBE_KINDS, type ProbeKind, readProbe } from '#model/incident/item-probe.ts';
 import type { AnswerState } from '#model/incident/method-answers.ts';
+import { isUnowned, NO_OWNER } from '#model/incident/noted/unowned.ts';
 import { type OwnRole, ROLE_WORDS, ROLES, type Role, roleName, roleWord } from '#model/incident/roles.ts';
 import { REVIEW_PERIOD, readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -567,7 +568,10 @@ const ACTION_CHARS = 300;
 /** The last match counts: `reduce load by half by Friday`. */
 const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
 
-/** `action add the index @kim due 2026-12-01`; without a person, the person who asks is the owner. */
+/**
+ * `action add the index @kim due 2026-12-01`. Without a person, the person who asks is the owner, unless the text says that
+ * nobody is.
+ */
 function readAction(rest: string, named: Named): IncidentRequest {
   const owner = MENTION_IN_TEXT.exec(rest)?.[1];
   const typed = plain(rest.replace(MENTION_IN_TEXT, ''));
@@ -578,7 +582,8 @@ function readAction(rest: string, named: Named): IncidentRequest {
   if (isEmpty(text)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
   if (text.length > ACTION_CHARS) return unclear(`An action item has at most ${ACTION_CHARS} characters.`);
   const due = typed.slice(place.index + place[0].length);
-  return { ...named, verb: 'action', text, due, ...(owner === undefined ? {} : { owner }) };
+  const whose = owner ?? (isUnowned(text) ? NO_OWNER : undefined);
+  return { ...named, verb: 'action', text, due, ...(whose === undefined ? {} : { owner: whose }) };
 }
 
 const ACTION_EXAMPLE = '`/incident action add an index on users.email @kim due 2026-12-01`.';
@@ -630,12 +635,17 @@ function readSeverity(rest: string, named: Named): IncidentRequest {
   if (said === undefined) return unclear(noSeverity(typed));
   if ('problem' in said) return unclear(said.problem);
   const text = said.rest.replace(BECAUSE, '');
-  const { when, problem } = splitTime(text);
-  if (when !== undefined || problem !== undefined)
+  if (isTimeAlone(text))
     return unclear(
-      `The severity changes now. Give the reason alone: \`/incident severity ${said.severity} because logins fail\`. For an earlier time, add a note.`,
+      `The severity changes now. Give the reason: \`/incident severity ${said.severity} because logins fail\`. For an earlier time, add a note.`,
     );
   return { ...named, verb: 'severity', severity: said.severity, text: isEmpty(text) ? '' : text };
+}
+
+/** `at 14:20`, `yesterday`. A reason may begin with a time, and what got worse must not wait for its author. */
+function isTimeAlone(text: string): boolean {
+  const { when, rest, problem } = splitTime(text);
+  return when === undefined ? problem !== undefined && /^\p{L}+$/u.test(text) : isEmpty(rest);
 }
 
 function readStatus(rest: string, named: Named): IncidentRequest {

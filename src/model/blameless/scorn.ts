@@ -30,10 +30,16 @@ const SCORN: readonly WordedPattern[] = [
   wordedPattern(
     '\\b(?:everybody|everyone|any idiot|every idiot|every child) knows (?:you|that you|not|better)(?!\\p{L})',
   ),
+  wordedPattern(
+    `\\b(?:and |but |so )?who (?:the hell )?(?:approved|merged|reviewed|signed|wrote|designed|released) (?:this|that|it)(?: off)?(?=,? ${KNOWN})`,
+  ),
+  wordedPattern('\\b(?:did|does|has) any(?:one|body) (?:here )?even (?:look|test|check|read|try)'),
+  wordedPattern('\\b(?:s?he|they) clicks? (?:on )?(?:everything|anything)(?! (?:that|which|to|in|on) )'),
   // French
   wordedPattern("c['’]est encore (?:eux|lui|elle)(?!\\p{L})"),
   wordedPattern("(?<!\\p{L})ils (?:[\\p{L}'’]{1,20} ){1,5}sans (?:nous )?prévenir"),
   wordedPattern(`${KNOWN} (?:avait|nous avait|m['’]avait) (?:dit|promis|juré|assuré) que`),
+  wordedPattern('(?<!\\p{L})qui (?:a|avait) (?:livré|déployé|validé|approuvé|fusionné|poussé) (?:ça|cela)'),
   // Spanish and Portuguese
   wordedPattern('(?:aprobó|revisó|fusionó) su propi[oa]|aprovou (?:o |a )?(?:seu |sua )?própri[oa]'),
   wordedPattern(`${KNOWN} (?:había|nos había) (?:dicho|prometido|jurado) que`),

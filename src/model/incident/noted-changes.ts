@@ -3,7 +3,7 @@
  * something was not the cause. English first, then German, French, Spanish, Portuguese, Japanese and Chinese.
  */
 import { SLOWER } from '#model/incident/noted-scope.ts';
-import { isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
+import { isUnsure, saidSentences, withoutHoles } from '#model/incident/said-sentences.ts';
 
 const between = (words: string) => `(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`;
 
@@ -12,6 +12,7 @@ const CHANGED = new RegExp(
     between(
       [
         'deploy(?:ed|s|ment)?(?! keys?(?!\\p{L}))|releas(?:e|ed)|roll(?:ed)? ?out|went (?:out|live)|shipped|merged|pushed|enabled|disabled|turned (?:on|off)',
+        '(?:switch(?:ed|es)|turn(?:ed|s)|took|takes|shut) (?:its|their|the|our|all|his|her) (?:\\p{L}{2,20} ){1,3}(?:themselves )?(?:off|on|over|down|offline)',
         'switched (?:on|off|to|over)|migrat(?:ed|ion)|upgraded?|updated|changed|renamed|moved|enrolled|added|removed|deleted|installed',
         'renewed|rotated|expired|started|ran|runs|set|configured|imported|replaced|inverted|died|drop(?:s|ped)? (?:the )?(?:column|table|index|field)',
         'went (?:on|off|to (?:everyone|everybody|all|every|prod(?:uction)?|\\d{1,3} ?%))|patched|wrote (?:the|all|empty|\\d[\\d.,]{0,9}[kM]? \\p{L}{2,20})|reset|registered|(?:cut|cuts) (?:the|our|its)|(?:made|created) on',
@@ -49,7 +50,7 @@ const CHANGED = new RegExp(
 );
 const WHEN = new RegExp(
   [
-    '(?<!\\p{N})\\d{1,2}[:h]\\d{2}(?!\\p{N})|\\d{1,2} ?(?:am|pm|Uhr)(?!\\p{L})',
+    '(?<!\\p{N})\\d{1,2}[:h]\\d{2}(?!\\p{N})|\\d{1,2} ?(?:am|pm|Uhr)(?!\\p{L})|\\bat (?:[01]?\\d|2[0-3])(?=$|[.,;!])',
     between(
       [
         'yesterday|ystdy|yday|today|tonight|last (?:night|week|month|year)|this (?:morning|week|afternoon)|ago|since|PR ?#?\\d{1,7}|[A-Z]{2,10}-\\d{1,7}',
@@ -98,6 +99,9 @@ const NOTHING_CHANGED = new RegExp(
   [
     '(?:^|[,;.] |\\b(?:and|but|so) )(?:no|nothing|nobody|none|not one)(?: \\p{L}{2,20}){0,3}? (?:went (?:out|live)|(?:was |were |has |have |had |has been |have been |got |is |are )?(?:changed|deployed|released|shipped|merged|rolled out|touched|updated|upgraded|moved|pushed|installed|patched|switched|done))(?!\\p{L})',
     "\\b(?:did|has|have|was|were)(?: not|n['’]?t) (?:been )?(?:chang|deploy|releas|updat|upgrad|touch|patch)",
+    // we pushed nothing since tuesday
+    '\\b(?:pushed|changed|deployed|released|shipped|merged|touched|updated|upgraded|installed|patched|moved|switched) (?:nothing|none)(?!\\p{L})',
+    "(?<!\\p{L})(?:nichts (?:geändert|ausgerollt|eingespielt|angefasst)|n['’]avons rien (?:changé|livré|déployé|touché)|rien (?:changé|livré|déployé)|no (?:hemos|han) (?:cambiado|tocado|desplegado) nada|não (?:mudamos|mexemos|publicamos)|non abbiamo (?:cambiato|toccato))(?!\\p{L})|何も(?:変更|変え|リリース|触)|(?:没有?|未)(?:改|动|发布|变更)(?:过)?",
     '\\bno (?:releases?|deploys?|deployments?|changes?|updates?|patch(?:es)?|rollouts?) (?:\\p{L}{2,12} ){0,2}(?:since|today|this|yesterday|for|in)\\b',
     "(?<!\\p{L})(?:seit .{1,20} (?:nichts|kein\\p{L}{0,2}) (?:\\p{L}{2,20} )?(?:geändert|ausgerollt|eingespielt)|(?:rien|aucune? \\p{L}{2,20}) n['’](?:a|est|ont) (?:été )?(?:changé|livré|déployé|touché|passé)|n(?:ada|ingún \\p{L}{2,20}) (?:se )?(?:ha )?cambi\\p{L}{1,3})(?!\\p{L})",
   ].join('|'),
@@ -113,6 +117,7 @@ const CONDITION = new RegExp(
         'point(?:ed|ing) (?:at|to)|ran out of|out of range',
         '(?:is|are|was|were|ran) (?:full|read[- ]?only|dead|off|expired|out of \\p{L}{2,20}|corrupt|exhausted)|has (?:been in there|0 (?:bytes|rows|entries))',
         '\\d{1,7} of \\d{1,7} (?:leased|used|taken|in use)|not (?:in|on) (?:the|any|our) (?:list|inventory|copy|backup|rotation)|too (?:short|small|low|many|high|old|large|big)',
+        '(?:limit|timeout|quota|size|value|setting|threshold) (?:is|was) (?:still )?(?:at |on )?(?:the|its) default|nobody (?:ever )?(?:set|tested|tried|checked|raised|watched) (?:it|them|this)',
         'same (?:relay|queue|host|cluster|database|node|pool|server|network|disk)|\\d{1,5} ?(?:h|min|s|hours|minutes|seconds) (?:behind|ahead)',
         'signed by|(?:lease|ttl|timeout|limit|retention) (?:is|was|of) \\d{1,7}|who left|nothing left',
       ].join('|'),
@@ -136,6 +141,11 @@ const CONDITION = new RegExp(
   'iu',
 );
 
+/** Whether a sentence says that nothing was changed. */
+export function isNothingChanged(sentence: string): boolean {
+  return NOTHING_CHANGED.test(sentence);
+}
+
 /** Whether a sentence names a condition: what was full, missing, never tested, set too low. */
 export function isCondition(sentence: string): boolean {
   return (
@@ -147,8 +157,9 @@ export function isCondition(sentence: string): boolean {
   );
 }
 
-/** What somebody else said to people, who need not believe it, or why it should do no harm: `so it cant block anything`. */
-const SPOKEN = /\b(?:you|your|you['’]re|(?:can['’]?t|cannot) (?:\p{L}{1,20} ){1,2}(?:anything|anyone|anybody))\b/iu;
+/** A joke, what somebody else said to people, who need not believe it, or why it should do no harm: `so it cant block anything`. */
+const SPOKEN =
+  /^(?:e |y |et |and |und |jetzt |now )?(?:s[óo](?:lo)? falta|fehlt nur noch|nur noch fehlt|il ne manque (?:plus )?que|manca solo|all that is missing|next thing)(?!\p{L})|\b(?:you|your|you['’]re|(?:can['’]?t|cannot) (?:\p{L}{1,20} ){1,2}(?:anything|anyone|anybody))\b/iu;
 
 const EXPLAINED = new RegExp(
   [
@@ -253,13 +264,19 @@ export function sentencesOf(text: string, isOne: (sentence: string) => boolean):
     const next = all[at + 1];
     return isOne(one) || (next !== undefined && isOne(next) && isSubjectOf(one, next));
   };
-  return all.filter(isMeant).join(' ');
+  const kept = new Set(all.flatMap((one, at) => (isMeant(one, at) ? [at] : [])));
+  return withoutHoles(all, kept).join(' ');
 }
 
 function isSubjectOf(before: string, sentence: string): boolean {
   if (isUnsure(before)) return false;
   if (SUBJECTLESS.test(sentence) || NEEDS_IT.test(sentence)) return true;
-  return FRAGMENT.test(sentence) || refersBack(before, sentence) || (SHOUTED.test(before) && VERB_FIRST.test(sentence));
+  return (
+    FRAGMENT.test(sentence) ||
+    COMPARES.test(sentence) ||
+    refersBack(before, sentence) ||
+    (SHOUTED.test(before) && VERB_FIRST.test(sentence))
+  );
 }
 
 /** `9 nodes have less. the 9 are the ones upgraded today`: it counts those of the sentence before. */
@@ -267,6 +284,10 @@ function refersBack(before: string, sentence: string): boolean {
   const number = BACK.exec(sentence)?.groups?.number;
   return number !== undefined && new RegExp(`(?<![\\d.,])${number}(?![\\d]|[.,]\\d)`, 'u').test(before);
 }
+
+/** `balancer knows 210 servers. the others were switched off`: those are what the sentence before does not count. */
+const COMPARES =
+  /^(?:and |but |so )?(?:the (?:others?|rest|same)|others|die anderen|der Rest|les autres|le reste|l[oa]s otr[oa]s|el resto|os outros|as outras|o resto|gli altri|le altre|il resto)(?!\p{L})/iu;
 
 const BACK = /^(?:and |but )?(?:the|these|those|all|die|les?|los|las|i|le|os|as) (?<number>\d{1,6}) /iu;
 /** `should be 24`, `passée hier` */

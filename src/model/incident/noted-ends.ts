@@ -11,7 +11,7 @@ export function healedItself(text: string): boolean {
 }
 
 const HEALED =
-  /\b(?:went away|came back|healed|heals|recovered|ended|stopped|gone) (?:by itself|on its own|by themselves|alone)\b|\bself-?heal|\bnobody (?:touched|changed|did) (?:anything|it)\b|\b(?:by itself|on its own), |(?<!\p{L})(?:von (?:selbst|allein)|tout seul|toute seule|por s[ií] (?:solo|sola|só)|sozinho)(?!\p{L})|自然に(?:復旧|直)|自(?:己|行)(?:恢复|好)/iu;
+  /\b(?:went away|came back|healed|heals|recovered|ended|stopped|gone) (?:by itself|on its own|by themselves|alone)\b|\b(?:heal(?:ed|s)|cured|repaired|recovered|fixed|resolved|cleared) (?:itself|themselves)\b|\bwe did nothing\b|\bself-?heal|\bnobody (?:touched|changed|did) (?:anything|it)\b|\b(?:by itself|on its own), |(?<!\p{L})(?:von (?:selbst|allein)|tout seul|toute seule|por s[ií] (?:solo|sola|só)|sozinho)(?!\p{L})|自然に(?:復旧|直)|自(?:己|行)(?:恢复|好)/iu;
 
 /** Whether words say that nobody knows the cause. */
 export function isCauseUnknown(text: string): boolean {
@@ -48,17 +48,22 @@ function wasTold(entry: TimelineEntry): boolean {
 const TOLD =
   /(?:^|[.,;:] |\b(?:have|we|i|was|were|been) )(?:told|informed|notified|wrote to|mailed|emailed|phoned) (?!me\b|us\b|you\b|ya\b|that\b|it\b)|\b\p{L}{2,20} (?:informed|notified)(?= (?:at |on )?\d|[.,;]|$)|(?<!\p{L})(?:informiert|benachrichtigt|prévenus?|informée?s?|avisad[oa]s?|avisamos|informad[oa]s?)(?!\p{L})|(?:連絡|報告|通知)(?:済|しました|した)|已(?:经)?(?:通知|告知|联系)/iu;
 
+const MINUTE_US = 60_000_000;
+const MOST_NEWS = 2;
 /** So near to a mitigation, the words are about it. */
-const NEAR_US = 10 * 60_000_000;
+const NEAR_US = 15 * 60_000_000;
 
-/** The last note with good news just before the mitigation, and after what helped; undefined without one. */
+/** The last notes with good news just before the mitigation, and after what helped, oldest first. */
 export function goodNewsAt(
   { entries }: Pick<Facts, 'entries'>,
   eased: TimelineEntry,
   deed: TimelineEntry,
-): TimelineEntry | undefined {
+): readonly TimelineEntry[] {
   const alone = rowsOf(entries).flatMap((row) => (row.length === 1 ? [row[0]] : []));
-  return alone.findLast(
+  // What people wrote as of the same minute speaks for a mitigation without words.
+  const isBeside = ({ atUs, text }: TimelineEntry) =>
+    Math.abs(eased.atUs - atUs) < MINUTE_US && !/[?？]\s*$/u.test(text);
+  const news = alone.filter(
     (entry) =>
       entry.kind === 'note' &&
       entry.value === '' &&
@@ -66,6 +71,25 @@ export function goodNewsAt(
       entry.atUs <= eased.atUs &&
       eased.atUs - entry.atUs <= NEAR_US &&
       isSaid(entry) &&
-      saidSentences(entry.text).some((one) => isGoodNews(one) && !isUnsure(one)),
+      (isBeside(entry) || saidSentences(entry.text).some((one) => isGoodNews(one) && !isUnsure(one))),
+  );
+  return news.slice(-MOST_NEWS);
+}
+
+/** The last note before the end that tells what people did to the system, where nobody marked what helped. */
+export function lastStepNoted({ entries }: Pick<Facts, 'entries'>, end: TimelineEntry): TimelineEntry | undefined {
+  return entries.findLast(
+    (entry) =>
+      (entry.kind === 'note' || entry.kind === 'message') &&
+      entry.value === '' &&
+      entry.atUs <= end.atUs &&
+      end.atUs - entry.atUs <= STEP_US &&
+      isSaid(entry) &&
+      saidSentences(entry.text).some((one) => STEP_DONE.test(one) && !isUnsure(one)),
   );
 }
+
+/** Earlier, it was a step on the way. */
+const STEP_US = 60 * MINUTE_US;
+const STEP_DONE =
+  /\b(?:lifted|reverted|rolled back|restarted|rebooted|unblocked|re-?enabled|cleared|replaced|restored|released|reset|failed over|put back|switched (?:on|off|to|over|back)|turned (?:on|off)|took out|removed)\b|(?<!\p{L})(?:aufgehoben|neu gestartet|zurückgerollt|umgeschaltet|getauscht|levée?s?|redémarrée?s?|rétablie?s?|remplacée?s?|levantad[oa]s?|reiniciad[oa]s?|restaurad[oa]s?|riavviat[oaie]|ripristinat[oaie]|sostituit[oaie])(?!\p{L})|再起動|解除|切り替え|交換し|重启|回滚|更换/iu;

@@ -50,6 +50,8 @@ const GAP = new RegExp(
     '\\b(?:warnings?|alerts?|alarms?|pages?) (?:[^ .;]{1,20} ){0,3}(?:ignored|muted|snoozed|silenced|overlooked)\\b',
     // the alert fired each time, and nobody declared
     '\\b(?:alert|alarm|pager|monitor) (?:fired|rang|came|went off) (?:each|every|both) time',
+    // the alert is broken for 8 months, it queries a metric that was renamed
+    '\\b(?:alerts?|alarms?|monitors?|probes?|checks?) (?:[^ .;]{1,20} ){0,3}(?:is|was|are|were|has been|have been) (?:broken|dead|disabled|misconfigured) (?:for|since)\\b',
     '監視(?:対象外|していな|なし)|没有监控',
   ].join('|'),
   'iu',

@@ -7,15 +7,30 @@ import { saidSentences } from '#model/incident/said-sentences.ts';
 
 /**
  * `it was my change at 11:22: …` ──► `a change at 11:22: …`; `I ran it with the wrong file` ──► `… ran it with the wrong
- * file`; `it was me.` and `sorry everybody` go.
+ * file`; `it was me.`, `sorry everybody` and `who approved that?` go.
  */
 export function withoutGuilt(text: string): string {
   const sentences = saidSentences(text);
-  const left = sentences.flatMap((one) => (ONLY_GUILT.test(one) ? [] : [nobodyIn(one)]));
+  const left = sentences.flatMap((one) => (ONLY_GUILT.test(one) || asksForPerson(one) ? [] : [nobodyIn(one)]));
   return left.every((one, index) => one === sentences[index]) && left.length === sentences.length
     ? text
     : left.join(' ');
 }
+
+/** Whether a sentence only asks who it was, or whether anybody took care: `who approved that`, `did anyone even look`. */
+export function asksForPerson(sentence: string): boolean {
+  return ASKS_FOR_PERSON.test(sentence);
+}
+
+const ASKS_FOR_PERSON = new RegExp(
+  [
+    '^(?:and |but |so |ok |oh )?(?:who|whoever|whose) (?!(?:is|are|was|were) (?:affected|hit|on call|harmed)|can |needs? |owns |has |knows |else )',
+    '^(?:and |but |so )?(?:did|has|have|does) (?:any|no)(?:one|body)(?!\\p{L})',
+    '^(?:und |et |y |e |mais |aber |pero |mas |ma )?(?:wer|qui|quién|quem|chi) (?:\\p{L}{1,12} ){0,3}(?:hat|war|plant|a|est|ha|fue|fue|foi|era)(?!\\p{L})',
+    '^(?:誰が|誰の|谁(?:干|做|改|批))',
+  ].join('|'),
+  'iu',
+);
 
 function nobodyIn(sentence: string): string {
   const owned = sentence.replace(OWNED, 'a ');

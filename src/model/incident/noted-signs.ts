@@ -59,8 +59,10 @@ function isWord(entry: TimelineEntry): boolean {
 function howSeen(text: string): Sign['how'] | undefined {
   const sentences = saidSentences(text).filter((one) => !isUnsure(one));
   const has = (pattern: RegExp) => sentences.some((one) => pattern.test(one));
-  if (has(REPORTED)) return 'reported';
-  if (!NO_ALERT.test(text) && sentences.some((one) => ALERTED.test(one) && !QUIET.test(one))) return 'alert';
+  if (has(PAGED)) return 'alert';
+  if (sentences.some((one) => REPORTED.test(one) && !OF_OURS.test(one))) return 'reported';
+  const isAlert = (one: string) => ALERTED.test(one) && !QUIET.test(one) && !OF_PRODUCT.test(one);
+  if (!NO_ALERT.test(text) && sentences.some(isAlert)) return 'alert';
   return has(SEEN) ? 'seen' : undefined;
 }
 
@@ -95,6 +97,10 @@ const REPORTED = new RegExp(
     `(?:^|[.,;:] )(?:an? |the |our |one |my |first |some )?(?!(?:${NO_REPORTER})(?!\\p{L}))\\p{L}[\\p{L}-]{2,20}(?: (?!(?:${NO_REPORTER})(?!\\p{L}))\\p{L}[\\p{L}-]{1,20}){0,3}? (?:saw|sees|seen|says|said|told|tells|asked|asks|noticed|spotted|found|came in|walked in|texted|shouted) (?:it |this |us |(?:\\p{L}{1,12} ){0,3})?(?:at |around |about )?(?:[01]?\\d|2[0-3])[:h][0-5]\\d`,
     '(?<!\\p{L})(?:un|une|le|la|des|les|nos|notre) \\p{L}{3,20}(?: \\p{L}{2,20}){0,2} (?:a|ont|nous a|nous ont) (?:appelé|téléphoné|écrit|prévenu|signalé|vu|dit)(?!\\p{L})',
     `\\b(?:tickets?|complaints?|complained|on the phone)\\b`,
+    // `farmer rang from the valley`
+    `(?:^|[.,;:] )(?:an? |the |our |one |my |first |some )?(?!(?:${NO_REPORTER})(?!\\p{L}))\\p{L}[\\p{L}-]{2,20}(?: \\p{L}{2,20})? (?:rang|phoned|called|wrote|texted|mailed) (?:us|from|about|because|to say)(?!\\p{L})`,
+    // Strangers judge an app in public.
+    '\\b(?:one|1)[- ]stars?(?!\\p{L})|\\b(?:store )?reviews? (?:say|says|complain|are|went|drop)(?!\\p{L})',
     `\\b(?:${WHO}) (?:\\p{L}{1,15} ){0,3}(?:called|calls|call|calling|rang|ring|phoned|wrote|writes?|reported|reports?|mailed|told us|tweeted|posted|complains?)(?!\\p{L})`,
     // `12 calls since 07:50`, `call came 16:11`
     '\\b\\d{1,5} (?:calls?|mails?|letters?|posts?|tweets?) (?:since|from|about|by|in)\\b|\\b(?:call|mail|letter|report|complaint)s? (?:came|come|reached us)\\b|\\btold us (?:at )?\\d',
@@ -114,6 +120,15 @@ const REPORTED = new RegExp(
   ].join('|'),
   'iu',
 );
+/** `page 04:01`, `pager since 02:34`, `監視が3:09に鳴った`: a call of a pager with its time. */
+const PAGED =
+  /(?<!\b(?:no|status|web|landing|front) )\b(?:page|pager|paged)(?: (?:at|since|came|rang|went off(?: at)?|seit|um|ab|depuis|à|desde|a las|às|dalle|alle))? (?:[01]?\d|2[0-3])[:h.][0-5]\d|(?:監視|モニタ(?:ー|リング)?|警報|アラーム|ポケベル)[^。、]{0,12}(?:鳴|発報|検知)/iu;
+/** We rang others, a third party that we asked, or a mail that a system sent: nobody reported it. */
+const OF_OURS =
+  /^(?:we|i|have|had|with) .{0,40}\bon the phone\b|\b(?:vendor|provider|supplier|bank|carrier|operator|manufacturer)s?(?: \p{L}{1,15})? (?:is |are )?on the phone\b|^(?:an? )?(?:mail|message|notice|letter)s? from (?:the |our )?(?:\p{L}{1,20} ){0,2}(?:provider|vendor|system|monitor(?:ing)?|supplier|registrar|scanner)(?!\p{L})|に電話(?:し(?!て(?:き|くれ))|を?かけ(?!て(?:き|くれ)))/iu;
+/** Alarms that come late, twice or not at all are what the service sends. */
+const OF_PRODUCT =
+  /\b(?:alarms?|alerts?|warnings?)(?: (?!fired|rang|went)[\p{L}\d]{1,20}){0,8} (?:late|delayed|twice|lost|missing)(?!\p{L})/iu;
 /** None that did not come, and no page of a site. */
 const ALERTED =
   /(?<!\b(?:no|not one|not our|only|without an?|never an?) )(?:\b(?:alert(?:s|ed)?|alarms?|pager|probe|monitor)\b(?! (?:did|has|had|was|is) (?:not|n|never|off|silent))(?! (?:did|was|is)n)|\b(?:page (?:came|went|fired)|(?<!nobody (?:here )?)(?:got|was|were) paged|(?<!nothing |nobody )paged (?:me|us|at \d|\d{1,2}:\d{2}))\b|\balerts? on .{1,60} (?:fired|rang|came|went off)\b|(?<!\p{L}|nessun )(?:Alarm|alerte|alarma|alerta|allarme)(?!\p{L}) (?!fehlt|manqu)|アラート(?!な)|(?<!没有|没|无)(?:告警|报警))/iu;
@@ -122,4 +137,4 @@ const NO_ALERT =
 const QUIET =
   /\b(?:alerts?|alarms?|pager|probes?|monitors?) (?:is|are|was|were|stayed|stays) (?:all |still )?(?:green|blind|silent|quiet|off|muted|fine)\b/iu;
 const SEEN =
-  /\b(?:I|we) (?:just )?(?:saw|see|noticed|found|spotted|tried)\b|\b(?:saw|see|noticed|spotted) (?:it|that|this)\b|\bcame in\b|\bon my (?:own )?(?:phone|screen|laptop)\b|(?<!\p{L})(?:gesehen|bemerkt|aufgefallen|(?:ai|avons|on a) vu|vi que|vimos|notamos)(?!\p{L})|気づい|見つけ|发现|看到/iu;
+  /\b(?:I|we) (?:just )?(?:saw|see|noticed|found|spotted|tried)\b|\b(?:saw|see|noticed|spotted) (?:it|that|this)\b|\bcame in\b|\bon my (?:own )?(?:phone|screen|laptop)\b|(?<!\p{L})(?:gesehen|bemerkt|aufgefallen|(?:ai|avons|on a) vu|vi que|vimos|notamos)(?!\p{L})|^(?:an? )?(?:mail|message|notice)s? from |気づい|見つけ|发现|看到/iu;

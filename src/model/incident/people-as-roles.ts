@@ -67,15 +67,42 @@ function withoutNames(text: string, byFirstWord: ReadonlyMap<string, readonly Sp
   for (const { 0: word, index } of text.matchAll(WORD)) {
     if (index < from) continue;
     const found = byFirstWord.get(wordKey(word))?.find((spelling) => lengthOf(spelling, text, index) > 0);
+    const owner = found === undefined ? ownerIn(word, text.slice(index + word.length), byFirstWord) : undefined;
+    if (owner !== undefined) {
+      clean += `${before(text.slice(from, index))}${roleOf(owner.person)}’s`;
+      from = index + word.length;
+    }
     if (found === undefined) continue;
     const behind = index + lengthOf(found, text, index);
     const [mark = ''] = OWNS.exec(text.slice(behind, behind + 3)) ?? [];
-    const owner = ownerMark(mark, { endsInS: /s$/i.test(found.text), isQuoted: QUOTES.has(text[index - 1] ?? '') });
-    clean += `${text.slice(from, index).replace(/@$/, '')}${roleOf(found.person)}${owner}`;
-    from = behind + (owner === '' ? 0 : mark.length);
+    const owns = ownerMark(mark, { endsInS: /s$/i.test(found.text), isQuoted: QUOTES.has(text[index - 1] ?? '') });
+    clean += `${before(text.slice(from, index))}${roleOf(found.person)}${owns}`;
+    from = behind + (owns === '' ? 0 : mark.length);
   }
   return clean + text.slice(from);
 }
+
+function before(text: string): string {
+  return text.replace(/@$/, '').replace(ARTICLE, '');
+}
+
+/** Whose it is, where people type no mark: `Migdas query`. A short name is too often the beginning of another word. */
+function ownerIn(
+  word: string,
+  behind: string,
+  byFirstWord: ReadonlyMap<string, readonly Spelling[]>,
+): Spelling | undefined {
+  if (!word.endsWith('s') || word.length < LEAST_OWNER || !/^ \p{Ll}/u.test(behind)) return undefined;
+  return byFirstWord.get(wordKey(word.slice(0, -1)))?.find(({ text, isOrdinary }) => {
+    return !isOrdinary && text === word.slice(0, -1);
+  });
+}
+
+/** With the `s`. */
+const LEAST_OWNER = 5;
+
+/** Some languages put one before a name: `o Marcos`, `der Tobias`. A role has its own. */
+const ARTICLE = /(?<![\p{L}\p{N}])(?:o|a|der|die|den|dem|el|la|il) $/u;
 
 const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const QUOTES = new Set(["'", '’']);
@@ -105,8 +132,14 @@ const IDENTIFIER_BEFORE = /[\p{Ll}\p{N}_][-.]$/u;
 const IDENTIFIER_BEHIND = /^[-.][\p{Ll}\p{N}]/u;
 
 function withoutUnspaced(text: string, unspaced: readonly Spelling[], roleOf: RoleOf): string {
-  return unspaced.reduce((clean, { text: name, person }) => clean.replaceAll(name, roleOf(person)), text);
+  return unspaced.reduce((clean, { text: name, person }) => {
+    const role = roleOf(person);
+    return clean.replaceAll(name, role).replaceAll(new RegExp(`${RegExp.escape(role)}${HONORIFIC}`, 'gu'), role);
+  }, text);
 }
+
+/** A role has none. */
+const HONORIFIC = '(?:さん|様|氏|くん|君)';
 
 type Spelling = Readonly<{
   text: string;

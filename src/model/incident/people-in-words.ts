@@ -20,13 +20,13 @@ export function namesNobody(text: string, services: readonly string[] = []): boo
   return peopleIn(text.normalize('NFC'), services).length === 0;
 }
 
-/** The text with “a responder” in place of each person whom it names. */
-export function withoutPeople(text: string, services: readonly string[] = []): string {
+/** The text with “a responder”, or what else is given, in place of each person whom it names. */
+export function withoutPeople(text: string, services: readonly string[] = [], instead: string = RESPONDER): string {
   const composed = text.normalize('NFC');
   let clean = '';
   let from = 0;
   for (const [begin, end] of peopleIn(composed, services)) {
-    clean += `${composed.slice(from, begin)}${RESPONDER}`;
+    clean += `${composed.slice(from, begin)}${instead}`;
     from = end;
   }
   return clean + composed.slice(from);

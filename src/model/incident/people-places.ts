@@ -3,6 +3,7 @@
  * title behind the name. `people-in-words.ts` replaces them.
  */
 
+import { isFirstName } from '#model/blameless/first-names.ts';
 import { isOfSystems } from '#model/incident/system-words.ts';
 import { isJapaneseSystemText } from '#model/incident/system-words-japanese.ts';
 
@@ -19,6 +20,9 @@ const MAY_DO =
 export const ACTED = `(?:${DID}|${MAY_DO})(?!\\p{L})`;
 /** Between the two. */
 export const BOTH = '(?:(?:also|then|again|already|just|still|only|even|has|had|always|never) )?';
+
+/** Behind it, a pronoun is whom the sentence names before. */
+const SPOKE = '(?:says?|said|claims|claimed|swears|swore)(?: that)?';
 
 const BEFORE = '(?<![\\p{L}\\p{N}\\p{M}_@/.°-])';
 const NAME = "\\p{Lu}(?:[’']\\p{Lu})?\\p{Ll}[\\p{L}\\p{M}]{0,20}";
@@ -44,10 +48,10 @@ const LATIN: readonly Place[] = [
     isPerson: (who) => !/^@(?:here|channel|everyone)$/.test(who),
   },
   { pattern: /(?<![\p{L}\p{N}._+-])[\p{L}\p{N}._+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,3}/gu },
-  // A colleague, and not the victim: `a victim was told he is not insured`.
+  // A colleague, and neither the victim, `a victim was told he is not insured`, nor who speaks, `the admin says she asked`.
   {
     pattern: new RegExp(
-      `${BEFORE}(?<!\\b(?:told|assured|informed|promised|warned) )(?:[Hh]e|[Ss]he)(?= ${BOTH}(?:${BOTH}${ACTED}|forgets?|is|was))`,
+      `${BEFORE}(?<!\\b(?:told|assured|informed|promised|warned|${SPOKE}) )(?<!\\b(?:${SPOKE}) (?:[Hh]e|[Ss]he) [^.;!?\\n]{0,80})(?:[Hh]e|[Ss]he)(?= ${BOTH}(?:${BOTH}${ACTED}|forgets?|is|was))`,
       'gu',
     ),
   },
@@ -94,6 +98,11 @@ const LATIN: readonly Place[] = [
       'gu',
     ),
     isPerson: isUnknown,
+  },
+  // Roberts laptop
+  {
+    pattern: new RegExp(`${BEFORE}\\p{Lu}\\p{Ll}{2,15}(?=s (?:${WORKS})${AFTER})`, 'gu'),
+    isPerson: (who) => isFirstName(who) && isUnknown(who),
   },
   {
     pattern: new RegExp(

@@ -15,6 +15,8 @@ import {
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
+import { alsoNoted, isHard, isLucky } from '#model/incident/noted/also-noted.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted/corrected-numbers.ts';
 import { isChange, sentencesOf } from '#model/incident/noted-changes.ts';
 import { gapsNoted, sentencesWithGap } from '#model/incident/noted-gaps.ts';
 import { withoutGuilt } from '#model/incident/noted-guilt.ts';
@@ -29,6 +31,7 @@ import {
   isConditionAlone,
   nextTo,
   toldBefore,
+  toldJustBefore,
 } from '#model/incident/postmortem-deeds.ts';
 import {
   type ChainStep,
@@ -301,7 +304,8 @@ export function notedSentences(
 ): readonly Statement[] {
   const words = quotedCause(facts, impersonal(withoutGuilt(sentencesOf(wordsOfStatus(entry), isOne))));
   if (words === '') return [];
-  return [said(facts, [...notedAt(facts, entry), `${what}${words}.`], withReason(facts, entry))];
+  const { text, by } = withCorrections(words, numbersCorrected(facts.entries), entry);
+  return [said(facts, [...notedAt(facts, entry), `${what}${text}.`], [...withReason(facts, entry), ...by])];
 }
 
 function capitalised([first = '', ...rest]: Words): Words {
@@ -335,14 +339,13 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
       [identified, ...more.map(({ entry }) => entry)],
     );
   }
-  const beside = nextTo(facts, identified);
-  if (beside.length === 0) return undefined;
-  const quotes = beside
-    .map(
-      (entry) =>
-        quotedCause(facts, impersonal(withoutGuilt(withoutAnswer(entry.text)))) || aboutServices(facts, entry.text),
-    )
-    .filter((text) => text !== '');
+  const nearest = nextTo(facts, identified);
+  const [near] = nearest;
+  if (near === undefined) return undefined;
+  const isShort = nearest.every((entry) => tellsLittle(causeQuoted(facts, entry)));
+  const before = isShort ? toldJustBefore(facts, near) : undefined;
+  const beside = before === undefined || causeQuoted(facts, before) === '' ? nearest : [before];
+  const quotes = beside.map((entry) => causeQuoted(facts, entry)).filter((text) => text !== '');
   const [first, ...others] = quotes;
   const noted =
     first === undefined
@@ -350,6 +353,19 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
       : `. A responder noted beside it${first}${others.map((one) => one.replace(/^:/, ', then')).join('')}`;
   return said(facts, ['the cause was confirmed at ', at(identified.atUs), `${noted}.`], [identified, ...beside]);
 }
+
+function causeQuoted(facts: Facts, entry: TimelineEntry): string {
+  const words = quotedCause(facts, impersonal(withoutGuilt(withoutAnswer(entry.text))));
+  return words || aboutServices(facts, entry.text);
+}
+
+/** `: “tried it in staging”`: what is left of a note about somebody may tell nothing of the cause. */
+function tellsLittle(quotation: string): boolean {
+  return quotation.split(/\s+/u).length <= LITTLE_WORDS && !/[\p{Script=Han}\p{Script=Hiragana}]/u.test(quotation);
+}
+
+/** With the colon before them. */
+const LITTLE_WORDS = 5;
 
 /** `it should. the job says mail-1`: the first sentence only answers what somebody said before. */
 function withoutAnswer(text: string): string {
@@ -460,10 +476,12 @@ function within(minutes: number | undefined, most: number): boolean {
   return minutes !== undefined && minutes >= 0 && minutes <= most;
 }
 
-export function lucky(): DraftedSection {
+export function lucky(facts: Facts): DraftedSection {
+  const statements = alsoNoted(facts, ' what helped without a plan', isLucky);
   return section('Where we got lucky', {
     level: 3,
-    missing: ['Nothing noted.'],
+    statements,
+    missing: statements.length === 0 ? ['Nothing noted.'] : [],
     questions: [ask('luck', 'What kept this from being larger or longer, although nobody planned it?')],
   });
 }
@@ -477,6 +495,11 @@ export function couldImprove(facts: Facts): DraftedSection {
     const from = facts.evidence.find((one) => one.mark === evidenceMark);
     statements.push({ words: [`${unconfirmed(from)}${ended(remedy)}`], cites: [mark] });
   }
+  const gaps = gapsNoted(facts);
+  if (gaps.length > 0)
+    statements.push(
+      said(facts, ['What responders noted about what watches it stands under “Why wasn’t it caught earlier”.'], gaps),
+    );
   return section('What could improve', {
     statements,
     missing: statements.length === 0 ? ['Nothing noted.'] : [],
@@ -493,6 +516,7 @@ export function difficulties(facts: Facts): DraftedSection {
       statements.push({ words: [ended(what)], cites: [mark] });
     }
   }
+  statements.push(...alsoNoted(facts, ' what made it hard', isHard));
   const late = entries.filter((entry) => minutesAfter(entry.notedUs, entry.atUs) > LATE_MINUTES && !isMilestone(entry));
   if (late.length > 0) {
     const were = late.length === 1 ? 'was' : 'were';

@@ -8,12 +8,20 @@ import { isBlaming } from '#model/blameless/lint.ts';
 import { areAboutSame } from '#model/incident/about-same.ts';
 import { didHelp, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
 import { isDenied, isDisproved, isRefuted, sharesThing } from '#model/incident/noted/refuted-changes.ts';
-import { isChange, isCondition, isDenial, isExplanation, mayDeny } from '#model/incident/noted-changes.ts';
+import {
+  isChange,
+  isCondition,
+  isDenial,
+  isExplanation,
+  isNothingChanged,
+  mayDeny,
+} from '#model/incident/noted-changes.ts';
+import { asksForPerson } from '#model/incident/noted-guilt.ts';
 import { signIn } from '#model/incident/noted-signs.ts';
 import { sinceIn, spellsIn, zoneMinutes } from '#model/incident/noted-spells.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import { type Facts, looksForFault, opensAgain } from '#model/incident/postmortem-facts.ts';
-import { minutesAfter } from '#model/incident/postmortem-words.ts';
+import { type Facts, looksForFault, opensAgain, writtenUs } from '#model/incident/postmortem-facts.ts';
+import { impersonal, minutesAfter } from '#model/incident/postmortem-words.ts';
 import { isGoodNews, isUnsure, saidSentences } from '#model/incident/said-sentences.ts';
 
 /** From the start or a reopening until people were no more harmed. Minutes. */
@@ -41,8 +49,7 @@ export function harmsOf(facts: Facts): readonly Harm[] {
     const until = easedIn(phase);
     if (from === undefined || until === undefined) return [];
     const endedUs = at === 0 ? undefined : endBefore(steps, steps.indexOf(from))?.atUs;
-    const saidUs =
-      endedUs === undefined ? undefined : (sinceZonedUs(facts, from, endedUs) ?? sinceSaidUs(from, endedUs));
+    const saidUs = endedUs === undefined ? undefined : sinceUs(facts, from, endedUs);
     const minutes = minutesAfter(until.atUs, saidUs ?? from.atUs);
     return minutes < 0 ? [] : [{ from, until, minutes, isAsSaid: saidUs !== undefined }];
   });
@@ -54,11 +61,17 @@ export function endBefore(steps: readonly TimelineEntry[], at: number): Timeline
   return last?.value === 'resolved' ? last : undefined;
 }
 
-/** The same where a note shows the zone: it has the local time of the impact or the detection. */
-function sinceZonedUs({ entries, milestones }: Facts, from: TimelineEntry, endedUs: number): number | undefined {
-  const { impact, detected } = milestones;
-  const saidUs = sinceIn(from.text, zoneMinutes(entries.filter(isOwnWords), [impact, detected]), from.atUs);
-  return saidUs === undefined || saidUs <= endedUs ? undefined : saidUs;
+/**
+ * The time in `late again since 10:38`, if it lies between the end before and the reopening: by the clock of its author, or
+ * by the one that the notes show, with the local time of the impact or the detection.
+ */
+function sinceUs(facts: Facts, from: TimelineEntry, endedUs: number): number | undefined {
+  const { impact, detected } = facts.milestones;
+  const known = facts.clocks?.get(from.id);
+  const ahead = known ?? zoneMinutes(facts.entries.filter(isOwnWords), [impact, detected]);
+  const saidUs = sinceIn(from.text, ahead, writtenUs(from));
+  if (saidUs !== undefined && saidUs > endedUs) return saidUs;
+  return known === undefined ? sinceSaidUs(from, endedUs) : undefined;
 }
 
 /** The spells that a note names, in minutes, until people were no more harmed; undefined without such a note. */
@@ -136,8 +149,33 @@ const EXPLAINED_US = 15 * MINUTE_US;
  * what it affirms. Oldest first.
  */
 export function nextTo(facts: Pick<Facts, 'entries'>, entry: TimelineEntry): readonly TimelineEntry[] {
-  const apartUs = ({ atUs }: TimelineEntry) => Math.abs(atUs - entry.atUs);
   const own = facts.entries.filter((one) => isOwnWords(one) && !AIMED.test(one.text));
+  const calm = own.filter((one) => !isAgainstPeople(one));
+  const found = nearestOf(calm, entry);
+  return found.length > 0 ? found : nearestOf(own, entry);
+}
+
+/** The note before one that tells too little, from minutes before; undefined without one. */
+export function toldJustBefore({ entries }: Pick<Facts, 'entries'>, entry: TimelineEntry): TimelineEntry | undefined {
+  return entries.findLast(
+    (one) =>
+      one.atUs < entry.atUs &&
+      entry.atUs - one.atUs <= EXPLAINED_US &&
+      isOwnWords(one) &&
+      !AIMED.test(one.text) &&
+      !isAgainstPeople(one),
+  );
+}
+
+/** Whether half of its sentences or more ask for a person at fault, or speak of somebody. */
+function isAgainstPeople({ text }: TimelineEntry): boolean {
+  const sentences = saidSentences(text);
+  const against = sentences.filter((one) => isBlaming(one) || asksForPerson(one) || impersonal(one) === '');
+  return against.length * 2 >= sentences.length && against.length > 0;
+}
+
+function nearestOf(own: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
+  const apartUs = ({ atUs }: TimelineEntry) => Math.abs(atUs - entry.atUs);
   const together = own.filter((one) => apartUs(one) < MINUTE_US && !looksForFaultOnly(one) && !isGoodNews(one.text));
   const explains = own.filter(
     (one) => one.atUs <= entry.atUs + NEAR_US && apartUs(one) <= EXPLAINED_US && kindsOf(one).isExplanation,
@@ -228,9 +266,25 @@ export function conditionsNoted(facts: Pick<Facts, 'entries' | 'milestones'>): r
   const sign = signIn(facts)?.entry;
   const told = facts.entries.filter((entry) => isOwnWords(entry) && entry !== sign && !looksForFaultOnly(entry));
   const isOne = (entry: TimelineEntry) =>
-    kindsOf(entry).isCondition && !DECISION.test(entry.text) && !isDenied(facts, entry);
+    kindsOf(entry).isCondition && !DECISION.test(entry.text) && !isDenied(facts, entry) && !deniesThing(entry.text);
   return told.filter(isOne).slice(0, MOST_NOTED);
 }
+
+/** `there is no lock` beside `reporting is innocent`: both rule out, and the first one is no condition. */
+export function deniesThing(text: string): boolean {
+  const sentences = saidSentences(text);
+  return (
+    sentences.some((one) => NONE_THERE.test(one)) && sentences.some((one) => isDenial(one) && !NONE_THERE.test(one))
+  );
+}
+
+/** Whether a sentence says that something suspected is not there: `there is no lock`. */
+export function saysNoneThere(sentence: string): boolean {
+  return NONE_THERE.test(sentence);
+}
+
+const NONE_THERE =
+  /^(?:and |but |so |ok )?(?:there (?:is|was|are|were)|i (?:see|found)|we (?:see|found)) no \p{L}{2,20}(?: \p{L}{2,20})?[.!]?$/iu;
 
 /** It tells of what people do about it. */
 const DECISION =
@@ -245,8 +299,21 @@ export function isConditionAlone(sentence: string): boolean {
 export function denialsNoted({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
   return entries
     .filter((entry) => isOwnWords(entry) && !looksForFaultOnly(entry) && kindsOf(entry).isDenial)
+    .filter((entry) => !isTakenBack(entries, entry))
     .slice(-MOST_NOTED);
 }
+
+/** Whether somebody found out later that it was changed after all: `nobody changed it`, then `ok so they did change it`. */
+function isTakenBack(entries: readonly TimelineEntry[], denial: TimelineEntry): boolean {
+  const isOnlyOfChanges = saidSentences(denial.text).filter(isDenial).every(isNothingChanged);
+  return (
+    isOnlyOfChanges &&
+    entries.some((one) => one.atUs > denial.atUs && isOwnWords(one) && CHANGED_AFTER_ALL.test(one.text))
+  );
+}
+
+const CHANGED_AFTER_ALL =
+  /\b(?:they|we|it|he|she|somebody|someone) did (?:change|touch|deploy|push|update|switch|release)\b|\b(?:changed|touched|pushed) (?:it|something|that) after all\b|(?<!\p{L})(?:doch (?:etwas |was )?geändert|quand même changé|sí (?:lo )?cambi\p{L}{1,4}|mudaram sim)(?!\p{L})/iu;
 
 /**
  * The notes from before a confirmation in few words that tell what they stand for: a name of a proof (`diff + log`) or a short

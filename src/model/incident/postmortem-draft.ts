@@ -3,6 +3,7 @@ import { MINUTE_US } from '#core/time-units.ts';
 import { apartUs, declaredSeverity, incidentName, itemName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { ruledOut } from '#model/incident/noted/ruled-out.ts';
+import { withoutPeople } from '#model/incident/people-in-words.ts';
 import {
   type DraftedSection,
   IMPACT_BEGAN,
@@ -39,7 +40,7 @@ import {
   timeline,
   whatHappened,
 } from '#model/incident/postmortem-events.ts';
-import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
+import { type Facts, factsOf, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
 import { rewritesOf } from '#model/incident/postmortem-lint.ts';
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import { ownQuestion, type Question } from '#model/incident/postmortem-questions.ts';
@@ -275,10 +276,13 @@ function metric(
 const NOTED_WITH_IT_US = MINUTE_US;
 
 function timelineRow(
-  { markOf }: Facts,
-  [{ id, atUs, notedUs, kind, text, source, link, value, from }, ...others]: Row,
+  { markOf, services }: Facts,
+  [first, ...others]: Row,
   before: TimelineEntry | undefined,
 ): PostmortemRow {
+  const { id, atUs, notedUs, kind, source, link, value, from } = first;
+  // Nobody knows whether a name from outside is that of a responder.
+  const text = looksForFault(first) ? withoutPeople(first.text, services, 'somebody') : first.text;
   const last = others.at(-1);
   return {
     mark: markOf.get(id) ?? '',

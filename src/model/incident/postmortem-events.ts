@@ -10,6 +10,7 @@ import {
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import { isMerge } from '#model/incident/incident-link.ts';
+import { alsoNoted, isExplaining, isOfBefore } from '#model/incident/noted/also-noted.ts';
 import { numbersCorrected, withCorrections } from '#model/incident/noted/corrected-numbers.ts';
 import { withoutLeft } from '#model/incident/noted/left-open.ts';
 import { healedItself, toldIn } from '#model/incident/noted-ends.ts';
@@ -29,7 +30,7 @@ import {
 } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks, opensAgain, writtenUs } from '#model/incident/postmortem-facts.ts';
 import { countsHarm, isNobodyAffected, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
-import { leftAtTheEnd } from '#model/incident/postmortem-open.ts';
+import { answeredAfter, leftAtTheEnd } from '#model/incident/postmortem-open.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   after,
@@ -93,11 +94,9 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
     from === undefined || to === undefined
       ? `Its severity became ${entry.value}`
       : `It was ${isRaised(from, to) ? 'raised' : 'lowered'} from ${from} to ${to}`;
-  return said(
-    facts,
-    [`${change} at `, at(entry.atUs), `${content(facts, { ...entry, text: reasonOf(entry) })}.`],
-    [entry],
-  );
+  const why = content(facts, { ...entry, text: reasonOf(entry) });
+  const { text, by } = withCorrections(why, numbersCorrected(facts.entries), entry);
+  return said(facts, [`${change} at `, at(entry.atUs), `${text}.`], [entry, ...by]);
 }
 
 function detectedBy(facts: Facts): readonly Statement[] {
@@ -344,11 +343,19 @@ export function leadUp(facts: Facts): DraftedSection {
   const noted = changesNoted(facts);
   const notedLater =
     noted.length === 0 ? [] : [said(facts, ['What people noted later about changes stands under “Trigger”.'], noted)];
+  const older = alsoNoted(
+    facts,
+    ' what was so before',
+    isOfBefore,
+    (entry) => isExplaining(facts)(entry) && !noted.includes(entry),
+  );
   return section('Lead-up', {
     level: 3,
-    statements: [...before.map((entry) => recorded(facts, entry)), ...notedLater],
+    statements: [...before.map((entry) => recorded(facts, entry)), ...notedLater, ...older],
     missing:
-      before.length + notedLater.length === 0 ? [`The record holds nothing from before ${originName(facts)}.`] : [],
+      before.length + notedLater.length + older.length === 0
+        ? [`The record holds nothing from before ${originName(facts)}.`]
+        : [],
     questions: before.some(({ kind }) => kind === 'change')
       ? []
       : [ask('before', 'What was deployed, configured, migrated or scaled on the day before?')],
@@ -465,6 +472,7 @@ export function resolution(facts: Facts): DraftedSection {
       ...earlierMitigations(facts),
       ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
       ...leftAtTheEnd(facts),
+      ...answeredAfter(facts),
       ...openedAgain(facts),
     ],
     // The words with the end may be the fix: a question asks it.

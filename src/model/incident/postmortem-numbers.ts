@@ -23,7 +23,7 @@ import {
   SLOWER,
 } from '#model/incident/noted-scope.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import { type Facts, onlyBlames } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, onlyBlames } from '#model/incident/postmortem-facts.ts';
 import { rowsOf } from '#model/incident/postmortem-rows.ts';
 import { HARMED, isGoodNews, isHarm, isUnsure, saidSentences, withLimits } from '#model/incident/said-sentences.ts';
 
@@ -104,11 +104,21 @@ export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = ALL):
 /** The same, and where people set a number of the entry right, the sentence that counts anything. */
 export function numberNoted(entries: readonly TimelineEntry[], entry: TimelineEntry): string {
   const said = numbersSaid(entry, recountedIn(entries).has(entry) ? [...ALL, ANY_COUNT] : ALL);
-  return withLimits(
-    saidSentences(reasonOf(entry)).map((text) => text.replace(TAKEN_BACK, '')),
-    (one) => said.includes(one),
-  );
+  const sentences = saidSentences(reasonOf(entry)).map((text) => text.replace(TAKEN_BACK, ''));
+  const whole = sentences.join(' ');
+  // Beside a status, or with another kind of news, the other sentences have a place of their own.
+  const isOther = (one: string) =>
+    isUnsure(one) || isChange(one) || ((isGoodNews(one) || ON_AGAIN.test(one)) && !isHarm(one));
+  const corrects = numbersCorrected(entries).some((one) => one.entry === entry);
+  const isNote = entry.kind !== 'status' && !didHelp(entry) && !looksForFault(entry);
+  const isShort = whole.length <= WHOLE_CHARS && isNote && !corrects && !sentences.some(isOther);
+  if (said.length > 0 && isShort) return whole;
+  return withLimits(sentences, (one) => said.includes(one));
 }
+
+/** A note of two or three short sentences reads better whole: what the number counts may stand in the one before. */
+const WHOLE_CHARS = 160;
+const ON_AGAIN = /(?<!\p{L})(?:again|wieder|de nouveau|de nuevo|otra vez|de novo|di nuovo)[.!]{0,3}$/iu;
 
 /** The sentences that count machines; '' without one. */
 export function machinesSaid(entry: TimelineEntry): string {
@@ -151,11 +161,11 @@ function isNoCount(text: string): boolean {
 
 /** It only looks so, or what was done about it has an effect of its own. */
 const NO_IMPACT =
-  /^(?:and |so |i |we )?(?:have )?(?:looked at|checked|tested|tried|measured|sampled|compared|read through) \d|\b(?:as|than) (?:usual|always|normal)\b|, (?:which is )?(?:normal|as usual|as always|as expected)\b|(?:^|[,;] )i (?:have|got|see) \d|\blooks? like\b|\bseems?\b|^side[- ]effects?\b|(?<!\p{L})(?:sieht aus wie|scheint|Nebenwirkung|on dirait|effet secondaire|parece|efecto secundario|efeito colateral|sembra|effetto collaterale)(?!\p{L})|副作用|みたい|看起来/iu;
+  /^(?:and |so |i |we )?(?:have )?(?:looked at|checked|tested|tried|measured|sampled|compared|read through) \d|\b(?:as|than) (?:usual|always|normal)\b|, (?:which is )?(?:normal|as usual|as always|as expected)\b|(?:^|[,;] )i (?:have|got|see) \d|\blooks? like\b|\bseems?\b|^side[- ]effects?\b|(?<!\p{L})(?:sieht aus wie|scheint|Nebenwirkung|on dirait|effet secondaire|parece|efecto secundario|efeito colateral|sembra|effetto collaterale)(?!\p{L})|副作用|みたい|看起来|\b(?:members?|nodes?|replicas?|peers?|brokers?|voters?|controllers?) (?:\d{1,3}|\p{L}) (?:sees?|shows?|knows?|thinks?|says?|lists?|reports?) /iu;
 
 /** What somebody is going to do to the system: `plan: fill the column, 94k rows`. */
 const INTENDED =
-  /^(?:the |new |my |our )?plan\b|\b(?:going to|gonna|let['’]?s|want to|next step)\b|(?<!\p{L})(?:Plan:|wir wollen|on va|vamos a|le plan|el plan|o plano)(?!\p{L})|予定|つもり/iu;
+  /^(?:the |new |my |our )?plan\b|\b(?:going to|gonna|let['’]?s|want to|next step)\b|(?<!\p{L})(?:Plan:|wir wollen|on va|vamos a|le plan|el plan|o plano)(?!\p{L})|予定|つもり|てから|(?:ない|いる|た)か(?:どうか)?確認/iu;
 
 const DELETED = /\b(?:deleted|dropped|lost|removed|overwr[io]t\p{L}{1,4}|charged)\b/iu;
 /** `disk io at 100 %`: no share of what people asked for. */
@@ -176,7 +186,9 @@ export function affectedIn(facts: Pick<Facts, 'entries' | 'milestones'>): readon
   const { resolved } = facts.milestones;
   const weightOf = (count: Count) => weight(count, resolved) + (recounted.has(count.entry) ? RECOUNTED : 0);
   const counts = countsIn(
-    all.filter((entry) => !isRemainder(entry) && !isBack(entry)),
+    all.filter(
+      (entry) => (!isRemainder(entry) || (recounted.has(entry) && !LEFT_OVER.test(entry.text))) && !isBack(entry),
+    ),
     facts.entries,
   ).toSorted((a, b) => weightOf(b) - weightOf(a) || b.at - a.at);
   const weighty = (counts[0] && weightOf(counts[0])) ?? 0;
@@ -215,6 +227,10 @@ const ALARM =
 export function isNobodyAffected({ entries }: Pick<Facts, 'entries'>): boolean {
   return toldOnce(entries).some((entry) => numberIn(entry, [NOBODY]) !== '');
 }
+
+/** Those who wait are harmed; these are the rest. */
+const LEFT_OVER =
+  /\b(?:left|remain(?:s|ing)?|still)\b|(?<!\p{L})(?:übrig|noch|restent|encore|quedan|todavía|restam|ainda|restano|ancora)(?!\p{L})|残|还剩/iu;
 
 /** Whether each of its counts is of what was left. */
 function isRemainder(entry: TimelineEntry): boolean {
@@ -405,7 +421,7 @@ const MACHINES = new RegExp(
 );
 /** A number with what it counts, whatever the things are; not what runs the system, and no measure. */
 const ANY_COUNT = new RegExp(
-  `${NUMBER} ${OF}(?:${BETWEEN})?(?!(?:${OF_SYSTEM}|days?|weeks?|months?|years?|bytes|entries|items|sites|steps|hits|percent)(?!\\p{L}))(?<unit>\\p{L}[\\p{L}-]{2,25}s)${NO_MORE}`,
+  `${NUMBER} ${OF}(?:${BETWEEN})?(?!(?:${OF_SYSTEM}|days?|weeks?|months?|years?|bytes|entries|items|sites|steps|hits|percent)(?!\\p{L}))(?<unit>\\p{L}[\\p{L}-]{2,25}s)${NO_MORE}|${NUMBER} (?<unit>\\p{L}{3,25}en)${NO_MORE}`,
   'iu',
 );
 /** `11 t of feed not given` */

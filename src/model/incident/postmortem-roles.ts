@@ -16,16 +16,18 @@ import type {
   ReportedDiagnosis,
   ReportedFinding,
 } from '#model/incident/postmortem.ts';
+import { roleIn } from '#model/incident/roles.ts';
 import type { SaidCause } from '#model/incident/said-cause.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 
 export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
   const { incident, entries, actionItems, diagnoses, similar } = record;
   const clean = rolesFor(record);
+  const cleanAt = rolesThen(record, clean);
   return {
     ...record,
     incident: { ...incident, ...incidentTexts(incident, clean) },
-    entries: entries.map((entry) => ({ ...entry, text: entryText(entry, clean) })),
+    entries: entries.map((entry) => ({ ...entry, text: entryText(entry, cleanAt(entry)) })),
     actionItems: actionItems.map(
       (item): ActionItem => ({ ...item, text: clean(item.text), reason: clean(item.reason) }),
     ),
@@ -41,6 +43,27 @@ type KnownPeople = Pick<PostmortemRecord, 'names' | 'otherNames'> &
     incident: Pick<Incident, 'roles' | 'declaredBy'>;
     entries: readonly Pick<TimelineEntry, 'source'>[];
   }>;
+
+/** The same for the words of an entry, with the roles that people held when it was written: a handover comes later. */
+function rolesThen(record: PostmortemRecord, now: Clean): (entry: TimelineEntry) => Clean {
+  const steps = record.entries.filter(({ kind }) => kind === 'role').toSorted((a, b) => a.notedUs - b.notedUs);
+  const given = [...new Set(steps.flatMap(({ value }) => roleIn(value) ?? []))];
+  const known = new Map([[JSON.stringify(record.incident.roles), now]]);
+  return ({ notedUs, kind }) => {
+    if (kind === 'role') return now;
+    const then: Record<string, string> = { ...record.incident.roles };
+    for (const role of given) {
+      const last = steps.findLast((step) => step.notedUs <= notedUs && roleIn(step.value) === role);
+      const person = last?.value.slice(last.value.indexOf('=') + 1) ?? '';
+      if (person === '') delete then[role];
+      else then[role] = person;
+    }
+    const key = JSON.stringify(then);
+    const clean = known.get(key) ?? rolesFor({ ...record, incident: { ...record.incident, roles: then } });
+    known.set(key, clean);
+    return clean;
+  };
+}
 
 /** Replaces the people of an incident, and those whom its workspace knows by name. */
 export function rolesFor({ incident: { roles, declaredBy }, entries, names, otherNames }: KnownPeople): Clean {

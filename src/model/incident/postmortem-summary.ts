@@ -11,8 +11,9 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
+import { numbersCorrected, withCorrections } from '#model/incident/noted/corrected-numbers.ts';
 import { isChange, isExplanation, isFalseAlarm, sentencesOf } from '#model/incident/noted-changes.ts';
-import { goodNewsAt, healedItself, isCauseUnknown } from '#model/incident/noted-ends.ts';
+import { goodNewsAt, healedItself, isCauseUnknown, lastStepNoted } from '#model/incident/noted-ends.ts';
 import { withoutGuilt } from '#model/incident/noted-guilt.ts';
 import { outcomeIn } from '#model/incident/noted-outcome.ts';
 import { harmSeen } from '#model/incident/noted-signs.ts';
@@ -40,7 +41,7 @@ import {
   reasonOf,
   restoredIn,
 } from '#model/incident/postmortem-numbers.ts';
-import { leftAtTheEnd, notedOpen } from '#model/incident/postmortem-open.ts';
+import { answeredAfter, leftAtTheEnd, notedOpen } from '#model/incident/postmortem-open.ts';
 import {
   after,
   apart,
@@ -69,7 +70,13 @@ import { isHarm, isUnsure, saidSentences } from '#model/incident/said-sentences.
 type Line = Readonly<{ statement: Statement } | { missing: string }>;
 
 export function summary(facts: Facts): DraftedSection {
-  const lines = [whatBroke(facts), affected(facts), howLong(facts), whatEndedIt(facts), stillOpen(facts)];
+  const lines = [
+    whatBroke(facts),
+    affected(facts),
+    howLong(facts),
+    withAnswer(facts, whatEndedIt(facts)),
+    stillOpen(facts),
+  ];
   return section('Summary', {
     statements: lines.flatMap((line) => ('statement' in line ? [line.statement] : [])),
     missing: lines.flatMap((line) => ('missing' in line ? [line.missing] : [])),
@@ -98,7 +105,9 @@ function whatBroke(facts: Facts): Line {
   const explained = explainedIn(facts);
   const unknown = facts.entries.findLast((entry) => isSaid(entry) && isCauseUnknown(entry.text));
   const words =
-    explained === undefined ? '' : quotedParts(facts, sentencesOf(withoutGuilt(explained.text), isExplanation));
+    explained === undefined
+      ? ''
+      : corrected(facts, quotedParts(facts, sentencesOf(withoutGuilt(explained.text), isExplanation)), explained).text;
   const mark = words === '' ? undefined : explained;
   if (titled === '' && mark === undefined && unknown === undefined)
     return { missing: 'What broke: the record does not say it.' };
@@ -144,7 +153,16 @@ function raisedFar(facts: Facts): string {
     if (from === undefined || to === undefined || !isRaised(from, to)) return false;
     return to === 'P0' || Number(from.slice(1)) - Number(to.slice(1)) >= 2;
   });
-  return raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
+  return raised === undefined || looksForFault(raised) ? '' : reasonQuoted(facts, raised).text;
+}
+
+function reasonQuoted(facts: Facts, raised: TimelineEntry): ReturnType<typeof withCorrections> {
+  return corrected(facts, quotedParts(facts, reasonOf(raised)), raised);
+}
+
+/** With the numbers that people set right later. */
+function corrected(facts: Facts, words: string, entry: TimelineEntry): ReturnType<typeof withCorrections> {
+  return withCorrections(words, numbersCorrected(facts.entries), entry);
 }
 
 function titledWords(titled: string, [first = '', ...rest]: Words): Words {
@@ -240,9 +258,11 @@ function affectedInWords(facts: Facts): Line {
     const [from, to] = [severityBefore(entry), severityIn(entry.value)];
     return from !== undefined && to !== undefined && isRaised(from, to);
   });
-  const reason = raised === undefined || looksForFault(raised) ? '' : quotedParts(facts, reasonOf(raised));
-  if (raised !== undefined && reason !== '')
-    return line(said(facts, [`Affected: nobody counted it. It was raised to ${raised.value}${reason}.`], [raised]));
+  const reason = raised === undefined || looksForFault(raised) ? undefined : reasonQuoted(facts, raised);
+  if (raised !== undefined && reason !== undefined && reason.text !== '') {
+    const words = `Affected: nobody counted it. It was raised to ${raised.value}${reason.text}.`;
+    return line(said(facts, [words], [raised, ...reason.by]));
+  }
   const harm = harmSeen(facts);
   if (harm !== undefined)
     return line(
@@ -332,13 +352,33 @@ function whatEndedIt(facts: Facts): Line {
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
   const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.`;
-  // The status tells when, and not what.
-  const helped = words === '' && entry !== eased ? whatHelped(facts, entry) : undefined;
-  const done = helped === undefined || helped.deeds.length === 0 ? [] : helped.words;
-  const cites = [entry, since?.entry, resolved, endedBefore, ...(helped?.deeds ?? [])];
+  const done = entry === eased || (words !== '' && entry !== resolved) ? NOTHING_DONE : whatWasDone(facts, entry);
+  const cites = [entry, since?.entry, resolved, endedBefore, ...done.entries];
   return line(
-    withFix(facts, said(facts, [sentence, ...done, again], cites), entry === eased ? of('fixed') : undefined),
+    withFix(facts, said(facts, [sentence, ...done.words, again], cites), entry === eased ? of('fixed') : undefined),
   );
+}
+
+/** What was open at the end may have its answer by now. */
+function withAnswer(facts: Facts, ended: Line): Line {
+  const [answer] = answeredAfter(facts);
+  if (answer === undefined || !('statement' in ended)) return ended;
+  const { words, cites } = ended.statement;
+  return line({ words: [...words, ' ', ...answer.words], cites: [...new Set([...cites, ...answer.cites])] });
+}
+
+type Done = Readonly<{ entries: readonly (TimelineEntry | undefined)[]; words: Words }>;
+
+const NOTHING_DONE: Done = { entries: [], words: [] };
+
+/** The status tells when, and not what: what helped before it, else the last step that somebody noted. */
+function whatWasDone(facts: Facts, end: TimelineEntry): Done {
+  const { deeds, words } = whatHelped(facts, end);
+  if (deeds.length > 0) return { entries: deeds, words };
+  const noted = deedsOf(facts).length === 0 ? lastStepNoted(facts, end) : undefined;
+  const told = noted === undefined ? '' : content(facts, noted);
+  if (noted === undefined || told === '') return NOTHING_DONE;
+  return { entries: [noted], words: [' Before it, a responder noted at ', at(noted.atUs), `${told}.`] };
 }
 
 /** The harm ended with the mitigation, and the fix has a time of its own. */
@@ -365,9 +405,14 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
     after(since, eased.atUs),
     resolved === undefined || numberIn(resolved) !== '' ? '' : content(facts, resolved),
   ];
-  const news = deed && goodNewsAt(facts, eased, deed);
-  const seen: Words =
-    news === undefined ? [] : [' After that, a responder noted at ', at(news.atUs), `${content(facts, news)}.`];
+  const news = deed === undefined ? [] : goodNewsAt(facts, eased, deed);
+  const seen = news.flatMap(
+    (one, index): Words => [
+      index === 0 ? ' After that, a responder noted at ' : ', and at ',
+      at(one.atUs),
+      content(facts, one),
+    ],
+  );
   const also = later.flatMap(
     (one, index): Words => [
       index === 0 ? ' More helped after that: at ' : ', and at ',
@@ -385,12 +430,13 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
       `What ended it: ${unsure}it was mitigated${when}.`,
       ...helped,
       ...seen,
+      ...(seen.length === 0 ? [] : ['.']),
       ...also,
       ...(also.length === 0 ? [] : ['.']),
       ...again,
       end,
     ],
-    [eased, since?.entry, ...deeds, news, ...later, resolved, endedBefore, ...firstDeeds(facts)],
+    [eased, since?.entry, ...deeds, ...news, ...later, resolved, endedBefore, ...firstDeeds(facts)],
   );
 }
 
@@ -445,7 +491,9 @@ function stepsOfTheEnd({ entries, milestones }: Facts): Steps {
 /** The action items, then what people noted that is not over, or not known. */
 function stillOpen(facts: Facts): Line {
   const told = itemsOpen(facts);
-  const more = [...leftAtTheEnd(facts), ...notedOpen(facts)].slice(0, MOST_OPEN);
+  const left = leftAtTheEnd(facts);
+  const isTold = new Set(left.map(quotationIn));
+  const more = [...left, ...notedOpen(facts).filter((one) => !isTold.has(quotationIn(one)))].slice(0, MOST_OPEN);
   if (more.length === 0) return told;
   const start: Words = 'statement' in told ? told.statement.words : [told.missing];
   const cites = 'statement' in told ? told.statement.cites : [];
@@ -456,6 +504,13 @@ function stillOpen(facts: Facts): Line {
 }
 
 const MOST_OPEN = 2;
+
+/** The words of people in it; '' without any. */
+function quotationIn({ words }: Statement): string {
+  const all = words.map((one) => (typeof one === 'string' ? one : '')).join('');
+  const from = all.indexOf('“');
+  return from < 0 ? '' : all.slice(from, all.lastIndexOf('”') + 1);
+}
 
 function itemsOpen({ actionItems }: Facts): Line {
   if (actionItems.length === 0) return { missing: 'Still open: the record holds no action item.' };

@@ -127,6 +127,11 @@ export type PostmortemRecord = Readonly<{
   names: ReadonlyMap<string, string>;
   /** All names of people of the workspace, by id: to recognise them in texts. */
   otherNames?: ReadonlyMap<string, readonly string[]> | undefined;
+  /**
+   * How many minutes the clock of its author was ahead of UTC when an entry was written, by the id of the entry. Without
+   * those whose zone Slack does not tell.
+   */
+  clocks?: ReadonlyMap<string, number> | undefined;
   /** @default the built-in one */
   templates?: readonly PostmortemTemplate[] | undefined;
 }>;

@@ -34,7 +34,12 @@ export function withLimits(sentences: readonly string[], isOne: (sentence: strin
   for (const [at, sentence] of sentences.entries()) {
     if (isOne(sentence) || (kept.has(at - 1) && LIMITS.test(sentence))) kept.add(at);
   }
-  return sentences.filter((_, at) => kept.has(at)).join(' ');
+  return withoutHoles(sentences, kept).join(' ');
+}
+
+/** A quotation that leaves out its middle may turn the sense. */
+export function withoutHoles(sentences: readonly string[], kept: ReadonlySet<number>): readonly string[] {
+  return kept.size === 0 ? [] : sentences.slice(Math.min(...kept), Math.max(...kept) + 1);
 }
 
 const LIMITS =
@@ -60,7 +65,7 @@ const GOOD_NEWS = new RegExp(
   [
     "(?<!(?:\\bnot|n['’]?t|\\bnever|\\bnobody|\\bno) (?:be |been |yet )?)\\b(?:restored|recovered|reprocessed|replayed|regraded",
     'rebuilt|resynced|reissued|repaired|rotated|redelivered|arriv(?:e|es|ed|ing) (?:again|in \\d)|works?|working again|(?:ok|fine|good) again',
-    'online|healthy|(?:all|is|are) (?:\\d{1,6} )?up|up again|(?:is|are|all|coming|came|comes?) back|back (?:in|on|up|to)|drain(?:s|ed)',
+    '(?:servers?|services?|sites?|systems?|hosts?|pages?|api|app) (?:answers?|responds?)(?= *$|[.,;]| again)|online|healthy|(?:all|is|are) (?:\\d{1,6} )?up|up again|(?:is|are|all|coming|came|comes?) back|back (?:in|on|up|to)|drain(?:s|ed)',
     'falling|cleared|catching up|caught up|approved again|clean|stable|tested|tried|checked|(?:last|remaining) \\d{1,6}(?: %)?|\\d{1,6} (?:\\p{L}{1,20} )?left(?= *$|[.,;]))(?!\\p{L})',
     '(?<!\\p{L})(?:wieder (?:da|oben|online|in Ordnung)|erledigt|wiederhergestellt|läuft wieder|rétabli(?:e|s|es)?|de nouveau|restablecid[oa]s?|reemitid[oa]s|de nuevo)(?!\\p{L})',
     '(?<!\\p{L})(?:restaurad[oa]s?|recuperad[oa]s?|de volta|voltou|voltaram|normalizad[oa]s?|funciona(?:ndo)? (?:de novo|novamente)|remis en service|gehen? wieder|vuelve a funcionar|volvi(?:ó|eron))(?!\\p{L})',
@@ -88,7 +93,7 @@ const HARM = new RegExp(
     '(?<!\\p{L})(?:bloqué[es]*|perdu[es]*|en attente|manqu\\p{L}{2,6}|refusé[es]*|en panne|échou\\p{L}{1,4}|sans|aucun|touché[es]*|faux|ne part\\p{L}{0,3})(?!\\p{L})',
     '(?<!\\p{L})(?:fall(?:a|an|ó|aron|ado|idas?|idos?)|perdid[oa]s?|mal|sin|bloquead[oa]s?|en espera|afectad[oa]s?|afetad[oa]s?|rechazad[oa]s?|equivocad[oa]s?)(?!\\p{L})',
     '(?<!\\p{L})(?:mancat[oaie]|mancan(?:o|ti)|pers[oaie]|fallit[oaie]|bloccat[oaie]|ferm[oaie]|in attesa|irraggiungibil[ei]|rifiutat[oaie]|doppi[oae]?|sbagliat[oaie]|senza|mort[oaie])(?!\\p{L})',
-    '(?<!\\p{L})(?:falha(?:m|ram|s|ndo)?|falhou|perdid[oa]s?|parad[oa]s?|sem|bloquead[oa]s?|recusad[oa]s?|negad[oa]s?|errad[oa]s?|fora do ar|atrasad[oa]s?)(?!\\p{L})',
+    '(?<!\\p{L})(?:cobrad[oa]s? (?:a mais|em dobro|duas vezes|de m[áa]s|dos veces)|pagar(?:am|on) (?:a mais|de m[áa]s)|falha(?:m|ram|s|ndo)?|falhou|perdid[oa]s?|parad[oa]s?|sem|bloquead[oa]s?|recusad[oa]s?|negad[oa]s?|errad[oa]s?|fora do ar|atrasad[oa]s?)(?!\\p{L})',
     '失败|无法|不能|丢失|受影响|超时|报错|延迟|投诉|打不开|登录不了|滞留|影響|失敗|届かない|届いて|来ない|返金|欠品|停止|エラー|遅延|電話|苦情|問い合わせ|二重|消え',
   ].join('|'),
   'iu',

@@ -6,6 +6,7 @@
 import { type Incident, type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { ItemProbe } from '#model/incident/item-probe.ts';
+import { NO_OWNER } from '#model/incident/noted/unowned.ts';
 import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import { setItemProbe } from '#record/item-probes.ts';
@@ -71,7 +72,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         key: `action:${inboxId}`,
         atUs: tx.nowUs,
         kind: 'action',
-        text: `${text} (owner ${owner}, due ${due})`,
+        text: `${text} (${owner === NO_OWNER ? 'no owner yet' : `owner ${owner}`}, due ${due})`,
         source: userId,
         link: '',
         value: type === undefined ? '' : `${type}=${id}`,
@@ -81,7 +82,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         await follow(tx, parts, incident, { id, key: inboxId, by: userId, isProposed: proposal !== undefined, probe });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
-        answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,
+        answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.${owner === NO_OWNER ? ' Nobody owns it yet.' : ''}`,
         said: { what: `Action item: ${text}, due ${due}`, by: userName, atUs: tx.nowUs },
       };
     });

@@ -27,6 +27,7 @@ import { attach, deliveryOf, post, update } from '#record/outbox.ts';
 import { sendsOf } from '#record/postmortem-sends.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { peopleOfRecord } from '#record/timeline.ts';
+import type { Zone } from '#utilities/time-zone.ts';
 import { remindToAccept } from '#workflows/action-items/report-overdue.ts';
 import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
 import { type AskedBy, answered, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/incidents/on-incident.ts';
@@ -118,8 +119,9 @@ export function draftPostmortem({
     const names = await namesOf(store, directory, { incident, shows });
     const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
     const otherNames = await otherNamesOf(store, directory, { incident, names });
+    const zones = await zonesOf(directory, names);
 
-    const asked = { names, otherNames, compared, templates, shows };
+    const asked = { names, otherNames, zones, compared, templates, shows };
     const recordNow = async (reader: Reader): Promise<PostmortemRecord> =>
       await readRecord(reader, (await findIncident(reader, { workspaceId, id: incidentId })) ?? incident, asked);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -230,6 +232,14 @@ export async function otherNamesOf(
   const ids = [...new Set([...names.keys(), ...peopleIn(recorded), ...mentioned])].slice(0, MOST_PEOPLE);
   const known = await Promise.all(ids.map(async (id) => [id, await directory.namesOf?.(id)] as const));
   return new Map(known.flatMap(([id, called]) => (called === undefined ? [] : [[id, called] as const])));
+}
+
+/** Of the people of the incident, who wrote times of day by their own clocks. */
+export async function zonesOf(directory: Directory, names: Names): Promise<ReadonlyMap<string, Zone>> {
+  const known = await Promise.all(
+    [...names.keys()].map(async (id) => [id, (await directory.person(id))?.zone] as const),
+  );
+  return new Map(known.flatMap(([id, zone]) => (zone === undefined ? [] : [[id, zone] as const])));
 }
 
 async function incidentMeant(

@@ -26,6 +26,7 @@ import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { type ShowsMerged, wholeActionItems, wholeCases, wholeTimeline, wholeWithdrawn } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
+import { offsetAt, type Zone } from '#utilities/time-zone.ts';
 import { findSimilarTo } from '#workflows/incidents/find-similar.ts';
 import type { MayShow } from '#workflows/rights/may-show.ts';
 
@@ -33,6 +34,8 @@ import type { MayShow } from '#workflows/rights/may-show.ts';
 export type AskedOfSlack = Readonly<{
   names: Names;
   otherNames?: PostmortemRecord['otherNames'];
+  /** By the id of the person. */
+  zones?: ReadonlyMap<string, Zone>;
   compared: Compared;
   templates?: PostmortemRecord['templates'];
   /** @default all, for the operator */
@@ -54,7 +57,7 @@ export async function readPostmortem(
 export async function readRecord(
   reader: Reader,
   incident: Incident,
-  { names, otherNames = new Map(), compared, templates, shows, untilUs }: AskedOfSlack,
+  { names, otherNames = new Map(), zones = new Map(), compared, templates, shows, untilUs }: AskedOfSlack,
 ): Promise<PostmortemRecord> {
   const entries = await wholeTimeline(reader, incident, shows, untilUs);
   const cases = await wholeCases(reader, incident, shows);
@@ -71,8 +74,18 @@ export async function readRecord(
     ...compared,
     names,
     otherNames,
+    clocks: clocksOf(entries, zones),
     templates,
   };
+}
+
+function clocksOf(entries: readonly TimelineEntry[], zones: ReadonlyMap<string, Zone>): ReadonlyMap<string, number> {
+  return new Map(
+    entries.flatMap(({ id, source, notedUs }) => {
+      const zone = zones.get(source);
+      return zone === undefined ? [] : [[id, offsetAt(zone, Math.floor(notedUs / 1e6)) / 60] as const];
+    }),
+  );
 }
 
 /** Of the first alert that tells one. */

@@ -6,7 +6,7 @@ import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { Store } from '#record/store.ts';
 import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.ts';
 import type { Directory } from '#workflows/incidents/show-overview.ts';
-import { namesOf, otherNamesOf } from '#workflows/postmortem/draft-postmortem.ts';
+import { namesOf, otherNamesOf, zonesOf } from '#workflows/postmortem/draft-postmortem.ts';
 import { comparedWith, readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 
 export type ShownParts = Readonly<{
@@ -26,6 +26,7 @@ export async function shownPostmortem(
   const names = await namesOf(store, directory, { incident, shows });
   const otherNames = await otherNamesOf(store, directory, { incident, names });
   const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
-  const asked = { names, otherNames, compared, templates, shows };
+  const zones = await zonesOf(directory, names);
+  const asked = { names, otherNames, zones, compared, templates, shows };
   return { postmortem: await readPostmortem(store, incident, asked, postmortemDesk), names, otherNames };
 }

@@ -17,7 +17,7 @@ import { type MayShowIn, mergesShown } from '#workflows/incidents/merges-shown.t
 import type { AskedBy } from '#workflows/incidents/on-incident.ts';
 import { type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/incidents/on-incident.ts';
 import type { Directory } from '#workflows/incidents/show-overview.ts';
-import { namesOf, otherNamesOf } from '#workflows/postmortem/draft-postmortem.ts';
+import { namesOf, otherNamesOf, zonesOf } from '#workflows/postmortem/draft-postmortem.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem/postmortem-id.ts';
 import { readPostmortem } from '#workflows/postmortem/read-postmortem.ts';
 
@@ -54,7 +54,8 @@ export function versionShower(
     const shows = await mergesShown(store, mayShowIn, incident);
     const names = await namesOf(store, directory, { incident, shows });
     const otherNames = await otherNamesOf(store, directory, { incident, names });
-    const fromSlack = { names, otherNames, compared: { similar: [], others: 0 }, templates, shows };
+    const zones = await zonesOf(directory, names);
+    const fromSlack = { names, otherNames, zones, compared: { similar: [], others: 0 }, templates, shows };
     const drafted = async ({ atUs }: Version): Promise<ShownPostmortem> => ({
       postmortem: await readPostmortem(store, incident, { ...fromSlack, untilUs: atUs }, postmortemDesk),
       names,

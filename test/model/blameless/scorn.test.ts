@@ -19,12 +19,20 @@ test.each([
   'typisch a responder',
   '昨日の変更は誰のせい',
   '这是谁的锅',
+  'and who approved that, a responder?',
+  'did anyone even look',
+  'first alert is from that laptop, he clicks on everything',
+  'et qui a livré ça un vendredi soir ?',
 ])('scorn looks for somebody at fault: %s', (text) => {
   expect(isBlaming(text)).toBe(true);
 });
 
 test.each([
   'a responder closed the circuit breaker',
+  'it came back, we did nothing, the vendor says they pushed nothing',
+  'the caller says she ordered nothing, she was asleep',
+  'im asleep til 6',
+  'todo lo que apuntemos es a ojo',
   'a responder approved it with two reviews',
   'the lock was released too early',
   'the link went down without warning',

@@ -27,6 +27,13 @@ test.each([
   ['the first name of a whole one', 'josé and Müller', 'a responder and a responder'],
   ['a name without its accents, or with accents of their own', 'jose, Jose\u0301', 'a responder, a responder'],
   ['what somebody owns', 'Kim’s fix, KIM LEE’S', 'a responder’s fix, a responder’S'],
+  ['what somebody owns without a mark', 'it was Josés query, dans la base', 'it was a responder’s query, dans la base'],
+  [
+    'an article before the name',
+    'a tabela q o José mexeu, der Mike schaut',
+    'a tabela q a responder mexeu, the incident commander schaut',
+  ],
+  ['an honorific behind the name', '山田太郎さんが設定した', 'a responderが設定した'],
   ['what somebody owns whose name ends in s', 'James’ change', 'a responder’s change'],
   ['a name in quotes', "'Kim' and 'James' said", "'a responder' and 'a responder' said"],
   ['a mention', '<@U0KIM0001|kim> and <@U0MIKE001>’s fix', 'a responder and the incident commander’s fix'],

@@ -41,7 +41,8 @@ function hasDay({ cells, text }: Block): boolean {
 
 function filled(cells: Block['cells'], wanted: RegExp): boolean {
   return cells.some(
-    ({ head, text }) => wanted.test(head) && /[\p{L}\p{N}]{2}/u.test(text) && !/^(?:none|n\/a|tbd)$/i.test(text.trim()),
+    ({ head, text }) =>
+      wanted.test(head) && /[\p{L}\p{N}]{2}/u.test(text) && !/^(?:none|n\/a|tbd|nobody(?: yet)?)$/i.test(text.trim()),
   );
 }
 

@@ -7,8 +7,14 @@ import { saidSentences } from '#model/incident/said-sentences.ts';
 export type CorrectedNumber = Readonly<{ wrong: string; right: string; entry: TimelineEntry; of: TimelineEntry }>;
 
 const NUM = '\\d{1,3}(?:[,. ]\\d{3}){1,3}|\\d{1,9}(?:[.,]\\d{1,2})?';
+/** `36,500 not 38,000`, `18,700 in all of it, not 21,000`, `nicht 14, sondern 11`, `1,320件ではなく1,275件` */
 const INSTEAD = new RegExp(
-  `(?<![\\d.,])(?<right>${NUM})(?: ?%| \\p{L}{1,20})?,? (?:and not|not|nicht|et non|y no|e não) (?<wrong>${NUM})(?![\\d])`,
+  [
+    `(?<![\\d.,])(?<right>${NUM})(?: ?%| \\p{L}{1,20}|(?: \\p{L}{1,20}){2,8}(?=,))?,? (?:and not|not|nicht|et non|pas|y no|e n[ãa]o) (?<wrong>${NUM})(?![\\d])`,
+    `(?<!\\p{L})(?:not|nicht|pas|no (?:son|eran|fueron)|n[ãa]o (?:s[ãa]o|eram|foram)|non) (?<wrong>${NUM})(?: ?%| \\p{L}{1,20})?,? (?:but|sondern|(?:es |das )?(?:sind|waren)|mais|c['’]est|sino|son|eran|mas|s[ãa]o|ma|it['’]?s|it is|it was) (?<right>${NUM})(?![\\d])`,
+    `(?<![\\d.,])(?<wrong>${NUM}) ?(?:%|[\\p{Script=Han}]{1,2})?(?:じゃな|ではな|でな)(?:くて?|い)、? ?(?<right>${NUM})`,
+    `不是 ?(?<wrong>${NUM}) ?[\\p{Script=Han}]{0,4}[，,]? ?(?:而是|是) ?(?<right>${NUM})`,
+  ].join('|'),
   'iu',
 );
 
@@ -186,7 +192,7 @@ const STATED =
   /(?:(?<!\p{L})(?:it['’]?s|its|it is|it was|it made|that makes|so|really|actually|in fact|make (?:it|that)|rather|(?:in|over|all) (?:all|total)|overall|total(?:ly)?|altogether|es sind|also|insgesamt|donc|en fait|au total|en tout|ce sont|son|en realidad|en total|são|na verdade|ao todo|sono|in realtà|in tutto)|正しくは|实际(?:是|为)?) ?[:=]? ?(?:only |just |about |max |at most |nur |que )?$/iu;
 /** The words with which people give a number anew. */
 const RECOUNT =
-  /\b(?:sorry|correction|correcting|corrected|re-?count(?:ed|s)?|miscounted|counted (?:twice|double|again|in both|wrong)|count(?:ed)? (?:is|was) (?:wrong|off)|(?:exact|final|new|right|real|better|true) (?:count|number|figure|total)|number again|again the number|exact(?:ly)?:|list is (?:out|here|complete)|without the \p{L}{2,20}(?: \p{L}{2,20})? ones|duplicates|(?:test|own) (?:\p{L}{2,15} )?(?:orders?|devices?|accounts?|people|users?))\b|(?<!\p{L})(?:Korrektur|verzählt|nachgezählt|doppelt gezählt|genau(?:er)?:|recompté\p{L}{0,2}|compté(?:s|es)? (?:deux fois|en double)|rectification|exactement|chiffre exact|recontad[oa]s?|contad[oa]s (?:dos|duas) veces|corrección|exacto|correção|recontamos|correzione|ricontat[oaie]|contati due volte)(?!\p{L})|訂正|数え直|重複|更正|重复|重新(?:统计|数)/iu;
+  /^(?:no|nope|nein|non|não)[,.:] |\b(?:sorry|correction|correcting|corrected|correct (?:that|this|it)|(?:the )?(?:rest|others) (?:is|are|was|were) (?:tests?|duplicates?|retries|doubles)|re-?count(?:ed|s)?|miscounted|counted (?:twice|double|again|in both|wrong)|count(?:ed)? (?:is|was) (?:wrong|off)|(?:exact|final|new|right|real|better|true) (?:count|number|figure|total)|number again|again the number|exact(?:ly)?:|list is (?:out|here|complete)|without the \p{L}{2,20}(?: \p{L}{2,20})? ones|duplicates|(?:test|own) (?:\p{L}{2,15} )?(?:orders?|devices?|accounts?|people|users?))\b|(?<!\p{L})(?:Korrektur|verzählt|nachgezählt|doppelt gezählt|genau(?:er)?:|recompté\p{L}{0,2}|compté(?:s|es)? (?:deux fois|en double)|rectification|exactement|chiffre exact|recontad[oa]s?|contad[oa]s (?:dos|duas) veces|corrección|exacto|correção|recontamos|correzione|ricontat[oaie]|contati due volte)(?!\p{L})|訂正|数え直|重複|更正|重复|重新(?:统计|数)/iu;
 /** Why some do not count. */
 const COUNTED_TOO_MANY =
   /\b(?:twice|double|doubles|doubled|duplicat\p{L}{1,4}|retr(?:y|ies)|tests?|own|already|counted|(?:was|were) (?:in|with|not|only|just|still)|not real|dead|false)\b|(?<!\p{L})(?:doppelt|zweimal|deux fois|en double|dos veces|repetid[oa]s|duas vezes|due volte|déjà|schon|ya|já|già)(?!\p{L})|重複|重复/iu;

@@ -9,7 +9,7 @@ import { madeWorse } from '#model/incident/noted-ends.ts';
 import { zoneMinutes } from '#model/incident/noted-spells.ts';
 import type { Facts } from '#model/incident/postmortem-facts.ts';
 
-type Noted = Pick<Facts, 'entries' | 'milestones'>;
+type Noted = Pick<Facts, 'entries' | 'milestones' | 'clocks'>;
 
 /** Whether people found out that what the entry names was not the trigger. */
 export function isRefuted(facts: Noted, entry: TimelineEntry): boolean {
@@ -64,6 +64,12 @@ export function sharesThing(one: string, other: string): boolean {
   return thingsIn(other).some((word) => words.has(word));
 }
 
+/** How many such words both have. */
+export function sharedThings(one: string, other: string): number {
+  const words = new Set(thingsIn(one));
+  return new Set(thingsIn(other).filter((word) => words.has(word))).size;
+}
+
 function thingsIn(text: string): readonly string[] {
   const words = text.toLowerCase().match(/\p{L}[\p{L}\p{N}_-]{3,30}/gu) ?? [];
   return words.filter((word) => !COMMON.test(word)).map((word) => word.replace(/s$/u, ''));
@@ -73,11 +79,11 @@ const COMMON =
   /^(?:that|this|with|from|were|have|been|they|them|then|than|when|what|which|there|still|since|after|before|about|into|only|same|change[ds]?|says|said|seen|look|looks|looked|show|shows|does|line|lines|again|back|rolled?|rolling|rollback|reverted|restored|morning|night|today|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|hier|heute|gestern|toujours|error|errors)$/u;
 
 /** Whether the time of day in the words is later than the start of the impact, as far as people's clock is known. */
-function cameAfterwards({ entries, milestones }: Noted, entry: TimelineEntry): boolean {
+function cameAfterwards({ entries, milestones, clocks: known }: Noted, entry: TimelineEntry): boolean {
   const { impact } = milestones;
   const clocks = [...entry.text.matchAll(CLOCK)];
   if (impact === undefined || clocks.length === 0 || OTHER_DAY.test(entry.text)) return false;
-  const ahead = zoneMinutes(entries, [impact, milestones.detected]) ?? minutesAhead(entries);
+  const ahead = known?.get(entry.id) ?? zoneMinutes(entries, [impact, milestones.detected]) ?? minutesAhead(entries);
   if (ahead === undefined) return false;
   const instants = clocks.map(([clock]) => instantOf(clock, ahead, entry.atUs));
   return instants.every((atUs) => atUs > impact.atUs + MINUTE_US);

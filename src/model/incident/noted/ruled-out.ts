@@ -2,11 +2,12 @@
 
 import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
 import { type TimelineEntry, wasTried } from '#model/incident/incident.ts';
+import { alsoNoted, isExcluded } from '#model/incident/noted/also-noted.ts';
 import { isDenial, sentencesOf } from '#model/incident/noted-changes.ts';
 import { madeWorse } from '#model/incident/noted-ends.ts';
 import type { DraftedSection, Statement } from '#model/incident/postmortem.ts';
 import { notedSentences } from '#model/incident/postmortem-analysis.ts';
-import { denialsNoted, nextTo, questionBefore } from '#model/incident/postmortem-deeds.ts';
+import { denialsNoted, deniesThing, nextTo, questionBefore, saysNoneThere } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, namesPerson } from '#model/incident/postmortem-facts.ts';
 import {
   at,
@@ -28,7 +29,11 @@ export function ruledOut(facts: Facts): DraftedSection {
     .slice(-REFUTED)
     .map((row) => refutedBy(facts, row));
   const tried = facts.entries.filter(wasTried).slice(-REFUTED);
-  const denied = denialsNoted(facts).flatMap((entry) => deniedBy(facts, entry));
+  const denials = denialsNoted(facts);
+  const denied = [
+    ...denials.flatMap((entry) => deniedBy(facts, entry)),
+    ...alsoNoted(facts, ' what it was not', isExcluded, (entry) => !denials.includes(entry) && !wasTried(entry)),
+  ];
   return section('Ruled out', {
     level: 3,
     statements: [
@@ -50,9 +55,10 @@ export function ruledOut(facts: Facts): DraftedSection {
 function deniesIn(facts: Facts, entry: TimelineEntry): (sentence: string) => boolean {
   const { identified } = facts.milestones;
   const isTheCause = identified !== undefined && nextTo(facts, identified).includes(entry);
-  const denied = sentencesOf(entry.text, isDenial);
+  const isOne = deniesThing(entry.text) ? (one: string) => isDenial(one) || saysNoneThere(one) : isDenial;
+  const denied = sentencesOf(entry.text, isOne);
   const isClear = denied.split(' ').length >= CLEAR_WORDS || / ok(?:ay)?[.!]?$/iu.test(denied);
-  return isTheCause || isClear ? isDenial : () => true;
+  return isTheCause || isClear ? isOne : () => true;
 }
 
 const CLEAR_WORDS = 3;
