@@ -77,6 +77,7 @@ export async function proseOfPage(file: string, text: string): Promise<Place[]> 
 /** Where the strings of a source file break a rule; each string is a paragraph of its own. */
 export async function proseOfSource(file: string, source: string): Promise<Place[]> {
   const texts = sourceTexts(file, source);
+  if (texts.length === 0) return [];
   const found = await lint(texts.map(({ text }) => text.replace(/^(?=[-#>*\d|])/, '\u200b')).join('\n\n'));
   return found.map(({ line, ...more }) => ({ file, ...more, line: texts[(line - 1) / 2]?.line ?? 0 }));
 }
@@ -171,7 +172,9 @@ if (import.meta.main) {
   const [option = '', ...more] = process.argv.slice(2);
   const named = option.startsWith('-') || option === '' ? more : [option, ...more];
   const files = named.length > 0 ? named : filesWithProse();
-  const places = (await Promise.all(files.map(proseOf))).flat();
+  // One after the other: the trees of all files together would keep the garbage collector at work.
+  const places: Place[] = [];
+  for (const file of files) places.push(...(await proseOf(file)));
   const exceptions: Exceptions = existsSync(EXCEPTIONS) ? JSON.parse(readFileSync(EXCEPTIONS, 'utf8')) : {};
   const allowed = Object.values(exceptions)
     .flatMap((sentences) => Object.values(sentences))

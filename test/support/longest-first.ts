@@ -52,7 +52,6 @@ const LONGEST = [
   'test/e2e/incident-proposals.test.ts',
   'test/cli/investigate.test.ts',
   'test/e2e/revoked-token.test.ts',
-  'test/adapters/slack/slack-answers.test.ts',
   'test/workflows/window.test.ts',
   'test/analyse/judged-window-changes.test.ts',
   'test/record/sqlite.test.ts',

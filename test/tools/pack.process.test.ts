@@ -1,8 +1,21 @@
-/** A checkout of its own is packed, for others use this one's pack meanwhile. */
+/**
+ * A checkout of its own, for others use this one's pack meanwhile. It gets a copy of what `npm ci` packed. Where that is
+ * missing, or older than what makes it, it is packed anew.
+ */
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { READY } from '#analyse/protocol.ts';
@@ -11,16 +24,55 @@ import { runProgram } from '../cli/run-spanhound.ts';
 const checkout = mkdtempSync(join(tmpdir(), 'spanhound-pack-'));
 const program = join(checkout, 'bin/spanhound.mjs');
 const PACKED = join(checkout, 'packed/analyze.cjs');
+const LISTS = ['packed/sources.json', 'packed/bot/sources.json'];
+type Source = readonly [path: string, size: number, mtimeMs: number];
+/** It runs last, and writes the compiled code. */
+const COMPILER = 'bin/compile-packed.mjs';
 
 beforeAll(async () => {
   for (const name of ['bin', 'src', 'tools', 'samples', 'runbooks', 'package.json', 'package-lock.json'])
     cpSync(name, join(checkout, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(checkout, 'node_modules'));
+  if (isPacked()) copyPack();
+  else await packs();
+});
+afterAll(() => rmSync(checkout, { recursive: true }));
+
+async function packs(): Promise<void> {
   const { code, stderr } = await node('tools/pack.ts');
   expect(stderr).toBe('');
   expect(code).toBe(0);
-});
-afterAll(() => rmSync(checkout, { recursive: true }));
+}
+
+/** The copy of a source has the time of the source, but rounded. */
+function copyPack(): void {
+  cpSync('packed', join(checkout, 'packed'), { recursive: true });
+  for (const list of LISTS) {
+    const copied = sourcesOf(list).map(([path, size]) => {
+      // Packages may lie elsewhere, where `node_modules` is a link.
+      const copy = path.startsWith('..') ? relative(checkout, resolve(path)) : path;
+      return [copy, size, statSync(join(checkout, copy)).mtimeMs];
+    });
+    writeFileSync(join(checkout, list), JSON.stringify(copied));
+  }
+}
+
+function sourcesOf(list: string): readonly Source[] {
+  return JSON.parse(readFileSync(list, 'utf8'));
+}
+
+/** The sources and the programs that pack them are what they were then. */
+function isPacked(): boolean {
+  if (!LISTS.every((list) => existsSync(list))) return false;
+  const sources = LISTS.flatMap(sourcesOf);
+  const makers = ['tools/pack.ts', ...readdirSync('tools/pack').map((name) => join('tools/pack', name)), COMPILER];
+  return (
+    sources.every(([path, size, mtimeMs]) => {
+      const now = statSync(path, { throwIfNoEntry: false });
+      return now?.size === size && now.mtimeMs === mtimeMs;
+    }) && makers.every((path) => statSync(path).mtimeMs < statSync('packed/analyze.code').mtimeMs)
+  );
+}
 
 describe('the packed command line', () => {
   const SAYS = 'says what the sources say: %s %s %s';
