@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { noteRead } from '#cli/note-read.ts';
+import { noteRead, noteRestore } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { backUpStore, restoreStore, type StoreCopy } from '#compose/store-file.ts';
@@ -23,7 +23,7 @@ export async function backUp(call: Call, target: string): Promise<number> {
     );
   }
   const { bytes, version, audit } = await backUpStore(dataFolder, target);
-  await noteBackup(config);
+  await noteIn(config, (store) => noteRead(store, { what: 'backup' }));
   const said = `The store is in ${target}: ${sizeText(bytes)}, version ${version}. ${auditText(audit)}`;
   const further = 'The folder cases/ and the keys are not in it: copy them too.';
   await output.write(
@@ -33,10 +33,13 @@ export async function backUp(call: Call, target: string): Promise<number> {
 }
 
 /** The audit log of an older store gets no entry: a backup before an upgrade must not be the upgrade. */
-async function noteBackup(config: Config): Promise<void> {
+async function noteIn(
+  config: Config,
+  note: (store: Awaited<ReturnType<typeof composeStore>>) => Promise<void>,
+): Promise<void> {
   const store = await composeStore(config, { asItIs: true });
   try {
-    if (store.migrated.from === store.migrated.to) await noteRead(store, { what: 'backup' });
+    if (store.migrated.from === store.migrated.to) await note(store);
   } finally {
     await store.close();
   }
@@ -53,8 +56,10 @@ function folderOf(call: Call): Config {
 
 export async function restore(call: Call, source: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  const { dataFolder } = folderOf(call);
+  const config = folderOf(call);
+  const { dataFolder } = config;
   const { version, audit, kept } = await restoreStore(dataFolder, source);
+  await noteIn(config, noteRestore);
   const before = kept === undefined ? '' : ` The store from before is in ${kept}.`;
   const said = `${source} is now the store in ${dataFolder}, version ${version}.${before} ${auditText(audit)}`;
   await output.write(

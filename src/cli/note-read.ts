@@ -1,7 +1,7 @@
-/** The audit log of what the operator reads with a verb. */
+/** The audit log of what the operator reads with a verb, and of a backup that the operator puts back. */
 import { userInfo } from 'node:os';
 import { tell } from '#cli/tell.ts';
-import { noteOperatorsRead, type OperatorsRead } from '#workflows/audit/note-shown.ts';
+import { noteOperatorsRead, noteRestored, type OperatorsRead } from '#workflows/audit/note-shown.ts';
 
 type Store = Parameters<typeof noteOperatorsRead>[0];
 
@@ -10,11 +10,20 @@ const MOST_CHARACTERS = 64;
 
 /** Adds one entry. If that fails, stderr says so, and the verb still answers. */
 export async function noteRead(store: Store, read: OperatorsRead): Promise<void> {
+  await noted('this reading', noteOperatorsRead(store, { ...read, user: userOfMachine() }));
+}
+
+/** Adds one entry to the restored store. If that fails, stderr says so. */
+export async function noteRestore(store: Store): Promise<void> {
+  await noted('this restore', noteRestored(store, { user: userOfMachine() }));
+}
+
+async function noted(what: string, entry: Promise<void>): Promise<void> {
   try {
-    await noteOperatorsRead(store, { ...read, user: userOfMachine() });
+    await entry;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    tell(`the audit log has no entry for this reading: ${reason}`, 'Check whether you may write the store.');
+    tell(`the audit log has no entry for ${what}: ${reason}`, 'Check whether you may write the store.');
   }
 }
 

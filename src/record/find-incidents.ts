@@ -139,6 +139,27 @@ export async function incidentsShowing(
   return await withRoles(reader, rows);
 }
 
+/** The incidents of any channel whose timelines have one of these messages. `keys`: of their entries. */
+export async function incidentsWithEntries(
+  reader: Reader,
+  { workspaceId, keys }: Readonly<{ workspaceId: string; keys: readonly string[] }>,
+): Promise<readonly Incident[]> {
+  const rows = await reader.db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', (rows) =>
+      rows
+        .selectFrom('timeline_entries')
+        .select('incident_id')
+        .where('timeline_entries.workspace_id', '=', workspaceId)
+        .where('key', 'in', [...keys]),
+    )
+    .orderBy('number')
+    .execute();
+  return await withRoles(reader, rows);
+}
+
 /** The newest incident that was declared from this alert or investigation. */
 export async function incidentDeclaredFrom(
   reader: Reader,

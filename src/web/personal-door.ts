@@ -4,7 +4,7 @@
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import type { PageClaims, PageLinks } from '#core/page-link.ts';
+import { PAGE_NAMES, type PageClaims, type PageLinks, type PageName } from '#core/page-link.ts';
 
 export const PERSONAL_HEADERS = {
   'content-security-policy': [
@@ -33,8 +33,8 @@ type OfToken = RequestHandler<{ token: string }>;
 
 export type PersonalDoor = Pick<PageLinks, 'formToken' | 'isFormToken'> &
   Readonly<{
-    /** Undefined for a link that nobody made, or that is too old. `ageUs`: of the link. */
-    open(token: string): Promise<Readonly<{ claims: PageClaims; ageUs: number }> | undefined>;
+    /** Undefined for a link that nobody made for this page, or that is too old. `ageUs`: of the link. */
+    open(page: PageName, token: string): Promise<Readonly<{ claims: PageClaims; ageUs: number }> | undefined>;
     /** All pages count together, and saving on its own. `refuse` sends the page of a request that is one too many. */
     limit(what: 'read' | 'save', refuse: (response: Response, status: number, text: string) => void): OfToken;
   }>;
@@ -45,7 +45,8 @@ export function personalDoor({
   nowUs,
   mostRequests = MOST_REQUESTS,
 }: Readonly<{ links: PageLinks; nowUs(): Promise<number>; mostRequests?: number }>): PersonalDoor {
-  const claims = ({ params }: Request) => links.read(String(params.token));
+  const claims = ({ params }: Request) =>
+    PAGE_NAMES.map((page) => links.read(page, String(params.token))).find((read) => read !== undefined);
   const refusals = new WeakMap<Response, () => void>();
   // For each person: several links of one person count together. A link that nobody made asks Slack nothing.
   const counter = () =>
@@ -66,8 +67,8 @@ export function personalDoor({
   return {
     formToken: links.formToken,
     isFormToken: links.isFormToken,
-    async open(token) {
-      const read = links.read(token);
+    async open(page, token) {
+      const read = links.read(page, token);
       const ageUs = (await nowUs()) - (read?.madeUs ?? 0);
       return read === undefined || ageUs > OPENS_FOR_US ? undefined : { claims: read, ageUs };
     },

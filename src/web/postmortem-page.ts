@@ -80,7 +80,7 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
   );
 
   async function claimsOf(token: string): Promise<Readonly<{ claims: PageClaims; mayEdit: boolean }> | undefined> {
-    const opened = await door.open(token);
+    const opened = await door.open('postmortem', token);
     return opened && { claims: opened.claims, mayEdit: opened.ageUs <= EDITS_FOR_US };
   }
 

@@ -50,7 +50,7 @@ export function serveTimelinePages(
     sendNone(response, status, `${text} Then load the page again.`),
   );
   app.get('/timeline/:token', limit, async (request, response) => {
-    const opened = await door.open(request.params.token);
+    const opened = await door.open('timeline', request.params.token);
     if (opened === undefined) return sendNone(response, 404, `This link opens nothing. ${ASK}`);
     const { as, file } = request.query;
     if (typeof file === 'string') return void sendCopy(response, await pages.file(opened.claims, file));

@@ -10,15 +10,21 @@ const CLAIMS = {
 };
 
 test('a link is read by who has the secret, and by nobody else', () => {
-  const link = pageLinks('one').made(CLAIMS);
-  expect(pageLinks('one').read(link)).toEqual(CLAIMS);
-  expect(pageLinks('other').read(link)).toBeUndefined();
-  expect(pageLinks('one').read(`${link}.`)).toBeUndefined();
+  const link = pageLinks('one').made('timeline', CLAIMS);
+  expect(pageLinks('one').read('timeline', link)).toEqual(CLAIMS);
+  expect(pageLinks('other').read('timeline', link)).toBeUndefined();
+  expect(pageLinks('one').read('timeline', `${link}.`)).toBeUndefined();
+});
+
+test('a link to one page opens no other page', () => {
+  const { made, read } = pageLinks('one');
+  expect(read('timeline', made('postmortem', CLAIMS))).toBeUndefined();
+  expect(read('postmortem', made('timeline', CLAIMS))).toBeUndefined();
 });
 
 test('redaction takes no link for a credential, so it arrives whole', () => {
   for (let at = 0; at < 50; at++) {
-    const address = `https://x.example/timeline/${pageLinks(`${at}`).made({ ...CLAIMS, madeUs: CLAIMS.madeUs + at })}`;
+    const address = `https://x.example/timeline/${pageLinks(`${at}`).made('timeline', { ...CLAIMS, madeUs: CLAIMS.madeUs + at })}`;
     expect(redact(address)).toBe(address);
   }
 });

@@ -187,6 +187,35 @@ describe('every way out', () => {
   });
 });
 
+test('a message of several incidents becomes need to know in all that the person may see', async () => {
+  const hidden = await side.slack.newChannel('of-others', true);
+  side.slack.proxy.members(hidden, [OTHER]);
+  const { channel: open } = side.slack;
+  await side.type('declare P2 Logins fail', { user_id: ADDER, channel_id: open });
+  await side.type('declare P2 Nobody may know', { user_id: OTHER, channel_id: hidden });
+  const { ts } = await side.slack.post(WORDS, { channel: open });
+  for (const number of [1, 2, 3]) {
+    const filledIn = { incident: { chosen: (await side.incident(number)).id }, readers: { people: [] } };
+    expect(await add(ts, filledIn, { user: OTHER, channel: open })).toBe('');
+  }
+  await side.pass(1);
+  expect(await side.type('INC-2 timeline', { user_id: OTHER, channel_id: open })).toContain(WORDS);
+
+  expect(await add(ts, {}, { channel: open })).toBe('');
+  await side.pass(1);
+  const rest = await side.type('INC-2 timeline', { user_id: OTHER, channel_id: open });
+  expect(rest).toContain(WITHHELD_TEXT);
+  expect(rest).not.toMatch(SECRETS);
+  expect(await side.type('INC-2 timeline', { user_id: AUTHOR, channel_id: open })).toContain(WORDS);
+  expect(await side.type('INC-2 timeline', { user_id: NAMED, channel_id: open })).not.toContain(WORDS);
+  await side.thread('INC-2', 'A message of the timeline is need to know now');
+  const lines = JSON.stringify([await side.thread('INC-1'), await side.thread('INC-2')]);
+  expect(lines).not.toMatch(/INC-3|Nobody may know/);
+  // Who may not see an incident changes nothing there.
+  expect(await side.type('INC-3 timeline', { user_id: OTHER, channel_id: hidden })).toContain(WORDS);
+  expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
+});
+
 describe('a correction', () => {
   test('of words, time and readers keeps the first version, for few as well', async () => {
     await addedFew();

@@ -151,7 +151,7 @@ describe('a signed link to the page of a postmortem', () => {
   const opened = async (incidentTeam: string, linkTeam: string) => {
     const { id } = await incidentOf(incidentTeam);
     const claims = { incidentId: id, workspaceId: linkTeam, userId: PERSON, madeUs: await bot.store.nowUs() };
-    const answer = await fetch(`${bot.url}/postmortem/${links.made(claims)}`);
+    const answer = await fetch(`${bot.url}/postmortem/${links.made('postmortem', claims)}`);
     return { status: answer.status, text: await answer.text() };
   };
 

@@ -52,7 +52,7 @@ async function served({
   onTestFinished(() => server.stop());
   const claims: PageClaims = { incidentId: incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: clock.nowUs() };
   const urlFor = (changed: Partial<PageClaims> = {}) =>
-    `http://127.0.0.1:${server.port}/postmortem/${links.made({ ...claims, ...changed })}`;
+    `http://127.0.0.1:${server.port}/postmortem/${links.made('postmortem', { ...claims, ...changed })}`;
   const entries = () => timelineOf(store, incident.id);
   return { store, clock, incident, links, urlFor, entries };
 }
@@ -315,7 +315,14 @@ describe('nothing is shown or saved', () => {
       'for a link with another secret',
       (one: Served) => {
         const claims = { incidentId: one.incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: one.clock.nowUs() };
-        return one.urlFor().replace(/[^/]+$/, pageLinks('another').made(claims));
+        return one.urlFor().replace(/[^/]+$/, pageLinks('another').made('postmortem', claims));
+      },
+    ],
+    [
+      'for a link to another page',
+      (one: Served) => {
+        const claims = { incidentId: one.incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: one.clock.nowUs() };
+        return one.urlFor().replace(/[^/]+$/, one.links.made('timeline', claims));
       },
     ],
     ['for a text that is no link', (one: Served) => one.urlFor().replace(/[^/]+$/, 'x')],

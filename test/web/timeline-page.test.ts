@@ -45,7 +45,7 @@ async function served({
   onTestFinished(() => server.stop());
   const claims: PageClaims = { incidentId: incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: clock.nowUs() };
   const get = (more = '', changed: Partial<PageClaims> = {}) =>
-    fetch(`http://127.0.0.1:${server.port}/timeline/${links.made({ ...claims, ...changed })}${more}`);
+    fetch(`http://127.0.0.1:${server.port}/timeline/${links.made('timeline', { ...claims, ...changed })}${more}`);
   return { store, clock, incident, get };
 }
 

@@ -10,12 +10,13 @@
  * Ordinary conversation is not stored: a channel message without a listener is acknowledged only.
  *
  * Bolt acknowledges events before any listener runs, and does not wait for listeners when it stops. This file fixes
- * both.
+ * both. It also redacts what an acknowledgement says: some listeners quote there what a person typed.
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { timed } from '#core/measures.ts';
+import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 import {
   done,
   type Incoming,
@@ -206,7 +207,9 @@ export function inboxReceiver(
       process = (event) => app.processEvent(event);
       // The inner receiver uses the app only to pass on events.
       const stored: App = Object.create(app, {
-        processEvent: { value: (event: ReceiverEvent) => tracked(timed('received', SOURCE, () => take(event))) },
+        processEvent: {
+          value: (event: ReceiverEvent) => tracked(timed('received', SOURCE, () => take(withSealedAck(event)))),
+        },
       });
       inner.init(stored);
     },
@@ -233,6 +236,11 @@ export function inboxReceiver(
       return inFlight.size;
     },
   };
+}
+
+/** An acknowledgement with words leaves for Slack without the outbox, which redacts all other messages. */
+function withSealedAck({ ack, ...event }: ReceiverEvent): ReceiverEvent {
+  return { ...event, ack: (response) => ack(sealed(response, SENT_BACK)) };
 }
 
 /** Slack takes one answer to a request: later ones are dropped. */

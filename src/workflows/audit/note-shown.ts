@@ -1,4 +1,4 @@
-/** The audit log of what somebody outside of Slack was shown: which incident, what of it, and who. */
+/** The audit log of what somebody outside of Slack was shown, or put back: which incident, what of it, and who. */
 import type { Incident } from '#model/incident/incident.ts';
 import { audit, auditIncident } from '#record/audit.ts';
 import type { Store } from '#record/store.ts';
@@ -27,5 +27,18 @@ export async function noteOperatorsRead(
     incident === undefined
       ? audit(tx, { workspaceId: '', actor, action: 'record.shown', subject: what, detail })
       : auditIncident(tx, incident, actor, 'incident.shown', detail),
+  );
+}
+
+/** The operator put a backup in the place of the store: the log ends earlier than it did, and says so. Throws if the store cannot be written. */
+export async function noteRestored(store: Store, { user }: Readonly<{ user: string }>): Promise<void> {
+  await store.transaction((tx) =>
+    audit(tx, {
+      workspaceId: '',
+      actor: 'command line',
+      action: 'record.restored',
+      subject: 'backup',
+      detail: { user },
+    }),
   );
 }

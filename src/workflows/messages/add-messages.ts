@@ -27,6 +27,7 @@ import {
 } from '#workflows/incidents/on-incident.ts';
 import { openFor, sightOf } from '#workflows/incidents/seen-incidents.ts';
 import type { Directory } from '#workflows/incidents/show-overview.ts';
+import { narrowElsewhere, othersWith } from '#workflows/messages/narrow-elsewhere.ts';
 import { draftAnew } from '#workflows/postmortem/draft-postmortem.ts';
 import { barredFrom, whoReads } from '#workflows/rights/circle.ts';
 import { openIncidentOfThread } from '#workflows/sentences/incident-sentence.ts';
@@ -160,10 +161,21 @@ async function addChosen(parts: MessageParts, { asked, incidentId, messages, rea
     problem !== undefined || 'problem' in incident
       ? []
       : await Promise.all(messages.map(async (one) => await parts.directory.permalink(one)));
-  return await onIncident(parts, asked, { incidentId }, async (tx, now) => {
+  const keys = messages.map(keyOf);
+  const others =
+    problem !== undefined || 'problem' in incident || readers === undefined
+      ? []
+      : await othersWith(parts, asked, { incident, keys });
+  const change = async (tx: Tx, now: Incident): Promise<Outcome> => {
     if (problem !== undefined) return { answer: problem };
-    return await adding(tx, parts, now, { asked, messages, links, readers });
-  });
+    if (others === undefined) return { answer: SLACK_DID_NOT_SAY };
+    const isElsewhere = await narrowElsewhere(tx, parts.jobs, { others, keys, asked });
+    const outcome = await adding(tx, parts, now, { asked, messages, links, readers });
+    // Something changed, also where this incident had the message already.
+    return isElsewhere ? { ...outcome, isInThread: true } : outcome;
+  };
+  const also = (others ?? []).map(({ id }) => id);
+  return await onIncident(parts, asked, { incidentId }, change, also);
 }
 
 const NONE_LEFT = 'The timeline has these messages already, or they are gone. Nothing was changed.';

@@ -1,7 +1,7 @@
 /**
  * Personal links to pages. A link leads to an incident only while its person may see it: Slack says so at each request.
  */
-import type { PageClaims, PageLinks } from '#core/page-link.ts';
+import type { PageClaims, PageLinks, PageName } from '#core/page-link.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import { type AskedBy, type IncidentParts, incidentMeant } from '#workflows/incidents/on-incident.ts';
 
@@ -17,8 +17,8 @@ export const NOT_YOU = 'You may not see this incident, or Slack did not say so. 
 export type PageDoor = Readonly<{ url: URL; links: PageLinks }>;
 
 /** The address of a page for one person. */
-export function personalUrl({ url, links }: PageDoor, page: 'postmortem' | 'timeline', claims: PageClaims): string {
-  return new URL(`${url.pathname.replace(/\/$/, '')}/${page}/${links.made(claims)}`, url).href;
+export function personalUrl({ url, links }: PageDoor, page: PageName, claims: PageClaims): string {
+  return new URL(`${url.pathname.replace(/\/$/, '')}/${page}/${links.made(page, claims)}`, url).href;
 }
 
 /** `problem`: why this person sees nothing. */

@@ -410,7 +410,7 @@ export async function addChosenEntry(
 }
 
 /** From now on only these people read it. False if they do already, or this person may not change that. */
-async function narrow(
+export async function narrow(
   tx: Tx,
   incident: Incident,
   key: string,

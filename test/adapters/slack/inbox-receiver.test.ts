@@ -35,6 +35,8 @@ const REACTION = {
   },
 };
 
+const SECRET = 'password=hunter2x9';
+
 type Heard = { inboxId: unknown; text: string };
 
 /** A real Bolt app over a receiver that does nothing but hand on, as HTTP and Socket Mode do. */
@@ -65,6 +67,10 @@ async function appOn(
     extendedErrorHandler: true,
   });
   app.view('form', async () => listen({ inboxId: '', text: '' }, store));
+  app.view('quoting', async ({ ack }) => ack({ response_action: 'errors', errors: { text: `No day: ${SECRET}` } }));
+  app.command('/quote', async ({ ack, command }) =>
+    ack({ response_type: 'ephemeral', text: `What is ${command.text}` }),
+  );
   app.command('/trace', async ({ ack, command, context }) => {
     const one = { inboxId: context.inboxId, text: command.text };
     heard.push(one);
@@ -100,6 +106,17 @@ test('stores the request before a listener hears of it, without the old verifica
   expect(heard).toEqual([{ inboxId: expect.any(String), text: 'abc' }]);
   expect(JSON.parse(stored ?? '')).toMatchObject({ command: '/trace', trigger_id: '1.2.3' });
   expect(stored).not.toContain('verification-token-of-old');
+});
+
+test('an acknowledgement that quotes what a person typed has no secret, and keeps what Slack sends back', async () => {
+  const { send, acks } = await appOn(sqlitePlace());
+  await send({ ...COMMAND, command: '/quote', text: SECRET });
+  const view = { callback_id: 'quoting', private_metadata: '', state: { values: {} } };
+  await send({ type: 'view_submission', team: { id: 'T1' }, user: { id: 'U1' }, trigger_id: '4.5.6', view });
+  expect(acks).toEqual([
+    { response_type: 'ephemeral', text: 'What is password=[redacted:secret]' },
+    { response_action: 'errors', errors: { text: 'No day: password=[redacted:secret]' } },
+  ]);
 });
 
 test('acknowledges and drops a delivery whose first one is done', async () => {
