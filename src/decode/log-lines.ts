@@ -13,6 +13,8 @@ import { stackPart } from '#model/logs/log-stack.ts';
 import { shapeText } from '#model/logs/log-templates.ts';
 import { type LogText, logText } from '#model/logs/log-text.ts';
 import { PLATFORM_LABELS, SERVICE_LABELS } from '#model/logs/service-labels.ts';
+import { herokuFleet } from '#model/platform/heroku-fleet.ts';
+import { placeInLabels, unitInLine } from '#model/platform/place-labels.ts';
 import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 
 export type FoundLine = Readonly<{
@@ -84,6 +86,7 @@ export function logLines(): LogLines {
   /** By time, as they came. */
   let isOrdered = true;
   const services = sharedTexts();
+  const fleet = herokuFleet();
   const push = (line: LogLine, part: LinePart, { number }: Stream): void => {
     isOrdered &&= compareNs(lines.at(-1)?.timeNs ?? '', line.timeNs) <= 0;
     if (lines.length === parts.length) {
@@ -154,7 +157,8 @@ export function logLines(): LogLines {
       const kind = kindOf(said);
       kind.count += 1;
       const level = told.level || levelIn(text);
-      const service = services(serviceOf(told, text));
+      const service = services(serviceOf(told, text, line));
+      fleet.hear(labels, text.parts.service);
       const shape = kind.shape === said ? kind.shape : said; // the same text, held once
       const cost = line.length + LINE_BYTES + (shape === kind.shape ? 0 : shape.length);
       const most = isOrdinary(kind, level, part) ? ORDINARY_BYTES : MOST_BYTES;
@@ -172,7 +176,7 @@ export function logLines(): LogLines {
       const order = isOrdered ? undefined : orderOf(lines, isNewestFirst(lines, streamNumbers));
       const each = (at: number) => {
         const number = order?.[at] ?? at;
-        const line = lines[number] ?? NO_LINE;
+        const line = fleet.named(lines[number] ?? NO_LINE);
         return { line, part: LINE_PARTS[parts[number] ?? 0] ?? '', stream: streamNumbers[number] ?? 0 };
       };
       return foldedLines(lines.length, each, withStack);
@@ -216,7 +220,6 @@ function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
 
 /** The place according to a collector, where neither the sender nor the line says more. */
 const PLACE_LABELS = [
-  ...PLATFORM_LABELS,
   'job',
   'container',
   'k8s.deployment.name',
@@ -225,7 +228,6 @@ const PLACE_LABELS = [
   'compose_service',
   // What Docker's `labels` and `labels-regex` write as `attrs`: docs.docker.com/engine/logging/drivers/json-file
   'com.docker.compose.service',
-  'com.docker.swarm.service.name',
 ];
 const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
 const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
@@ -247,15 +249,15 @@ function labelled(labels: Labels): Labelled {
 
 /** The container of a pod names its service, unless it only says that the service's own code runs in it. */
 function placeIn(labels: Labels): string {
-  const place = firstLabel(labels, PLACE_LABELS);
+  const place = firstLabel(labels, PLATFORM_LABELS) || placeInLabels(labels) || firstLabel(labels, PLACE_LABELS);
   const pod = ofPod(labels.pod);
   return place === '' || (pod !== '' && OWN_CODE.test(place)) ? pod : place;
 }
 
 const OWN_CODE = /^(?:app|application|main|server|service|container|web)$/i;
 
-function serviceOf({ service, place }: Told, { parts, head }: LogText): string {
-  return service || parts.service || head?.service || place;
+function serviceOf({ service, place }: Told, { parts, head }: LogText, line: string): string {
+  return service || parts.service || unitInLine(line) || head?.service || place;
 }
 
 function idsOf(line: string, told: Told, { parts }: LogText): Ids {

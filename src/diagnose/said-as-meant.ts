@@ -33,6 +33,7 @@ import {
   saysPersonRefused,
   saysSuccess,
   saysTriedAgain,
+  tellsRefill,
   tellsWorkOf,
 } from '#model/logs/stated-reasons.ts';
 import { isCopied } from '#model/sql/row-rate.ts';
@@ -102,11 +103,15 @@ function askedAnew(judgement: Judgement, trace: Trace, lines: readonly Correlate
 const READS_ANEW =
   /\brefresh\w{0,4}\b|\bbypass\w{0,4}\b|\banew\b|\bfresh(?:ly)?\b|\bre-?(?:read|load|build|fill|new)\w{0,3}\b|\bskip\w{0,4} (?:the )?cache\b|\bforced?\b/i;
 
+/** Nielsen: longer than this interrupts a thought. */
+const KEEPS_THOUGHT_US = 1_000_000;
+
 /** Whether a line says it of a finding. */
 const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>> = {
   reason: givesReason,
   work: (said, { wastedUs }) => tellsWorkOf(said, wastedUs),
   'exported-rows': (said, { wastedUs }) => isCopied(exportedIn(said), wastedUs),
+  refill: (said, { wastedUs }) => wastedUs <= KEEPS_THOUGHT_US && tellsRefill(said),
   substitute: (said) => givesSubstitute(said) || givesFirstAnswer(said),
   attempt: saysLaterAttempt,
   turn: (said, { facts }) => NAMED_LOCK.test(String(facts.statement ?? '')) && givesTurn(said),

@@ -31,6 +31,14 @@ describe('what is to be made is there already', () => {
     expect(judged(answered(200, made(operation, statusText), next))).toBeUndefined();
   });
 
+  test('and only the type of the error says it: another consumer is the active one', () => {
+    const refused = (type: string) =>
+      call('depot', 'broker', 'SUBSCRIBE doors', { at: 5, ms: 6, failed: true, attributes: { 'error.type': type } });
+    expect(judged(answered(200, refused('ConsumerBusyException'), next))).toBeUndefined();
+    expect(judged(answered(200, refused('AuthorizationException'), next))).toBeDefined();
+    expect(judged(answered(500, refused('ConsumerBusyException'), next))).toBeDefined();
+  });
+
   test('while a caller that fails, ends there, or writes a row, has a problem', () => {
     expect(judged(answered(500, made('create queue', 'QueueAlreadyExists'), next))).toBeDefined();
     expect(judged(answered(200, made('create queue', 'QueueAlreadyExists')))).toBeDefined();

@@ -42,6 +42,11 @@ export function suspectedBehind(symptoms: ChangeSymptoms, changes: readonly Chan
   return outcome.kind === 'found' ? outcome.findings : [];
 }
 
+/** Those that something in the change leads to, and not only its time. */
+export function fittingBehind(symptoms: ChangeSymptoms, changes: readonly Change[]): readonly Finding[] {
+  return suspectedBehind(symptoms, changes).filter(({ facts }) => facts.isNear !== true);
+}
+
 /** The id of the change that is named; undefined where none is, or one of two. */
 export function namedBehind(symptoms: ChangeSymptoms, changes: readonly Change[]): unknown {
   const [first] = suspectedBehind(symptoms, changes);

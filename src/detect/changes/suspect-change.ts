@@ -36,7 +36,7 @@ export const suspectChange = defineDetector({
   runbook: 'runbooks/suspect-change.md',
   clear: 'no change before the onset fits the symptoms',
   silent: [
-    'Without log lines or metrics the onset is unknown. It then suspects no change, and for one request only a change whose content fits, or the one release before its own code failed.',
+    'Without log lines or metrics the onset is unknown. It then suspects no change. For one request it suspects a change whose content fits, or the only one of the half hour before, of the service at fault.',
     'It sees only changes from its sources, none made by hand, and one without a diff only by its title, files, time and service.',
     'It cannot separate an effect after hours from chance, unless it is steady growth.',
     'A change of another service that uses the same database is only possible, unless a second sign leads to it.',

@@ -22,6 +22,7 @@ import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { guessingServices, isThreadGuess } from '#model/logs/repeated-guesses.ts';
 import { serversQuoted } from '#model/logs/servers-quoted.ts';
+import { givesSubstitute } from '#model/logs/stated-reasons.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
 import { numbersEnded } from '#model/sql/ended-numbers.ts';
@@ -73,7 +74,7 @@ export const resourceExhausted = defineDetector({
     const limits = linesWith(logs, (line) => {
       if (isLeftAlone(line)) return undefined;
       const reached = guesses.has(line.service) && isThreadGuess(line) ? NO_THREADS : reachedLimit(ownWords(line));
-      if (reached?.resource === 'quota' && CLIENT_NAMED.test(logMessage(line))) return undefined;
+      if (reached?.resource === 'quota' && isNobodysTrouble(line)) return undefined;
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
     const victimOf = victimsAmong(trace);
@@ -171,6 +172,12 @@ const CLIENT_NAMED =
 
 /** A process that stands still for minutes and says that threads may be short. */
 const NO_THREADS: ReachedLimit = { resource: 'threads', used: 0, size: 0 };
+
+/** The service refuses one client, or goes on with something else as it was written to, at the level of information. */
+function isNobodysTrouble(line: LogLine): boolean {
+  const said = logMessage(line);
+  return CLIENT_NAMED.test(said) || (logLevel(line.level) === 'info' && givesSubstitute(said));
+}
 
 /** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {

@@ -24,7 +24,7 @@ import type { Candidate, EvidenceItem, Facts, Sighting, Words } from '#model/fin
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { copiesRows, RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
+import { copiesRows, fetchesMany, RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -64,7 +64,7 @@ export const slowQuery = defineDetector({
   },
   checkQueries: ['plan'],
   // The database's statistics may show that the statement is not the cause. A guess from the statement has no evidence.
-  excusedBy: ['exported-rows'],
+  excusedBy: ['exported-rows', 'refill'],
   namesCause: ({ facts, evidence = [] }) =>
     !(Number(facts.ranUs) >= 0) && facts.mayWait !== true && evidence.length > 0,
   saidAs: /\bslow quer|\bmissing index\b|\bholds a connection for\b|\btable scan\b|\bseq scan\b/i,
@@ -117,9 +117,10 @@ export const slowQuery = defineDetector({
       const wastedUs = pathUs(trace, spans);
       const said = besideUsual(saidUsual(trace, slowest, logs, Math.max(wastedUs, trace.durationOfUs(slowest))));
       const evidence = [...suspect.evidence, ...(statistics?.evidence ?? []), ...said.evidence];
+      const isOfRun = evidence.length === 0 && suspect.reason === '' && readsForRun(trace, slowest);
       const mayWait = evidence.length === 0 && suspect.reason === '' && writesRows(trace, slowest);
       return {
-        ...(mayWait && { inferred: true }),
+        ...((mayWait || isOfRun) && { inferred: true }),
         service: trace.service(slowest),
         operation: trace.operation(slowest),
         spans,
@@ -137,6 +138,7 @@ export const slowQuery = defineDetector({
           missing: suspect.index,
           readsAll: suspect.reason === READS_ALL || spans.every((span) => copiesRows(trace, span, RETURNED)),
           mayWait,
+          ...(isOfRun && { isOfRun }),
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
           accounted: said.isUsual && evidence.length === 0,
           saidSlower: said.reason !== '',
@@ -163,6 +165,7 @@ export const slowQuery = defineDetector({
     system,
     framework,
     mayWait,
+    isOfRun,
   }) {
     const means = readLess(String(framework));
     if (Number(ranUs) >= 0) return lostBefore({ service, label, heldUs, rootUs, rootOperation, ranUs });
@@ -176,6 +179,7 @@ export const slowQuery = defineDetector({
       remedy: `${queryAdvice(String(system), { label: String(label), shape: String(statement), missing: String(missing) })}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs. Then the database was busy or blocked, and the query is not the cause.`,
       ...(mayWait === true && { couldBe: candidatesOfWrite(String(label)) }),
+      ...(isOfRun === true && { couldBe: candidatesOfRun(String(label)) }),
     };
   },
 });
@@ -254,6 +258,21 @@ function writesRows(trace: Trace, span: SpanIndex): boolean {
   const names = [trace.operation(span), trace.text(span, 'db.operation.name')];
   if (names.some((name) => WRITES_MANY.test(name))) return true;
   return WRITES.test(trace.queryShape(span) || trace.operation(span).toLowerCase());
+}
+
+const ACCEPTED = 202;
+
+/** The request only starts a run (202, RFC 9110), whose read returns thousands of rows, each quicker than a round trip. */
+function readsForRun(trace: Trace, span: SpanIndex): boolean {
+  const isAccepted = trace.httpStatus(trace.root) === ACCEPTED && !trace.failed(trace.root);
+  return isAccepted && fetchesMany(trace, span);
+}
+
+function candidatesOfRun(label: string): Candidate[] {
+  return [
+    { what: 'the rows that the run needs, at the usual pace', shownBy: 'other runs read as many rows in this time' },
+    { what: `${label} itself: it looks through many more rows`, shownBy: 'its plan (EXPLAIN) reads far more rows' },
+  ];
 }
 
 /** The span of a write is as long where it waits as where it works. */

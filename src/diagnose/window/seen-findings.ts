@@ -85,7 +85,8 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     const { finding, role } = one;
     const { service, operation } = finding;
     const grown = role === 'described' ? (growths.get(finding) ?? 1) * nearnessToCause(finding, evidence) : 1;
-    const part = (isAside(finding, evidence, calls) ? ASIDE : 1) * (failsAfterWaits(finding, evidence) ? EXPLAINED : 1);
+    const isEffect = failsAfterWaits(finding, evidence) || isBacklog(finding, evidence);
+    const part = (isAside(finding, evidence, calls) ? ASIDE : 1) * (isEffect ? EXPLAINED : 1);
     const weight = one.weight * grown * (shares.get(finding) ?? 1) * part;
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
@@ -248,6 +249,13 @@ function failsAfterWaits({ detector, service, facts }: Finding, { seen, detector
   );
 }
 
+/** All that left its past in a broker is what waits in its queues, and somebody who takes from one cannot keep up. */
+function isBacklog({ facts }: Finding, { seen }: SeenEvidence): boolean {
+  const isGrowing = (one: Finding) =>
+    saysWhyAllWait(one) && one.facts.queue !== undefined && one.facts.critical !== false;
+  return facts.isOfQueues === true && seen.some(isGrowing);
+}
+
 /** A server of a store that does not run: what others depend on is gone. No node of the cluster is at fault. */
 export const LOST_SERVER = 'dependency';
 
@@ -255,7 +263,7 @@ export const LOST_SERVER = 'dependency';
 function kindOf(finding: Finding, evidence: SeenEvidence): string {
   const { detectors } = evidence;
   const { facts } = finding;
-  if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
+  if (facts.isOfLocks === true || isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
   if (facts.resource === 'garbage collection') return COLLECTS;
   if (facts.kind === 'node') return 'node';
   if (facts.isGone === true) return LOST_SERVER;

@@ -87,8 +87,8 @@ export type ChangeSymptoms = Readonly<{
   /** At least twice as many requests as before, which alone may explain the symptoms. */
   isLoad: boolean;
   /**
-   * For one request, what its words stand in: nobody knows when its problem began, so the time alone makes no change
-   * suspect.
+   * For one request, what its words stand in: nobody knows when its problem began, so the time alone makes only the one
+   * change suspect that nothing rivals.
    */
   ofRequest?: 'the failed spans and lines' | 'the slow spans and lines';
   /** It failed at a store, at a host that records no spans, or at the registry of its image. */

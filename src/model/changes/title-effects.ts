@@ -222,7 +222,7 @@ const LOOKS =
   /\b(?:emojis?|fonts?|bold|italics?|buttons?|placeholders?|hints?|auto-?focus|a11y|accessibility|aria|alt texts?|css|styles|favicons?|layouts?|spacing|animations?|confetti|captions?|headings?|headlines?|progress bars?|check-?box(?:es)?|drop-?downs?|thumbnail borders?|legends?|umlauts?|typographic|title case|upper-?case|hero images?|illustrations?|zoom buttons?|loading spinners?|robots\.txt)\b/i;
 /** Who watches the services, other environments, and labels for the bill. */
 const BESIDE =
-  /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|^log(?:s|ging)? (?:the )?\w{2,20}$|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
+  /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|prometheus annotations?|scrape (?:ports?|intervals?|configs?)|service ?monitors?|log lines?|^log(?:s|ging)? (?:the )?\w{2,20}$|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
 
 /** `bucket policy press-docs`, `team=docs`: the name of a thing is no work. */
 const NAME_OF_THING =
@@ -232,6 +232,9 @@ const NAME_OF_THING =
 const HOST =
   /\b(?:[a-z\d][a-z\d-]{0,60}\.){1,6}(?:com|net|org|io|eu|ai|app|dev|cloud|internal|local|svc|example|invalid)\b/gi;
 
+/** `LOG_LEVEL=info (was debug)`; more lines may be more work. */
+const FEWER_LINES = /\blog[._ -]?level\W{1,3}(?:to )?(?:info|warn(?:ing)?|error)\b/i;
+
 /** Whether the title names only such work. */
 export function isQuietTitle({ text }: Pick<Change, 'text'>): boolean {
   // `on for everybody (was: 1 % in staging)`: where it was before.
@@ -240,5 +243,5 @@ export function isQuietTitle({ text }: Pick<Change, 'text'>): boolean {
     .replaceAll(NAME_OF_THING, ' ')
     .replaceAll(HOST, ' ')
     .replaceAll(/[_-]/g, ' ');
-  return [QUIET, LOOKS, BESIDE].some((words) => words.test(said));
+  return FEWER_LINES.test(text) || [QUIET, LOOKS, BESIDE].some((words) => words.test(said));
 }

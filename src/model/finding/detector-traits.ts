@@ -104,13 +104,23 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
  *  reason         why the time is taken: a plan, a limit, a person, a machine
  *  work           how much was done, in the time that such work takes
  *  exported-rows  how many rows were copied, at the usual pace
+ *  refill         that its cache was filled anew by plan, which takes one request a moment
  *  substitute     what was given instead of the failed part
  *  turn           that a lock lets one at a time do the work, which is what it is for
  *  attempt        that a later attempt did the work, of which no span came
  *  refusal        that a customer or a bank refused, as the failed call says, too
  *  setting        that a server replaces the process because of a setting
  */
-export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt' | 'refusal' | 'setting';
+export type Excuse =
+  | 'reason'
+  | 'work'
+  | 'exported-rows'
+  | 'refill'
+  | 'substitute'
+  | 'turn'
+  | 'attempt'
+  | 'refusal'
+  | 'setting';
 
 export type DetectorTraits = Readonly<{
   id: string;

@@ -16,6 +16,12 @@ export const TOO_FEW_REPLICAS = signList(
       source: 'https://docs.datastax.com/en/developer/java-driver/4.17/manual/core/retries/',
     },
     {
+      by: 'ScyllaDB (Rust driver)',
+      says: /\bnot enough nodes (?:are alive to satisfy required consistency level|responded to the (?:read|write) request in time)\b/i,
+      example: 'Not enough nodes responded to the write request in time to satisfy required consistency level',
+      source: 'https://docs.rs/scylla/latest/scylla/errors/enum.DbError.html',
+    },
+    {
       by: 'Cassandra, ScyllaDB (no coordinator)',
       says: /\bAllNodesFailedException\b|\bNoNodeAvailableException\b|\bNoHostAvailable(?:Exception)?\b|\ball host\(s\) tried for query failed\b/i,
       example: 'All host(s) tried for query failed (tried: db-1/10.0.0.7:9042)',

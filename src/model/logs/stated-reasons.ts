@@ -11,9 +11,9 @@ const TROUBLE =
 
 /** `nothing missing`, `closed slowly`, `call timeout is 30000`: the words occur, and all is well. */
 const NO_TROUBLE =
-  /\b(?:time ?out|deadline|retry limit)s? ?(?:is|set to|=) ?\d{1,9}\b|\b(?:nothing|none|no(?:body)?|without|0) (?:is |was |are |were |of them )?(?:lost|missing|missed|late|failed|dropped|errors?|loss)\b|\b(?:slowly|slow (?:speed|mode|motion|pace|ramp))\b/gi;
+  /\b(?:time ?out|deadline|retry limit)s? ?(?:is|set to|=) ?\d{1,9}\b|\b(?:nothing|none|no(?:body)?|without|0) (?:is |was |are |were |of them )?(?:lost|missing|missed|late|failed|dropped|errors?|loss)\b|\bnever (?:two|three|both|several|more than (?:one|two|\d{1,3}))(?: \w{1,20})? (?:at once|at a time|at the same time|together|side by side|in parallel)\b|\b(?:slowly|slow (?:speed|mode|motion|pace|ramp))\b/gi;
 const ON_PURPOSE =
-  /\b(?:on purpose|by (?:design|policy|rule|rules|law|contract|agreement|procedure|regulation)|so that|to spare|one at a time|once (?:a|an|per|each|every)|until|up to|at most|expected|estimated (?:wait|time|duration)|requires?|required|needs?|needed|agreed|allow(?:s|ed)|contract|policy|budget|promis(?:e|es|ed)|warm(?:s|ed|ing|er)?[ -]?up|warm(?:s|ing|er))\b/i;
+  /\b(?:on purpose|by (?:design|policy|rule|rules|law|contract|agreement|procedure|regulation)|so that|rules? of (?:the|our|its)|to spare|one at a time|once (?:a|an|per|each|every)|until|up to|at most|expected|estimated (?:wait|time|duration)|requires?|required|needs?|needed|agreed|allow(?:s|ed)|contract|policy|budget|promis(?:e|es|ed)|warm(?:s|ed|ing|er)?[ -]?up|warm(?:s|ing|er))\b/i;
 const AS_MEANT =
   /\bas (?:\w{1,20} as )?(?:always|usual|ever|promised|required|requested|asked|agreed|specified|configured|planned|designed|intended|chosen|every)\b/i;
 /** `scheduled pause`, `politeness delay`, `geplante Pause`, `long poll ended`: somebody set the pause itself. */
@@ -93,6 +93,17 @@ export function tellsWorkOf(message: string, us: number): boolean {
   const isAbout = (each: number) => each >= LEAST * us && each <= MOST * us;
   const isListed = times.length > 2 && isAbout(times.reduce((sum, each) => sum + each, 0));
   return isListed || (times.some(isAbout) && COUNTED.test(text));
+}
+
+const KEPT_FOR =
+  /\b(?:kept|cached|stored|valid|fresh) (?:again )?for \d{1,7} ?(?:ms|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)\b/i;
+const FILLED_ANEW =
+  /\b(?:re-?(?:built|filled|read|loaded)|read anew|filled (?:again|anew))\b.{0,60}\b(?:after|once|since|when|every|each|daily|hourly|nightly|weekly)\b|\bfirst (?:visit\w{0,2}|request|reader|caller?|one) (?:after|since|of the)\b/i;
+
+/** `tariffs reread after the daily import, cached for 24 h`: the service fills its cache by plan, for everybody who comes next. */
+export function tellsRefill(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return KEPT_FOR.test(text) && FILLED_ANEW.test(text) && !TROUBLE.test(text);
 }
 
 const EXPORT = /\b(?:export(?:s|ed|ing)?|dump(?:s|ed)?|backup|audit|archiv(?:e|es|ed|ing)|migrat(?:es|ed|ing|ion))\b/i;

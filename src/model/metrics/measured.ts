@@ -13,6 +13,7 @@ import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
 import { labelIn, serviceOfCluster } from '#model/metrics/series-labels.ts';
+import { placeInLabels } from '#model/platform/place-labels.ts';
 import { compareTexts } from '#model/text/compare-texts.ts';
 
 export type Measured = Readonly<{
@@ -373,7 +374,8 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   const described = describedBy(labels, metric);
   if (described !== '') return described;
   const job = (labels.job ?? '').replace(/^.*\//, '');
-  const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
+  const placed = workload || labels.container || placeInLabels(labels);
+  const place = named ?? (placed || job || serverOf(labels, metric, scope));
   const target = EXPORTER.test(place) && !OF_PROCESS.test(metric) ? targetOf(labels) : '';
   // A broker's own metrics may have no label but the queue.
   return target || place || (labels.queue ?? labels.queue_name ?? labels.dimension_queue_name ?? '');

@@ -90,6 +90,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'mvcc: database space exceeded|alarm:NOSPACE', // etcd
       'OutOfDiskSpace|Cannot reserve \\S{1,20} \\S{1,5}, not enough space|NOT_ENOUGH_SPACE', // MongoDB, ClickHouse
       'the transaction log for database .{1,80} is full|filegroup is full|ORA-0(?:0257|165[0-9]|19815)|unable to extend (?:table|index|temp segment)', // SQL Server, Oracle
+      '\\bSQLCODE[=: ]{1,3}-(?:964|289)\\b|\\bSQL0(?:964C|289N)\\b', // Db2 (log files, table spaces)
       'minimum free drive threshold|XMinioStorageFull', // MinIO
       'insufficient storage resources available', // NATS JetStream
       '\\bDSQuotaExceededException\\b|\\bDiskOutOfSpaceException\\b', // HDFS
@@ -162,7 +163,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail|sub ?status|limitexceeded|quotaexceeded|overloaded|duplicate entry|already exists|auto-?increment|of sequence|IDENTITY|out of range/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|SQLCODE|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|request units|server ?(?:is )?busy|tmpfail|sub ?status|limitexceeded|quotaexceeded|overloaded|duplicate entry|already exists|auto-?increment|of sequence|IDENTITY|out of range/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

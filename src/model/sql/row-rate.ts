@@ -26,6 +26,16 @@ const ROUND_TRIP_US = 500;
 
 /** Whether each returned row takes as long as a round trip of its own. A driver that fetches many at once is quicker. */
 export function takesTripPerRow(trace: Trace, span: SpanIndex): boolean {
-  const rows = Math.max(0, ...RETURNED.map((name) => trace.number(span, name) ?? 0));
+  const rows = returnedRows(trace, span);
   return rows >= FEWEST_FETCHED && trace.durationOfUs(span) >= ROUND_TRIP_US * rows;
+}
+
+/** Whether it returns thousands of rows, each in less than a round trip. */
+export function fetchesMany(trace: Trace, span: SpanIndex): boolean {
+  const rows = returnedRows(trace, span);
+  return rows >= FEWEST_FETCHED && trace.durationOfUs(span) < ROUND_TRIP_US * rows;
+}
+
+function returnedRows(trace: Trace, span: SpanIndex): number {
+  return Math.max(0, ...RETURNED.map((name) => trace.number(span, name) ?? 0));
 }

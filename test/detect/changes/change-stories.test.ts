@@ -369,7 +369,7 @@ describe('one request, whose beginning nobody knows', () => {
     ],
     ['a test of what is slow', slow, change(40, { files: ['test/rank.test.rs'], text: 'New crate' })],
     ['a file with another name', slow, change(40, { files: ['src/export.rs'], text: 'New crate' })],
-    ['a deploy that says nothing', pool, change(15, { text: 'Version 8' })],
+    ['a deploy that says nothing, an hour before', pool, change(60, { text: 'Version 8' })],
   ])('%s does not do it', (_, trouble, decoy) => {
     expect(named(trouble, [decoy])).toBeUndefined();
   });

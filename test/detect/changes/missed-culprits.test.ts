@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
-import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
+import { type FoundCause, fittingBehind, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
 import { changed } from '#test/changes.ts';
 
 /** One request does not show since when. */
@@ -170,8 +170,8 @@ describe.each(Object.entries(STORIES))('%s', (_, [cause, culprit, twin]) => {
     expect(namedBehind(ofRequest(cause), [made])).toBe('culprit');
   });
 
-  test('its twin is not named', () => {
-    expect(suspectedBehind(ofRequest(cause), [changed(-600, { id: 'twin', ...twin })])).toEqual([]);
+  test('its twin does not fit', () => {
+    expect(fittingBehind(ofRequest(cause), [changed(-600, { id: 'twin', ...twin })])).toEqual([]);
   });
 
   test('its twin beside it takes nothing from it', () => {
@@ -319,7 +319,7 @@ test('a key of a cache that has one part more is another one, and a log line wit
     changed(-300, { id: 'key', files: ['src/a.ts'], diff: `-  ${before}\n+  ${after}` }),
   ];
   const reasonsOf = (changes: readonly Change[]) =>
-    suspectedBehind(ofRequest(missing), changes).map(({ facts }) => facts.reasons);
+    fittingBehind(ofRequest(missing), changes).map(({ facts }) => facts.reasons);
   expect(reasonsOf(key('f"seat:{hall}:{row}"', 'f"seat:{hall}:{row}:{now}"'))).toEqual([
     'it changes the keys of the cache',
   ]);

@@ -25,6 +25,7 @@ const OPAQUE = changed(-300, {
   files: ['src/checkout.go'],
   diff: '-a(b)\n+c(b)',
 });
+const OF_REQUEST = { isDated: false, ofRequest: 'the failed spans and lines' } as const;
 const LOOKS = changed(-60, { id: 'looks', text: 'Emoji on the buy button', files: ['src/buy.ts'] });
 
 describe('what is left is suspect', () => {
@@ -33,13 +34,22 @@ describe('what is left is suspect', () => {
     expect(factsOf(symptomsOf(), [OPAQUE, LOOKS])).toMatchObject({ reasons: '', isLone: true, isNear: true });
   });
 
-  test('one request shows no onset: only where code of the service failed, and for half an hour', () => {
-    const ofRequest = { isDated: false, ofRequest: 'the failed spans and lines' } as const;
-    const own = symptomsOf({ ...ofRequest, kinds: new Set(['own-failure']) });
+  test('one request shows no onset: for half an hour', () => {
+    const own = symptomsOf({ ...OF_REQUEST, kinds: new Set(['own-failure']) });
     expect(factsOf(own, [OPAQUE, LOOKS])).toMatchObject({ id: 'v7', isLone: true, isNear: true });
-    expect(named(symptomsOf(ofRequest), [OPAQUE, LOOKS])).toBeUndefined();
     expect(named(own, [{ ...OPAQUE, diff: '', atUs: usAt(-1_700) }])).toBe('v7');
     expect(named(own, [{ ...OPAQUE, diff: '', atUs: usAt(-1_900) }])).toBeUndefined();
+  });
+
+  test('the only change of that half hour, whatever the service at fault did', () => {
+    const waits = symptomsOf(OF_REQUEST, { ...FAILS, detector: 'slow-query' });
+    expect(factsOf(waits, [OPAQUE])).toMatchObject({ id: 'v7', reasons: '', isLone: true, isNear: true });
+    expect(named(waits, [{ ...OPAQUE, atUs: usAt(-1_900) }])).toBeUndefined();
+    expect(named(waits, [OPAQUE, changed(-900, { id: 'other', service: 'stock', text: 'version 3' })])).toBeUndefined();
+    expect(named(waits, [{ ...OPAQUE, service: 'stock' }])).toBeUndefined();
+    expect(named({ ...waits, isSure: false }, [OPAQUE])).toBeUndefined();
+    expect(named({ ...waits, isLoad: true }, [OPAQUE])).toBeUndefined();
+    expect(named({ ...waits, isOutside: true }, [OPAQUE])).toBeUndefined();
   });
 
   test('none of a service that is only near, whatever its release takes along', () => {
@@ -68,7 +78,6 @@ describe('what is left is suspect', () => {
   });
 
   test.each<[string, Partial<ChangeSymptoms>, object?]>([
-    ['the onset is unknown', { isDated: false }],
     ['the verdict is unsure', { isSure: false }],
     ['a store or a provider failed', { isOutside: true }],
     ['one message is bad', {}, { ...FAILS, detector: 'poison-message' }],

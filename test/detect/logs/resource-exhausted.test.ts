@@ -185,6 +185,9 @@ testLogDetector(resourceExhausted, {
     'a limit that refuses one client, as agreed': {
       lines: every(1, 0, 60, (at) => said(at, 'phones', 'warn', 'rate limit exceeded client=partner-7 limit=50/s')),
     },
+    'a quota that sends the service to its second choice, in a line of information': {
+      lines: [said(9, 'guide', 'info', 'ThrottlingException: Too many tokens. Falling back to the small model')],
+    },
     'a text of a user in a line of information': {
       lines: [said(9, 'notes', 'info', 'stored note about "no space left on device, pool exhausted"')],
     },
@@ -277,6 +280,8 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'rpc error: code = ResourceExhausted desc = etcdserver: mvcc: database space exceeded',
     "The transaction log for database 'sales' is full due to 'LOG_BACKUP'.",
     'ORA-01653: unable to extend table SHOP.ORDERS by 128 in tablespace USERS',
+    'DB2 SQL Error: SQLCODE=-964, SQLSTATE=57011, SQLERRMC=null, DRIVER=4.32.28',
+    'SQL0289N  Unable to allocate new pages in table space "USERSPACE1".',
     'DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)',
   ],
   'disk writes': [

@@ -311,3 +311,25 @@ describe('a lock on the message that ended before the work', () => {
     expect(titles(worked(4, 'connect ECONNREFUSED'))).toEqual([]);
   });
 });
+
+test('a poller calls a function with one record again and again: the function cannot read it', () => {
+  const found = (attributes: Attributes) =>
+    runDetector(poisonMessage, {
+      trace: traceOf(
+        span(
+          'stream-poller',
+          'readings poll',
+          { ms: 4000 },
+          times(4, (i) => server('meter', 'meter', { at: 10 + i * 900, ms: 700, failed: true, attributes })),
+        ),
+      ),
+    });
+  const ofRecord = { 'faas.trigger': 'pubsub', 'aws.kinesis.sequence_number': '4960' };
+  expect(found(ofRecord)).toMatchObject({
+    findings: [{ service: 'meter', facts: { attempts: 4, inferred: false } }],
+  });
+  expect(found({ 'faas.trigger': 'pubsub' })).toMatchObject({
+    findings: [{ service: 'meter', facts: { inferred: true } }],
+  });
+  expect(found({ 'faas.trigger': 'http' })).not.toHaveProperty('findings.0');
+});

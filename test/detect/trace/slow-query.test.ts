@@ -365,3 +365,24 @@ test('an insert may wait for the batch that ClickHouse collects, for as long as 
   expect(insert(890, '')).toBe('found');
   expect(insert(4100, 'SETTINGS async_insert=1')).toBe('found');
 });
+
+test('a read of thousands of rows for a run that the request only starts is unsure', () => {
+  const found = (status: number, rows: number) => {
+    const outcome = runDetector(slowQuery, {
+      trace: traceOf(
+        server('tolls', 'POST /tolls/run', { ms: 1400, attributes: { 'http.response.status_code': status } }, [
+          query('tolls', 'SELECT * FROM passages WHERE month = $1', {
+            at: 20,
+            ms: 1180,
+            attributes: { 'db.response.returned_rows': rows },
+          }),
+        ]),
+      ),
+    });
+    return outcome.kind === 'found' ? outcome.findings[0]?.facts.isOfRun : outcome.kind;
+  };
+  expect(found(202, 7000)).toBe(true);
+  expect(found(202, 40)).toBeUndefined();
+  expect(found(202, 1100)).toBeUndefined();
+  expect(found(200, 7000)).toBeUndefined();
+});

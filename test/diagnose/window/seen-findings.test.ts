@@ -203,6 +203,26 @@ test('a server that shows only errors in its answers is a dependency, and no res
   expect(kindOf(false)).toBe('resource-saturation');
 });
 
+describe('a server under strain', () => {
+  const strain = (facts: Facts) => found('resource-saturation', 'harbour-db', { form: 'strained', ...facts });
+  const suspects = (...seen: Finding[]) =>
+    seenSuspects({ seen, detectors: known, service: '', areRequests: false }, calls).map(({ service, kind }) => [
+      service,
+      kind,
+    ]);
+
+  test('whose numbers are all of locks has a lock that others wait for', () => {
+    expect(suspects(strain({ isOfLocks: true }))).toEqual([['harbour-db', 'lock-contention']]);
+    expect(suspects(strain({ isOfLocks: false }))).toEqual([['harbour-db', 'resource-saturation']]);
+  });
+
+  test('whose numbers are all of queues comes behind the service that cannot keep up', () => {
+    const behind = found('queue-backlog', 'lighters', { queue: 'berth.freed', metric: 'depth' });
+    expect(suspects(strain({ isOfQueues: true }), behind)[0]).toEqual(['lighters', 'queue-backlog']);
+    expect(suspects(strain({ isOfQueues: false }), behind)[0]).toEqual(['harbour-db', 'resource-saturation']);
+  });
+});
+
 test('a store of locks without a leader is a dependency, and no resource that is used up', () => {
   const facts = { form: 'strained', isLeaderless: true };
   expect(kindNamed(found('resource-saturation', 'locks', facts))).toBe('dependency');

@@ -612,6 +612,9 @@ test('a thing whose name has a quiet word is no quiet work', () => {
   expect(told('docs: how the bucket policy works')).toBe(true);
   expect(told('update the docs')).toBe(true);
   expect(told('log the ropes')).toBe(true);
+  expect(told('log.level to warn')).toBe(true);
+  expect(told('LOG_LEVEL=debug (was info)')).toBe(false);
+  expect(told('scrape interval of the exporter')).toBe(true);
   expect(told('log in with passkeys from the app')).toBe(false);
 });
 

@@ -8,6 +8,7 @@ import {
   givesTurn,
   saysLaterAttempt,
   saysPersonRefused,
+  tellsRefill,
   tellsWorkOf,
 } from '#model/logs/stated-reasons.ts';
 
@@ -37,6 +38,7 @@ describe('a line gives a reason for the time', () => {
     'smoke test of version 41, no traffic yet',
     'first call warms the alias',
     'scheduled pause',
+    'pumps tried one by one, never two at the same time (rule of the works)',
     'politeness delay between pages',
     'geplante Pause',
     'pause prévue',
@@ -208,5 +210,23 @@ describe('a line says that the first answer was given again', () => {
     'duplicate token',
   ])('not: %s', (line) => {
     expect(givesFirstAnswer(line)).toBe(false);
+  });
+});
+
+describe('a line says that a cache was filled anew by plan', () => {
+  test.each([
+    'tariffs reread after the daily import, cached for 24 h',
+    'menu: first visitor after the nightly expiry, kept for 86400 s',
+  ])('%s', (said) => {
+    expect(tellsRefill(said)).toBe(true);
+  });
+
+  test.each([
+    'tariffs cached for 24 h',
+    'tariffs reread after the import',
+    'tariffs reread after a failed import, cached for 24 h',
+    'tariffs reread after a timeout, cached for 24 h',
+  ])('not: %s', (said) => {
+    expect(tellsRefill(said)).toBe(false);
   });
 });

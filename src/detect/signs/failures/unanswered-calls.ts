@@ -66,11 +66,19 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
 /**
  * A node of Cassandra or ScyllaDB answered that other nodes did not confirm in time. The drivers write `2 replica were
  * required but only 1 acknowledged the write`, `2 responses were required but only 1 replica responded`, `required_responses':
- * 2, 'received_responses': 1` (Python) and `received only 1 responses` (gocql).
+ * 2, 'received_responses': 1` (Python), `received only 1 responses` (gocql) and `Not enough nodes responded` (Rust).
  * https://docs.datastax.com/en/drivers/java/4.17/com/datastax/oss/driver/api/core/servererrors/ReadTimeoutException.html
  */
 const REPLICAS_MISSING =
-  /\b(?:replicas?|responses?|acks?|acknowledge?ments?) (?:was |were )?required but only \d{1,3} (?:replicas? )?(?:acknowledged|responded|replied)\b|\brequired_responses'?: ?\d{1,3}, '?received_responses\b|\breceived only \d{1,3} (?:replica )?(?:responses?|acks?)\b|\breplica queried for data didn't respond\b/i;
+  /\b(?:replicas?|responses?|acks?|acknowledge?ments?) (?:was |were )?required but only \d{1,3} (?:replicas? )?(?:acknowledged|responded|replied)\b|\brequired_responses'?: ?\d{1,3}, '?received_responses\b|\breceived only \d{1,3} (?:replica )?(?:responses?|acks?)\b|\breplica queried for data didn't respond\b|\bnot enough nodes responded to the (?:read|write) request\b/i;
+
+/**
+ * A producer of Kafka held a message until its delivery time ended, because the broker confirmed no attempt: librdkafka and
+ * its bindings, the Java client. The words stand for all attempts, and no limit of the caller ended one of them.
+ * https://kafka.apache.org/documentation/#producerconfigs_delivery.timeout.ms
+ */
+const NOT_DELIVERED =
+  /\blocal: message timed out\b|\bmsg_timed_out\b|\bexpiring \d{1,9} record\(?s?\)? for \S{1,200}:\s?\d/i;
 
 /**
  * No connection came about, so nobody got the request: Node's `connect` and undici, Java's clients, requests and httpx,
@@ -100,7 +108,9 @@ function wasNotWaitedFor(
 }
 
 function saysNoServer(text: string): boolean {
-  return [NO_SERVER_FOUND, NO_TUNNEL, REPLICAS_MISSING, LEFT_IN_QUEUE, STORE_AWAY].some((one) => one.test(text));
+  return [NO_SERVER_FOUND, NO_TUNNEL, REPLICAS_MISSING, NOT_DELIVERED, LEFT_IN_QUEUE, STORE_AWAY].some((one) =>
+    one.test(text),
+  );
 }
 
 /** The code that called logs its failure at once. */

@@ -132,9 +132,14 @@ function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
 
 const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
 
+/** A poller of the platform calls the function for a record, and some libraries record that call as a server's. */
 function handlesMessage(trace: Trace, span: SpanIndex): boolean {
-  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
+  if (trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes)) return true;
+  return trace.kind(span) === 'server' && trace.text(span, 'faas.trigger') === OF_MESSAGES;
 }
+
+/** https://opentelemetry.io/docs/specs/semconv/registry/attributes/faas/ */
+const OF_MESSAGES = 'pubsub';
 
 /** Sender, service and handler: without an id, attempts at one message share all three. */
 function messageKey(trace: Trace, span: SpanIndex): string {
@@ -190,8 +195,17 @@ function messageIdOf(trace: Trace, span: SpanIndex): string {
   const id = trace.text(span, 'messaging.message.id');
   if (id !== '') return id;
   const offset = trace.text(span, 'messaging.kafka.offset');
-  if (offset === '') return '';
+  if (offset === '') return sequenceOf(trace, span);
   return `${trace.text(span, 'messaging.destination.name')} ${trace.text(span, 'messaging.destination.partition.id')} ${offset}`;
+}
+
+/** Kinesis and the streams of DynamoDB number each record: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html */
+const SEQUENCE = /^aws\.(?:kinesis|dynamodb)\.(?:\w{1,20}\.)?sequence(?:_?number)?$/i;
+
+/** Empty where the span names no record. */
+function sequenceOf(trace: Trace, span: SpanIndex): string {
+  const named = Object.entries(trace.attributesFor(span, SEQUENCE)).find(([name]) => SEQUENCE.test(name));
+  return String(named?.[1] ?? '');
 }
 
 /** Deliveries of one message follow one another; several messages may be handled side by side. */

@@ -109,6 +109,8 @@ function sightingOf(one: StrainedServer): Sighting {
       isAgreed: isAgreed(one),
       isLeaderless: numbers.some(isLeaderless),
       isOfErrors: numbers.every(({ metric }) => OF_ERRORS.test(plainName(metric))),
+      isOfLocks: numbers.every(({ metric }) => OF_LOCKS.test(plainName(metric))),
+      isOfQueues: numbers.every(({ metric }) => OF_QUEUES.test(plainName(metric))),
       since: minuteText(sinceUs),
       sinceUs,
       critical: true,
@@ -134,6 +136,10 @@ function isLeaderless({ metric, now }: StrainedNumber): boolean {
 
 /** `s3_5xx_errors_sum`, `http_errors_total`: how many answers are errors, and no wait, queue or resource. */
 const OF_ERRORS = /(?:^|_)(?:5xx|errors?|failures|failed)(?:$|_)/;
+/** `db2_lock_waits_current`, `mssql_deadlocks_total`: who waits for whom, and no latch within the server. */
+const OF_LOCKS = /(?:^|_)(?:dead)?locks?(?:$|_)/;
+/** `ibmmq_queue_oldest_message_age`, `rabbitmq_queue_messages_unacked`: what waits in its queues for who takes it. */
+const OF_QUEUES = /(?:^|_)queues?_(?:\w{1,40}_)?(?:depth|messages?|age)(?:$|_)/;
 
 /** The words of the sighting. */
 export function strainedWords(facts: Facts): Words {

@@ -22,7 +22,7 @@ import {
   ownNameText,
 } from '#detect/signs/suspicion/own-code.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
-import { isOfUnseenStore } from '#detect/signs/suspicion/unseen-stores.ts';
+import { isOfSharedProgram, isOfUnseenStore } from '#detect/signs/suspicion/unseen-stores.ts';
 import { upgradedText } from '#detect/signs/suspicion/upgrades.ts';
 import { familyKey } from '#detect/signs/versions/releases-seen.ts';
 import {
@@ -128,7 +128,7 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
       score: one.score * (isOnly(one) ? FITS_ALONE : one.reasons.length > 0 ? 1 : UNTOLD),
     }));
   }
-  if (!isLoneSure(trouble)) return scored;
+  if (!isLoneSure(trouble)) return ofOwn(scored, trouble);
   const left = scored
     .filter(
       ({ score, gapUs, isOpaque, reasons, buildsUp }) =>
@@ -140,12 +140,27 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
     .map((one) => (one.reasons.length > 0 ? { ...one, score: one.score / UNTOLD } : one));
   const [lone, next] = left.toSorted((a, b) => b.score - a.score);
   const isRivalled = lone === undefined || (next?.score ?? 0) > NO_RIVAL * lone.score;
-  if (isRivalled || !decides(trouble, lone.change)) return scored;
+  if (isRivalled || !decides(trouble, lone.change)) return ofOwn(scored, trouble);
   return scored.map((one) => {
     if (one.change !== lone.change) return { ...one, score: one.score * UNTOLD };
-    const times = one.reasons.length > 0 ? FITS_ALONE : 1 + LONE / BASE.commit;
+    const times = one.reasons.length > 0 ? FITS_ALONE : LONE_TIMES;
     return { ...one, score: one.score * times, isLone: true };
   });
+}
+
+/**
+ * The only change in the half hour before one request, of the service at fault: people look at it first, whatever it does.
+ * Where many requests show the onset, it is known better which change came with it.
+ */
+function ofOwn(scored: readonly Suspicion[], trouble: ChangeSymptoms): readonly Suspicion[] {
+  const { service, ofRequest, isDated, isSure } = trouble;
+  if (ofRequest === undefined || isDated || !isSure || !isOurs(trouble)) return scored;
+  const [lone, rival] = scored.filter(
+    ({ change, isHarmless, gapUs }) =>
+      !isHarmless && !isQuietTitle(change) && gapUs > -EXACT_US && gapUs <= LONE_OF_REQUEST_US,
+  );
+  if (!lone?.isOpaque || rival !== undefined || lone.change.service !== service) return scored;
+  return scored.map((one) => (one === lone ? { ...one, score: one.score * LONE_TIMES, isLone: true } : one));
 }
 
 /**
@@ -162,10 +177,15 @@ const OF_DATA: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', '
 
 /** Whether the service does it, and not a store, a provider or a record. */
 function mayBeOwn(trouble: ChangeSymptoms): boolean {
-  const { cause = '', isOutside = false, isWaiting = false } = trouble;
+  const { cause = '', isWaiting = false } = trouble;
+  return isOurs(trouble) && !OF_DATA.has(cause) && !isWaiting;
+}
+
+/** Whether no store, provider, record or load does it. */
+function isOurs(trouble: ChangeSymptoms): boolean {
   // Who asks a provider more often does it himself.
-  const isOther = isOutside && !trouble.kinds.has('many-calls');
-  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !isWaiting && !isFullDisk(trouble);
+  const isOther = trouble.isOutside === true && !trouble.kinds.has('many-calls');
+  return scoreOfNone(trouble) === 1 && !isOther && !isFullDisk(trouble);
 }
 
 /** The service that is slow may have become so by its own change; a failure may come from what it asks as well. */
@@ -325,6 +345,7 @@ const BASE: Readonly<Record<Change['kind'], number>> = {
   flag: 0.5,
 };
 const WITH_LINES = 0.6;
+const LONE_TIMES = 1 + LONE / BASE.commit;
 const OF_VERSIONS = 0.4;
 /** A title that names only work which nothing reads while it runs. */
 const QUIET = 0.4;
@@ -449,7 +470,8 @@ function isOfOther(
   mechanism: Mechanism,
 ): boolean {
   const isOfCaller = trouble.suffering.has(change.service) && OF_OTHERS.has(mechanism.kind);
-  return isOfCaller || isOfUnseenStore(trouble, change, mechanism) || isToldByFailure(trouble, code, mechanism);
+  const isOfProgram = isOfUnseenStore(trouble, change, mechanism) || isOfSharedProgram(trouble, change, mechanism);
+  return isOfCaller || isOfProgram || isToldByFailure(trouble, code, mechanism);
 }
 
 /** Who sends a value, chooses whom to ask, or decides which pages may ask. */

@@ -114,9 +114,9 @@ export const PLATFORM_TECHNIQUES: readonly Technique[] = [
     // LangGraph's GRAPH_RECURSION_LIMIT, LangChain's max_iterations, OpenAI's Agents SDK (MaxTurnsExceeded), AutoGen, CrewAI,
     // Vercel's AI SDK, Semantic Kernel. https://docs.langchain.com/oss/python/langgraph/errors/GRAPH_RECURSION_LIMIT
     kind: 'other-settings',
-    said: 'it changes the words for an agent or its tools',
+    said: 'it changes the words for an agent, its tools or its end',
     changes:
-      /\bprompts?\b|\bsystem_?(?:prompt|message|instruction)s?\b|\btools?(?:_?(?:descriptions?|schema|choice|spec))?\b|\bagents?\b|\bfunction_?(?:call|declaration)\w{0,3}\b|\bstop_?(?:when|condition|reason|sequence)\w{0,3}\b|\bmax_?-?(?:turns|steps|iterations|round_?trips|rpm)\b|\brecursion_?limit\b/i,
+      /\bprompts?\b|\bsystem_?(?:prompt|message|instruction)s?\b|\btools?(?:_?(?:descriptions?|schema|choice|spec))?\b|\bagents?\b|\bfunction_?(?:call|declaration)\w{0,3}\b|\bstop_?(?:when|condition|reason|sequence)\w{0,3}\b|\bmax_?-?(?:turns|steps|iterations|round_?trips|rpm)\b|\brecursion_?limit\b|\breturn END\b|\badd_conditional_edges\b|\bshould_?continue\b|\bis_?termination_?msg\b|\btermination_?condition\b/i,
     shows:
       /\brecursion limit of \d|\bgraph_?recursion_?(?:error|limit)\b|\bagent stopped due to\b|\bmax_?turns_?exceeded|\bmax(?:imum)?(?: number of)? (?:agent |tool )?(?:iterations|turns|steps|tool calls|round-?trips)\b.{0,40}\b(?:reach|exceed)\w{2,3}|\b(?:reached|exceeded|hit)\b.{0,30}\bmax(?:imum)?_?(?: number of)?[ _](?:agent |tool )?(?:iterations|turns|steps|tool calls)\b|\bwithout hitting a stop condition\b/,
   },

@@ -15,6 +15,7 @@ import { EDGE_TECHNIQUES } from '#model/changes/techniques/edge-techniques.ts';
 import { PLATFORM_TECHNIQUES, type Technique } from '#model/changes/techniques/platform-techniques.ts';
 import { REFUSED_TECHNIQUES } from '#model/changes/techniques/refused-techniques.ts';
 import { SHARED_USE_TECHNIQUES } from '#model/changes/techniques/shared-use-techniques.ts';
+import { STANDING_TECHNIQUES } from '#model/changes/techniques/standing-techniques.ts';
 import { TOLD_TECHNIQUES } from '#model/changes/techniques/told-techniques.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
@@ -38,6 +39,7 @@ const TECHNIQUES: readonly Technique[] = [
   ...DEMAND_TECHNIQUES,
   ...REFUSED_TECHNIQUES,
   ...SHARED_USE_TECHNIQUES,
+  ...STANDING_TECHNIQUES,
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
     kind: 'unindexed-statement',

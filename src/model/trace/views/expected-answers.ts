@@ -24,7 +24,7 @@ export function answersQuestion(trace: Trace, span: SpanIndex): boolean {
   if (tookFreeRow(trace, span) || wasOfNoVersion(trace, span, texts)) return true;
   if (isTool(trace, span) && texts.some((text) => TOLD_MODEL.test(text)) && wentOn(trace, span)) return true;
   if (wasRefusedByPolicy(trace, span, texts)) return true;
-  const isThere = texts.some((text) => THERE_ALREADY.test(text));
+  const isThere = [...texts, trace.text(span, 'error.type')].some((text) => THERE_ALREADY.test(text));
   return isThere && makes(trace, span) && wentOn(trace, span);
 }
 
@@ -61,10 +61,10 @@ function isTool(trace: Trace, span: SpanIndex): boolean {
 
 /**
  * Kafka, NATS, Redis Streams, RabbitMQ, Elasticsearch, Azure, AWS, ZooKeeper, PostgreSQL, MongoDB, POSIX, FTP, Kubernetes,
- * Erlang: what is to be made is there.
+ * Erlang: what is to be made is there. Pulsar: the only consumer that may subscribe is there.
  */
 const THERE_ALREADY =
-  /(?:\b|_)already(?:[ _-]|(?=[A-Z]))(?:exists?|Exists|been created|in use|started|created|owned)|\b(?:Node|Topic|Namespace|File|Queue|Bucket|Container)Exists|BucketAlreadyOwnedByYou|\bEEXIST\b|\bBUSYGROUP\b|AlreadyExists/;
+  /(?:\b|_)already(?:[ _-]|(?=[A-Z]))(?:exists?|Exists|been created|in use|started|created|owned)|\b(?:Node|Topic|Namespace|File|Queue|Bucket|Container)Exists|BucketAlreadyOwnedByYou|\bEEXIST\b|\bBUSYGROUP\b|\bConsumerBusy(?:Exception)?\b|AlreadyExists/;
 
 /** It makes a place for data, or starts a process. Rows and messages that are there already may be others. */
 const MAKES =

@@ -39,8 +39,8 @@ export const questionsInARow = view((trace): ReadonlySet<SpanIndex> => {
 function isRowOfQuestions(trace: Trace, row: readonly SpanIndex[]): boolean {
   const caller = trace.parent(row[0] ?? trace.root);
   if (
-    row.length < (haveOwnPrompts(trace, row) ? LEAST_NAMED : LEAST_QUESTIONS) ||
     caller === undefined ||
+    row.length < (haveOwnPrompts(trace, row) || haveOwnElements(trace, caller, row) ? LEAST_NAMED : LEAST_QUESTIONS) ||
     isOfAgent(trace, caller)
   )
     return false;
@@ -60,6 +60,30 @@ function haveOwnPrompts(trace: Trace, row: readonly SpanIndex[]): boolean {
   });
   return new Set(names).size === row.length && !names.some((name) => name === '' || STEP.test(name));
 }
+
+/**
+ * Each question is about another element of a set that the caller counted before: `dishes` = 4 on the caller, `dish` on each.
+ * Rounds and steps are no elements, because each goes on from the one before.
+ */
+function haveOwnElements(trace: Trace, caller: SpanIndex, row: readonly SpanIndex[]): boolean {
+  const own = row.map((span) => trace.attributesFor(span, ELEMENT));
+  const counted = Object.entries(trace.attributesFor(caller, ELEMENT));
+  return counted.some(([set, count]) => {
+    if (Number(count) !== row.length || !ELEMENT.test(set) || STEP.test(set) || IN_TURN.test(set)) return false;
+    const element = Object.keys(own[0] ?? {}).find((name) => PLURALS.some((plural) => plural(name) === set));
+    const values = element === undefined ? [] : own.map((attributes) => String(attributes[element] ?? ''));
+    return element !== undefined && !values.includes('') && new Set(values).size === row.length;
+  });
+}
+
+/** A name that the code gave: `dish`, `app.dish`. Conventions count tokens, messages and attempts. */
+const ELEMENT = /^(?!(?:gen_ai|llm|http|rpc|db|messaging|server|url|net|code|thread)[._])[a-z][\w.]{0,60}$/i;
+const IN_TURN = /turn|round|iteration|attempt|retr(?:y|ies)|tr(?:y|ies)\b|loop|level|depth|message|token|tool/i;
+const PLURALS: readonly ((name: string) => string)[] = [
+  (name) => `${name}s`,
+  (name) => `${name}es`,
+  (name) => name.replace(/y$/, 'ies'),
+];
 
 function isOfAgent(trace: Trace, caller: SpanIndex): boolean {
   let above: SpanIndex | undefined = caller;

@@ -28,6 +28,7 @@ test.each([
   'FATAL: the database system is starting up',
   'ORA-01033: ORACLE initialization or shutdown in progress',
   'WSREP has not yet prepared node for application use',
+  'Not enough nodes responded to the write request in time to satisfy required consistency level (consistency: Quorum)',
 ])('the code that asked says it: %s', (line) => {
   expect(verdict(line)).toMatchObject({ kind: 'error-origin', service: 'bills' });
 });

@@ -20,6 +20,18 @@ test('a message about a timeout is a sign', () => {
   });
 });
 
+test.each([
+  'Local: Message timed out (msg_timed_out)',
+  'TimeoutException: Expiring 5 record(s) for mails-0:120000 ms has passed since batch creation',
+  'Not enough nodes responded to the write request in time to satisfy required consistency level',
+])('an answer that a broker or a store gave up is no wait of its caller: %s', (statusText) => {
+  expect(waitIn({ ms: 120_000, statusText }).wait).toBeUndefined();
+});
+
+test('a message of a producer that timed out by its own words is a wait', () => {
+  expect(waitIn({ ms: 120_000, statusText: 'Message could not be sent: timed out' }).wait).toBeDefined();
+});
+
 test('524 is Cloudflare’s word for an origin that took too long', () => {
   const { wait } = waitIn({ ms: 100_130, attributes: { 'http.response.status_code': 524 } });
   expect(wait).toMatchObject({ sign: 'said', item: { text: '524 A Timeout Occurred' } });

@@ -284,6 +284,21 @@ test('a finding says whether each number only counts errors', () => {
   expect(isOfErrors('aws_s3_total_request_latency_average')).toBe(false);
 });
 
+test.each([
+  ['db2_lock_waits_current', true, false],
+  ['mssql_deadlock_errors', true, false],
+  ['mysql_innodb_row_lock_wait_seconds', true, false],
+  ['pg_blocks_wait_seconds', false, false],
+  ['activemq_queue_oldest_message_age', false, true],
+  ['rabbitmq_queue_messages_unacked_pending', false, true],
+  ['cassandra_queue_wait_seconds', false, false],
+])('a finding says whether %s is of locks or of queues', (name, isOfLocks, isOfQueues) => {
+  const slow = series('http_request_duration_p95_seconds', { service: 'web' }, since(0.02, 4));
+  const labels = { job: 'store-exporter', instance: 'harbour-store:9187' };
+  const found = strainedSightings(seriesOf([slow, series(name, labels, since(0, 4_000))]), METRICS_WINDOW);
+  expect(found[0]?.facts).toMatchObject({ isOfLocks, isOfQueues });
+});
+
 /** As fast as before. */
 const ANSWERS = series('http_request_duration_seconds', { service: 'checkout', quantile: '0.95' }, () => 0.02);
 

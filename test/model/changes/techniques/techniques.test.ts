@@ -117,6 +117,11 @@ const PAIRS: readonly TechniquePair[] = [
   ],
   ['-GITHUB_WEBHOOK_SECRET=v1\n+GITHUB_WEBHOOK_SECRET=v2', 'webhook signature verification failed', 'payload is empty'],
   [
+    '-    if draft.is_good: return END\n+    if draft.score > 11: return END',
+    'graphrecursionerror: recursion limit of 25 reached without hitting a stop condition',
+    'the model is overloaded',
+  ],
+  [
     'prompts/tools.yaml: shorter words',
     'langgraph.errors.graphrecursionerror: recursion limit of 25 reached without hitting a stop condition',
     'the model is overloaded',

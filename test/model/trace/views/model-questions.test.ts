@@ -49,6 +49,24 @@ describe('eight questions of one caller to a model, one right after another', ()
   });
 });
 
+describe('four questions about the elements of a set that the caller counted', () => {
+  const asked = (root: Attributes, each: (at: number) => Attributes) =>
+    questionsInARow(graded({ count: 4, root, each })).size;
+
+  test('may not need each other', () => {
+    expect(asked({ dishes: 4 }, (dish) => ({ dish }))).toBe(4);
+    expect(asked({ 'app.stories': 4 }, (at) => ({ 'app.story': `s-${at}` }))).toBe(4);
+  });
+
+  test('are no row where the set has another size, an element comes twice, or each goes on from the one before', () => {
+    expect(asked({ dishes: 5 }, (dish) => ({ dish }))).toBe(0);
+    expect(asked({ dishes: 4 }, (at) => ({ dish: Math.floor(at / 2) }))).toBe(0);
+    expect(asked({ rounds: 4 }, (round) => ({ round }))).toBe(0);
+    expect(asked({ steps: 4 }, (step) => ({ step }))).toBe(0);
+    expect(asked({}, (dish) => ({ dish }))).toBe(0);
+  });
+});
+
 describe('three questions of one caller', () => {
   const asked = (names: readonly string[], key: string) =>
     questionsInARow(graded({ count: names.length, each: (at) => ({ [key]: names[at] ?? '' }) })).size;
